@@ -1,0 +1,89 @@
+# Aftergraft: what can be asked of it. `make` alone lists it.
+#
+# Everything runs in the virtual environment .venv, made on first use and brought up to date when a
+# requirements file changes. Needs GNU make, a POSIX shell and Python 3.11 or newer; 3.12 and 3.11 are
+# tried first, because every package has a ready-made build for them.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# Each of these can be given on the command line: make app PORT=8600, make test PYTHON=python3.12
+PYTHON ?=
+PORT ?= 8501
+COHORTS ?= 24
+SEED ?= 2017
+JOBS ?= 2
+PYTEST ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+APP_READY := $(VENV)/.requirements
+DEV_READY := $(VENV)/.requirements-dev
+PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+PIP_FAILED := echo "Aftergraft: the installation failed, for the reason above. If a package could not be built: \
+every package comes ready-made for Python 3.11 and 3.12 on Windows and Linux (x86-64); elsewhere one or \
+two are compiled, which needs a C compiler (Debian: build-essential; macOS: xcode-select --install)." >&2; exit 1
+
+.PHONY: help app test model bench clean
+
+help: ## list these commands
+	@echo "Aftergraft"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo "Settings: PYTHON, PORT (app), PYTEST (test), COHORTS SEED JOBS (model)"
+
+app: $(APP_READY) ## open the app in the browser
+	@echo "Aftergraft: starting at http://localhost:$(PORT) - leave this window open, Ctrl+C stops it."
+	@echo "Aftergraft: if that port is taken, choose another: make app PORT=8600"
+	@exec $(RUN) -m streamlit run streamlit_app.py --server.port "$(PORT)" --logger.hideWelcomeMessage true
+
+test: $(DEV_READY) ## check style and types, then run every test
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m tests.browser.chromium
+	$(RUN) -m pytest $(PYTEST)
+
+model: $(APP_READY) ## rebuild the pseudo-cohorts and the model from the published figures, then check them
+	$(RUN) -m model reconstruct --cohorts "$(COHORTS)" --seed "$(SEED)" --jobs "$(JOBS)"
+	$(RUN) -m model fit
+	$(RUN) -m model check
+
+bench: $(APP_READY) ## time the predictions and the pages
+	$(RUN) -m benchmarks
+
+clean: ## remove .venv and every cache
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache .numba_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(APP_READY): requirements.txt | $(RUN)
+	@echo "Aftergraft: installing what the app needs (a few minutes the first time)"
+	@$(PIP_INSTALL) -r requirements.txt || { $(PIP_FAILED); }
+	@touch $@
+
+$(DEV_READY): requirements.txt requirements-dev.txt | $(RUN)
+	@echo "Aftergraft: installing what the app and its tests need (a few minutes the first time)"
+	@$(PIP_INSTALL) -r requirements-dev.txt || { $(PIP_FAILED); }
+	@touch $(APP_READY) $@
+
+$(RUN):
+	@suits() { "$$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }; \
+	chosen="$(PYTHON)"; \
+	if [ -z "$$chosen" ]; then \
+	  for name in python3.12 python3.11 python3 python3.13 python3.14 python; do \
+	    if suits "$$name"; then chosen="$$name"; break; fi; \
+	  done; \
+	fi; \
+	if [ -z "$$chosen" ]; then \
+	  echo "Aftergraft needs Python 3.11 or newer, and found none. Install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; \
+	fi; \
+	if ! suits "$$chosen"; then \
+	  found=$$("$$chosen" --version 2>/dev/null || echo "not a Python that runs here"); \
+	  echo "Aftergraft needs Python 3.11 or newer; '$$chosen' is $$found." >&2; exit 1; \
+	fi; \
+	if ! "$$chosen" -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+	  echo "'$$chosen' cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; \
+	fi; \
+	echo "Aftergraft: making $(VENV) with $$("$$chosen" --version)"; \
+	"$$chosen" -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }

@@ -1,0 +1,66 @@
+"""The command line: `python -m model check | reconstruct | fit | predict | guidance`.
+
+Errors go to standard error in words; exit status 1 means that a check failed, 2 that an input
+cannot be used, in which case nothing is written.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from model import commands
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    top = argparse.ArgumentParser(prog="python -m model", description=__doc__.splitlines()[0])
+    verbs = top.add_subparsers(dest="verb", required=True)
+
+    reconstruct = verbs.add_parser("reconstruct", help="write pseudo-cohorts that fit the paper")
+    reconstruct.add_argument("--cohorts", type=int, default=24, metavar="N")
+    reconstruct.add_argument("--seed", type=int, default=2017, metavar="S")
+    reconstruct.add_argument("--jobs", type=int, default=1, metavar="J", help="cohorts at a time")
+    reconstruct.add_argument("-o", "--output", type=Path, help="default: data/cohorts.parquet")
+    reconstruct.set_defaults(run=commands.reconstruct)
+
+    fit = verbs.add_parser("fit", help="fit every cohort and pool them into data/model.npz")
+    fit.set_defaults(run=commands.fit)
+
+    check = verbs.add_parser("check", help="published against reproduced, one line a figure")
+    check.set_defaults(run=commands.check)
+
+    predict = verbs.add_parser("predict", help="predicted survival of the cases of a CSV file")
+    predict.add_argument("cases", help="CSV file; - reads standard input")
+    predict.add_argument("-o", "--output", type=Path, help="default: standard output")
+    predict.add_argument("--days", help="days since failure, separated by commas")
+    predict.set_defaults(run=commands.predict)
+
+    guidance = verbs.add_parser("guidance", help="what the paper proposes for a child")
+    guidance.add_argument("--leukemia", required=True)
+    guidance.add_argument("--days", required=True, help="from first transplant to failure")
+    guidance.add_argument("--performance")
+    guidance.add_argument("--mrd")
+    guidance.add_argument("--tbi")
+    guidance.add_argument("--format", choices=("text", "json"), default="text")
+    guidance.set_defaults(run=commands.guidance)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except commands.UnusableInputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (FileNotFoundError, ValueError) as error:
+        print(f"{error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""One child after failure of a first transplant: inputs, categories, ranges, and what is said of
+a bad one.
+
+The categories and their order are those of Table 4 and Table 1 of Roux et al. 2017. The same
+`Case` feeds the page, the command line and the tests.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from model.language import _
+
+LEUKEMIAS = ("AML", "B-ALL", "T-ALL", "biphenotypic")
+TREATMENTS = ("second_sct", "chemo_dli", "chemo", "dli", "palliative")
+TREATMENT_LABELS = {
+    "second_sct": "Chemotherapy then second SCT",
+    "chemo_dli": "Chemotherapy + DLI",
+    "chemo": "Chemotherapy alone",
+    "dli": "DLI alone",
+    "palliative": "Palliative care",
+}
+# First day of each interval from first SCT to failure (Table 4). The last one is open.
+INTERVALS = ("0-91", "92-182", "183-364", "365+")
+INTERVAL_FIRST_DAYS = (0, 92, 183, 365)
+
+DAYS_TO_FAILURE_RANGE = (0, 6570)
+AGE_RANGE = (0, 17)
+PERFORMANCE = ("good", "poor")
+MRD = ("positive", "negative")
+YES_NO = ("yes", "no")
+
+
+# The columns of Table 4: their codes in order, and the reference each hazard ratio compares with.
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    "treatment": TREATMENTS,
+    "interval": INTERVALS,
+    "post_transplant_cr": ("no", "yes"),
+}
+REFERENCES = {"treatment": "second_sct", "interval": "0-91", "post_transplant_cr": "no"}
+# The covariates of Table 4 as (column, code), in the order of the model's coefficients.
+COVARIATES = tuple(
+    (column, code)
+    for column, codes in CATEGORIES.items()
+    for code in codes
+    if code != REFERENCES[column]
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A child whose leukemia is back, or never went, after a first allogeneic transplant.
+
+    Attributes
+    ----------
+    leukemia : str
+        One of `LEUKEMIAS`. Decides the guidance; the Table 4 model does not see it.
+    days_to_failure : int
+        Days from first transplant to relapse or progression, 0 to 6570.
+    post_transplant_cr : bool
+        Whether a complete remission was documented after the first transplant: relapse after
+        remission (True) or progression without remission (False).
+    age_years : int, optional
+        Age in completed years at first transplant, 0 to 17.
+    performance, mrd, tbi : str, optional
+        Used by the guidance only: performance status (`PERFORMANCE`), minimal residual disease
+        after reinduction (`MRD`), total body irradiation in the first conditioning (`YES_NO`).
+    """
+
+    leukemia: str
+    days_to_failure: int
+    post_transplant_cr: bool
+    age_years: int | None = None
+    performance: str | None = None
+    mrd: str | None = None
+    tbi: str | None = None
+
+    @property
+    def interval(self) -> str:
+        """The Table 4 interval that `days_to_failure` falls in."""
+        return interval_of(self.days_to_failure)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One input that cannot be used: which, what was given, and what would be right."""
+
+    field: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        if self.value == "":
+            return _("{field}: nothing was given; expected {expected}").format(
+                field=self.field, expected=self.expected
+            )
+        return _("{field}: {value} is not {expected}").format(
+            field=self.field, value=self.value, expected=self.expected
+        )
+
+
+class CaseError(ValueError):
+    """Raised for inputs that make no case; `problems` lists every one of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+def interval_of(days_to_failure: int) -> str:
+    """Name the Table 4 interval of a number of days from first SCT to failure."""
+    index = sum(days_to_failure >= first for first in INTERVAL_FIRST_DAYS) - 1
+    return INTERVALS[index]
+
+
+def one_of(choices: tuple[str, ...]) -> str:
+    """Say in words that a value must be one of the choices."""
+    return _("one of {choices}").format(choices=", ".join(choices))
+
+
+def days_expected() -> str:
+    """Say in words what a number of days to failure must be."""
+    return _("a whole number of days from {first} to {last}").format(
+        first=DAYS_TO_FAILURE_RANGE[0], last=DAYS_TO_FAILURE_RANGE[1]
+    )
+
+
+def age_expected() -> str:
+    """Say in words what an age at first transplant must be."""
+    return _("an age from {first} to {last} completed years at first transplant").format(
+        first=AGE_RANGE[0], last=AGE_RANGE[1]
+    )
+
+
+def read_case(inputs: Mapping[str, object]) -> Case:
+    """Make a case of raw inputs, as they come from a form, a file or a link.
+
+    Parameters
+    ----------
+    inputs : mapping of str to object
+        The fields of `Case` by name. Text is accepted for every one of them;
+        `post_transplant_cr` and `tbi` are "yes" or "no". Optional fields may be absent, None or "".
+
+    Returns
+    -------
+    Case
+
+    Raises
+    ------
+    CaseError
+        Naming every input that is missing or cannot be used.
+    """
+    problems: list[Problem] = []
+
+    def text(field: str) -> str:
+        value = inputs.get(field)
+        return "" if value is None else str(value).strip()
+
+    def choice(field: str, choices: tuple[str, ...], required: bool) -> str | None:
+        value = text(field)
+        if value in choices:
+            return value
+        if required or value:
+            problems.append(Problem(field, value, one_of(choices)))
+        return None
+
+    def whole(field: str, bounds: tuple[int, int], expected: str, required: bool) -> int | None:
+        value = text(field)
+        if not value and not required:
+            return None
+        digits = value.removesuffix(".0").removeprefix("+")
+        # Eighteen digits hold any range here; a longer text is refused before it is converted.
+        if digits.isascii() and digits.isdigit() and len(digits) <= 18:
+            number = int(digits)
+            if bounds[0] <= number <= bounds[1]:
+                return number
+        problems.append(Problem(field, value, expected))
+        return None
+
+    leukemia = choice("leukemia", LEUKEMIAS, required=True)
+    days = whole("days_to_failure", DAYS_TO_FAILURE_RANGE, days_expected(), required=True)
+    remission = choice("post_transplant_cr", YES_NO, required=True)
+    age = whole("age_years", AGE_RANGE, age_expected(), required=False)
+    performance = choice("performance", PERFORMANCE, required=False)
+    mrd = choice("mrd", MRD, required=False)
+    tbi = choice("tbi", YES_NO, required=False)
+    if problems or leukemia is None or days is None or remission is None:
+        raise CaseError(problems)
+    return Case(leukemia, days, remission == "yes", age, performance, mrd, tbi)
+
+
+FIELDS = tuple(field.name for field in dataclasses.fields(Case))

@@ -1,0 +1,217 @@
+"""What each verb of the command line does. Heavy libraries are imported by the verb that uses them,
+so that `predict` and `guidance` start in a moment.
+"""
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from model import __version__
+from model.case import Case, CaseError, read_case
+from model.evidence import DATA
+from model.prediction import HORIZON_DAYS, TABLE_DAYS, Prediction, load_model, save_model
+from model.prediction import predict as predict_survival
+
+CASE_COLUMNS = ("case_id", "leukemia", "days_to_failure", "post_transplant_cr")
+PREDICTION_COLUMNS = (
+    "case_id",
+    "treatment",
+    "day",
+    "survival",
+    "lower",
+    "upper",
+    "median_days",
+    "supported",
+)
+INPUTS_OF_MODEL = ("cohorts.parquet", "evidence.csv")
+
+
+class UnusableInputError(Exception):
+    """A problem with what the user gave, said in words; exit status 2."""
+
+
+def reconstruct(options: argparse.Namespace) -> int:
+    """Write pseudo-cohorts of the analysed children."""
+    from model.cohort import COHORTS
+    from model.reconstruction.ensemble import reconstruct_ensemble, write_cohorts
+
+    for name in ("cohorts", "jobs"):
+        if getattr(options, name) < 1:
+            raise UnusableInputError(f"--{name}: {getattr(options, name)} is not 1 or more")
+    cohorts = reconstruct_ensemble(options.cohorts, options.seed, options.jobs)
+    write_cohorts(cohorts, options.output or COHORTS)
+    return 0
+
+
+def source_hash() -> str:
+    """Hash of what the model is fitted to: the cohorts and the evidence."""
+    digest = hashlib.sha256()
+    for name in INPUTS_OF_MODEL:
+        digest.update((DATA / name).read_bytes())
+    return digest.hexdigest()
+
+
+def fit(options: argparse.Namespace) -> int:
+    """Fit every cohort, pool them and write the model the app loads."""
+    from model.cohort import read_cohorts
+    from model.cox import fit_pooled
+
+    model = fit_pooled(read_cohorts(), __version__, source_hash())
+    save_model(model)
+    print(f"data/model.npz: {model.n_cohorts} cohorts pooled, {model.source_hash[:12]}")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print published against reproduced; 1 if any figure is off."""
+    from model.check import passed, report, reproduce
+    from model.cohort import read_cohorts
+
+    rows = reproduce(read_cohorts())
+    print(report(rows))
+    return 0 if passed(rows) else 1
+
+
+def read_days(text: str | None) -> tuple[int, ...]:
+    """Read the days of ``--days``."""
+    if text is None:
+        return TABLE_DAYS
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not (part.isascii() and part.isdigit()) or int(part[:9]) > HORIZON_DAYS:
+            raise UnusableInputError(
+                f"--days: {part or 'nothing'} is not a whole number of days from 0 to "
+                f"{HORIZON_DAYS}"
+            )
+    return tuple(int(part) for part in parts)
+
+
+def read_cases(name: str) -> tuple[list[str], list[Case]]:
+    """Read the cases of a CSV file, or of standard input for ``-``.
+
+    Raises
+    ------
+    UnusableInputError
+        Naming every bad row by line, column, value and what was expected.
+    """
+    place = "standard input" if name == "-" else name
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        lines = raw.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise UnusableInputError(f"{place}: there is no such file") from None
+    except IsADirectoryError:
+        raise UnusableInputError(f"{place}: is a folder, not a CSV file") from None
+    except PermissionError:
+        raise UnusableInputError(f"{place}: may not be read") from None
+    except UnicodeDecodeError:
+        raise UnusableInputError(f"{place}: is not UTF-8 text") from None
+    ids, cases, problems = [], [], []
+    try:
+        reader = csv.DictReader(io.StringIO(lines, newline=""), strict=True)
+        missing = [column for column in CASE_COLUMNS if column not in (reader.fieldnames or ())]
+        if missing:
+            raise UnusableInputError(
+                f"{place}: line 1: column {', '.join(missing)} is missing; expected the columns "
+                f"{', '.join(CASE_COLUMNS)}"
+            )
+        for row in reader:
+            if None in row:
+                problems.append(f"line {reader.line_num}: has more fields than line 1 has columns")
+                continue
+            ids.append(row["case_id"] or "")
+            try:
+                cases.append(read_case(row))
+            except CaseError as error:
+                problems.extend(
+                    f"line {reader.line_num}, column {problem}" for problem in error.problems
+                )
+    except csv.Error as error:
+        raise UnusableInputError(f"{place}: is not a CSV file: {error}") from None
+    if problems:
+        raise UnusableInputError("\n".join(f"{place}: {problem}" for problem in problems))
+    return ids, cases
+
+
+def prediction_rows(
+    ids: list[str], prediction: Prediction
+) -> "list[tuple[str, str, int, str, str, str, str, str]]":
+    """Lay a prediction out as rows of `PREDICTION_COLUMNS`; survival as fractions."""
+    rows = []
+    for i, case_id in enumerate(ids):
+        for j, treatment in enumerate(prediction.treatments):
+            median = prediction.median[i, j]
+            for k, day in enumerate(prediction.days):
+                rows.append(
+                    (
+                        case_id,
+                        treatment,
+                        int(day),
+                        f"{prediction.survival[i, j, k]:.4f}",
+                        f"{prediction.lower[i, j, k]:.4f}",
+                        f"{prediction.upper[i, j, k]:.4f}",
+                        "" if np.isnan(median) else f"{median:.0f}",
+                        "yes" if prediction.supported[j, k] else "no",
+                    )
+                )
+    return rows
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Write one row per case, treatment and day."""
+    days = read_days(options.days)
+    ids, cases = read_cases(options.cases)
+    prediction = predict_survival(
+        load_model(),
+        [case.days_to_failure for case in cases],
+        [case.post_transplant_cr for case in cases],
+        days=days,
+    )
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(PREDICTION_COLUMNS)
+    writer.writerows(prediction_rows(ids, prediction))
+    if options.output is None:
+        sys.stdout.write(text.getvalue())
+    else:
+        try:
+            options.output.write_text(text.getvalue(), encoding="utf-8")
+        except OSError as error:
+            raise UnusableInputError(f"{options.output}: {error.strerror}") from None
+    return 0
+
+
+def guidance(options: argparse.Namespace) -> int:
+    """Print what the paper proposes for a leukemia at a time since transplant."""
+    from model.guidelines import as_dict, as_text
+    from model.guidelines import guidance as guidance_for
+
+    # Remission status does not enter the guidance; any valid value lets the rest be checked.
+    case = read_case(
+        {
+            "leukemia": options.leukemia,
+            "days_to_failure": options.days,
+            "post_transplant_cr": "yes",
+            "performance": options.performance,
+            "mrd": options.mrd,
+            "tbi": options.tbi,
+        }
+    )
+    found = guidance_for(
+        case.leukemia,
+        case.days_to_failure,
+        performance=case.performance,
+        mrd=case.mrd,
+        tbi=case.tbi,
+    )
+    if options.format == "json":
+        print(json.dumps(as_dict(found), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(found))
+    return 0

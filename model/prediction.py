@@ -1,0 +1,235 @@
+"""Predicted survival with its uncertainty, for one case or a million, in closed form.
+
+The pooled model holds, on a daily grid, the log baseline cumulative hazard log L0(t), its variance
+v0(t), its covariance c(t) with the coefficients, and the coefficients b with covariance S. For
+covariates x, log L(t|x) = log L0(t) + x'b with variance v0(t) + x'Sx + 2x'c(t); survival is
+exp(-L), and its 95% limits are those of log L (log-log limits, Collett 2015, section 2.2.3).
+Only NumPy is needed, and nothing is fitted here.
+"""
+
+import dataclasses
+import functools
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
+from model.evidence import DATA
+
+Floats = NDArray[np.float64]
+
+MODEL = DATA / "model.npz"
+HORIZON_DAYS = 1461  # 48 months, the last column of Figure 3
+TABLE_DAYS = (100, 182, 365, 730, 1461)
+# Curves are called extrapolation where fewer children than this were at risk in the arm.
+FEWEST_AT_RISK = 10
+Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class PooledModel:
+    """The pooled Cox model and what the cohorts say of the numbers at risk.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (p,)
+        Log hazard ratios, in the order of `COVARIATES`.
+    sigma : ndarray, shape (p, p)
+    log_hazard, variance : ndarray, shape (n_days,)
+        Log baseline cumulative hazard on days 0, 1, ... `HORIZON_DAYS`, and its variance.
+    covariance : ndarray, shape (n_days, p)
+    at_risk, at_risk_low, at_risk_high : ndarray, shape (n_treatments, n_days)
+        Children of the arm at risk: median, fewest and most over the cohorts.
+    supported_until : ndarray, shape (n_treatments,)
+        Last day on which at least `FEWEST_AT_RISK` children of the arm were at risk in every
+        cohort.
+    n_cohorts : int
+    version, source_hash : str
+        Version of the model, and hash of the cohorts and the evidence it was fitted to.
+    """
+
+    beta: Floats
+    sigma: Floats
+    log_hazard: Floats
+    variance: Floats
+    covariance: Floats
+    at_risk: Floats
+    at_risk_low: NDArray[np.int16]
+    at_risk_high: NDArray[np.int16]
+    supported_until: NDArray[np.int64]
+    n_cohorts: int
+    version: str
+    source_hash: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Predicted survival of cases under treatments on days, with 95% intervals.
+
+    Attributes
+    ----------
+    treatments : tuple of str
+    days : ndarray, shape (n_days,)
+    survival, lower, upper : ndarray, shape (n_cases, n_treatments, n_days)
+        Fractions.
+    median, median_lower, median_upper : ndarray, shape (n_cases, n_treatments)
+        First day on which survival, its lower limit and its upper limit are at most one half;
+        NaN where that is not reached by `HORIZON_DAYS`.
+    supported : ndarray of bool, shape (n_treatments, n_days)
+        Whether at least `FEWEST_AT_RISK` children of the arm were at risk.
+    """
+
+    treatments: tuple[str, ...]
+    days: NDArray[np.int64]
+    survival: Floats
+    lower: Floats
+    upper: Floats
+    median: Floats
+    median_lower: Floats
+    median_upper: Floats
+    supported: NDArray[np.bool_]
+
+
+def save_model(model: PooledModel, path: Path = MODEL) -> None:
+    """Write the pooled model as plain arrays; same model, same bytes."""
+    np.savez_compressed(path, allow_pickle=False, **dataclasses.asdict(model))
+
+
+@functools.cache
+def load_model(path: Path = MODEL) -> PooledModel:
+    """Read the pooled model. Nothing is unpickled.
+
+    Raises
+    ------
+    FileNotFoundError
+        Naming the command that makes the file.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"{path.name} is missing; `python -m model fit` makes it")
+    with np.load(path, allow_pickle=False) as arrays:
+        content = {name: arrays[name] for name in arrays.files}
+    scalars = {"n_cohorts": int, "version": str, "source_hash": str}
+    return PooledModel(**(content | {name: kind(content[name]) for name, kind in scalars.items()}))
+
+
+# Every distinct child the model can tell apart: interval by remission, and its covariates under
+# every treatment.
+PATTERNS = tuple(itertools.product(INTERVALS, ("no", "yes")))
+
+
+def pattern_of(days_to_failure: ArrayLike, post_transplant_cr: ArrayLike) -> NDArray[np.intp]:
+    """Index into `PATTERNS` for each case.
+
+    Parameters
+    ----------
+    days_to_failure : array_like of int, shape (n_cases,)
+    post_transplant_cr : array_like of bool, shape (n_cases,)
+    """
+    interval = np.searchsorted(INTERVAL_FIRST_DAYS, np.asarray(days_to_failure), "right") - 1
+    return 2 * interval + np.asarray(post_transplant_cr, bool)
+
+
+def pattern_covariates(treatments: Sequence[str]) -> Floats:
+    """Covariates of every pattern under every treatment: (n_patterns, n_treatments, p)."""
+    return np.array(
+        [
+            [
+                [
+                    float(
+                        code
+                        == {
+                            "treatment": treatment,
+                            "interval": interval,
+                            "post_transplant_cr": remission,
+                        }[column]
+                    )
+                    for column, code in COVARIATES
+                ]
+                for treatment in treatments
+            ]
+            for interval, remission in PATTERNS
+        ]
+    )
+
+
+def predict(
+    model: PooledModel,
+    days_to_failure: ArrayLike,
+    post_transplant_cr: ArrayLike,
+    *,
+    treatments: Sequence[str] = TREATMENTS,
+    days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
+) -> Prediction:
+    """Predict survival with 95% intervals for cases, treatments and days.
+
+    Parameters
+    ----------
+    model : PooledModel
+    days_to_failure : array_like of int, shape (n_cases,)
+    post_transplant_cr : array_like of bool, shape (n_cases,)
+    treatments : sequence of str
+        Identifiers from `model.case.TREATMENTS`.
+    days : sequence of int
+        Days since relapse or progression, 0 to `HORIZON_DAYS`.
+
+    Raises
+    ------
+    ValueError
+        For a day outside 0 to `HORIZON_DAYS`: the paper says nothing of later ones.
+    """
+    grid = np.asarray(days, np.int64)
+    if grid.size and (grid.min() < 0 or grid.max() > HORIZON_DAYS):
+        raise ValueError(f"days: {grid.min()} to {grid.max()} is not within 0 to {HORIZON_DAYS}")
+    wanted, which = np.unique(pattern_of(days_to_failure, post_transplant_cr), return_inverse=True)
+    x = pattern_covariates(treatments)[wanted]
+    log_hazard = model.log_hazard + (x @ model.beta)[..., None]
+    variance = (
+        model.variance
+        + np.einsum("itp,pq,itq->it", x, model.sigma, x)[..., None]
+        + 2 * x @ model.covariance.T
+    )
+    reach = Z_95 * np.sqrt(np.maximum(variance, 0.0))
+    curves = [
+        np.exp(-np.exp(log_hazard + shift)) for shift in (np.zeros_like(reach), reach, -reach)
+    ]
+    survival, lower, upper = (curve[..., grid][which] for curve in curves)
+    median, median_lower, median_upper = (first_day_at_most_half(curve)[which] for curve in curves)
+    arms = [TREATMENTS.index(treatment) for treatment in treatments]
+    return Prediction(
+        treatments=tuple(treatments),
+        days=grid,
+        survival=survival,
+        lower=lower,
+        upper=upper,
+        median=median,
+        median_lower=median_lower,
+        median_upper=median_upper,
+        supported=grid <= model.supported_until[arms][:, None],
+    )
+
+
+def predict_case(
+    model: PooledModel,
+    case: Case,
+    *,
+    treatments: Sequence[str] = TREATMENTS,
+    days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
+) -> Prediction:
+    """Predict for one case; arrays as in `predict`, with n_cases = 1."""
+    return predict(
+        model,
+        [case.days_to_failure],
+        [case.post_transplant_cr],
+        treatments=treatments,
+        days=days,
+    )
+
+
+def first_day_at_most_half(curve: Floats) -> Floats:
+    """First day of the daily grid (last axis) on which a curve is at most one half, else NaN."""
+    below = curve <= 0.5
+    return np.where(below.any(axis=-1), below.argmax(axis=-1), np.nan)

@@ -1,0 +1,206 @@
+"""A real browser on the real app, watched.
+
+Every test that takes ``page`` also checks, when it ends, that nothing was asked of another host,
+that the browser reported no error, and that the app wrote no traceback.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.chromium import MISSING
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Whatever a page asks of another host is recorded, and goes nowhere.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple) and MISSING in report.longrepr[2]:
+        # The same place for every test, so that the summary says it in one line.
+        report.longrepr = (__file__, 0, MISSING)
+    return report
+
+
+@dataclass(frozen=True)
+class RunningApp:
+    """The app as the tests started it: its address, and the file that holds what it prints."""
+
+    url: str
+    log: Path
+
+    def printed(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app, started once for all browser tests on a free port of this computer."""
+    port = _free_port()
+    running = RunningApp(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("app") / "log.txt")
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    command += ["--server.headless", "true"]
+    command += ["--server.address", "127.0.0.1", "--browser.serverAddress", "127.0.0.1"]
+    command += ["--server.port", str(port)]
+    with (
+        running.log.open("wb") as log,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            _wait_until_healthy(running, process)
+            yield running
+        finally:
+            _stop(process)
+
+
+@pytest.fixture(scope="session")
+def app_url(app: RunningApp) -> str:
+    """The address of the running app, without a slash at the end."""
+    return app.url
+
+
+# Not for the whole session: while Playwright's synchronous interface is open, no other test in this
+# thread could run an event loop of its own.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once for the tests of this folder; without one they are skipped."""
+    program = chromium.find()
+    if program is None:
+        if chromium.required():
+            pytest.fail(MISSING, pytrace=False)
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def viewport() -> ViewportSize:
+    """Size of the window; ``@pytest.mark.parametrize("viewport", [...])`` sets another."""
+    return {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def context_options() -> dict[str, object]:
+    """What else the browser is told, such as ``locale``; set in the same way as ``viewport``."""
+    return {"color_scheme": "light", "locale": "en-GB", "reduced_motion": "reduce"}
+
+
+@pytest.fixture
+def page(
+    app: RunningApp,
+    browser: Browser,
+    viewport: ViewportSize,
+    context_options: dict[str, object],
+) -> Iterator[Page]:
+    """An empty page of a fresh browser profile, watched until the test ends."""
+    printed_before = len(app.printed())
+    context = browser.new_context(viewport=viewport, **context_options)  # type: ignore[arg-type]
+    watch = Watch(app.url)
+    watch.attach(context)
+    yield context.new_page()
+    context.close()
+    if "Traceback (most recent call last)" in (printed := app.printed()[printed_before:]):
+        watch.problems.append(f"the app failed:\n{printed}")
+    if watch.problems:
+        pytest.fail("\n".join(watch.problems), pytrace=False)
+
+
+@dataclass
+class Watch:
+    """What the browser did that it should not have done."""
+
+    app_url: str
+    problems: list[str] = field(default_factory=list)
+
+    def attach(self, context: BrowserContext) -> None:
+        context.on("request", lambda request: self.note_request(request.url))
+        context.on("page", self.attach_page)
+        context.on("console", lambda message: self.note_console(message.type, message.text))
+        context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
+
+    def attach_page(self, page: Page) -> None:
+        page.on("websocket", lambda websocket: self.note_request(websocket.url))
+
+    def note_request(self, url: str) -> None:
+        asked = urlsplit(url)
+        if asked.scheme in ("data", "blob", "about"):
+            return
+        if asked.netloc != urlsplit(self.app_url).netloc:
+            self.problems.append(f"request to another host: {url}")
+
+    def note_console(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.problems.append(f"console error: {text}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(running: RunningApp, process: subprocess.Popen[bytes]) -> None:
+    # A proxy named in the environment has no business between the tests and this computer.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with opener.open(f"{running.url}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (OSError, urllib.error.URLError):
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"the app did not start:\n{running.printed()}", pytrace=False)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,0 +1,149 @@
+"""The command line as a public interface: what it writes, and what it says of bad input."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.__main__ import main
+from model.case import TREATMENTS
+
+ROOT = Path(__file__).parent.parent
+HEADER = "case_id,leukemia,days_to_failure,post_transplant_cr"
+COLUMNS = ["case_id", "treatment", "day", "survival", "lower", "upper", "median_days", "supported"]
+
+
+def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "model", *arguments],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+
+
+def write(folder: Path, *rows: str, header: str = HEADER) -> str:
+    path = folder / "cases.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_predict_writes_one_row_per_case_treatment_and_day():
+    done = run("predict", "-", stdin=f"{HEADER}\na,AML,200,yes\nb,T-ALL,0,no\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert list(rows[0]) == COLUMNS
+    assert [(r["case_id"], r["treatment"], r["day"]) for r in rows] == [
+        (case, treatment, day)
+        for case in "ab"
+        for treatment in TREATMENTS
+        for day in ("100", "182", "365", "730", "1461")
+    ]
+    for row in rows:
+        assert 0 <= float(row["lower"]) <= float(row["survival"]) <= float(row["upper"]) <= 1
+    assert rows[0]["supported"] == "yes"
+    assert rows[-1]["supported"] == "no"
+
+
+def test_predict_takes_other_days_and_an_output_file(tmp_path, capsys):
+    output = tmp_path / "out.csv"
+    cases = write(tmp_path, "a,AML,200,yes")
+    assert main(["predict", cases, "-o", str(output), "--days", "30, 60"]) == 0
+    rows = list(csv.DictReader(io.StringIO(output.read_text(encoding="utf-8"))))
+    assert [row["day"] for row in rows] == ["30", "60"] * len(TREATMENTS)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_bad_row_is_named_by_line_column_value_and_expectation_and_nothing_is_written(
+    tmp_path, capsys
+):
+    output = tmp_path / "out.csv"
+    cases = write(tmp_path, "a,AML,200,yes", "b,CML,-3,yes", "c,AML,200,maybe", "d,AML,200")
+    assert main(["predict", cases, "-o", str(output)]) == 2
+    said = capsys.readouterr().err
+    assert "line 3, column leukemia: CML is not one of AML, B-ALL, T-ALL, biphenotypic" in said
+    assert "line 3, column days_to_failure: -3 is not a whole number of days from 0 to 6570" in said
+    assert "line 4, column post_transplant_cr: maybe is not one of yes, no" in said
+    assert "line 5, column post_transplant_cr: nothing was given" in said
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"case_id,leukemia\na,AML\n", "column days_to_failure, post_transplant_cr is missing"),
+        (b"", "is missing"),
+        (b"\xff\xfe\x00bad", "is not UTF-8 text"),
+        (f"{HEADER}\na,AML,200,yes,extra\n".encode(), "line 2: has more fields"),
+        (f'{HEADER}\n"a,AML,200,yes\n'.encode(), "is not a CSV file"),
+        (f"{HEADER}\na,AML,\x00,yes\n".encode(), "days_to_failure"),
+    ],
+)
+def test_a_file_that_cannot_be_used_ends_in_words(tmp_path, capsys, content, expected):
+    path = tmp_path / "cases.csv"
+    path.write_bytes(content)
+    assert main(["predict", str(path)]) == 2
+    caught = capsys.readouterr()
+    assert expected in caught.err
+    assert caught.out == ""
+    assert "Traceback" not in caught.err
+
+
+def test_a_missing_file_a_folder_and_bad_days_end_in_words(tmp_path, capsys):
+    assert main(["predict", str(tmp_path / "none.csv")]) == 2
+    assert "there is no such file" in capsys.readouterr().err
+    assert main(["predict", str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
+    cases = write(tmp_path, "a,AML,200,yes")
+    for days in ("1462", "-1", "ten", "", "9" * 400):
+        assert main(["predict", cases, f"--days={days}"]) == 2
+        assert "from 0 to 1461" in capsys.readouterr().err
+
+
+def test_no_cases_give_the_header_only():
+    done = run("predict", "-", stdin=f"{HEADER}\n")
+    assert (done.returncode, done.stdout) == (0, ",".join(COLUMNS) + "\n")
+
+
+def test_guidance_as_text_and_json():
+    text = run("guidance", "--leukemia", "AML", "--days", "200")
+    assert text.returncode == 0
+    assert "MRD" in text.stdout
+    as_json = run("guidance", "--leukemia", "AML", "--days", "200", "--format", "json")
+    assert json.loads(as_json.stdout)["leukemia"] == "AML"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--leukemia", "CML", "--days", "200"],
+        ["--leukemia", "AML", "--days", "6571"],
+        ["--leukemia", "AML", "--days", "200", "--mrd", "low"],
+    ],
+)
+def test_guidance_refuses_in_words(arguments, capsys):
+    assert main(["guidance", *arguments]) == 2
+    assert "is not" in capsys.readouterr().err
+
+
+def test_predict_does_not_pay_for_the_fitting_libraries():
+    code = (
+        "import sys; from model.__main__ import main; main(['predict', '-', '--days', '1']); "
+        "heavy = {'pandas', 'lifelines', 'sksurv', 'numba', 'sklearn', 'scipy', 'streamlit'}; "
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=f"{HEADER}\na,AML,200,yes\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
