@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 # Each of these can be given on the command line: make app PORT=8600, make test PYTHON=python3.12
 PYTHON ?=
 PORT ?= 8501
-COHORTS ?= 24
+COHORTS ?= 20
 SEED ?= 2017
 JOBS ?= 2
 PYTEST ?=

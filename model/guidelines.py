@@ -10,40 +10,32 @@ the paper's: nothing here ranks or recommends.
 
 import dataclasses
 import operator
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from model.case import (
     DAYS_TO_FAILURE_RANGE,
     LEUKEMIAS,
-    MRD,
-    PERFORMANCE,
     TREATMENT_LABELS,
     TREATMENTS,
-    YES_NO,
     CaseError,
     Problem,
     days_expected,
     one_of,
 )
+from model.guidelines_file import (
+    OPTIONAL_INPUTS,
+    SETTLED,
+    ConditionEntry,
+    FamilyEntry,
+    OptionEntry,
+    RemarkEntry,
+    load,
+)
 from model.language import _
 
-GUIDELINES = Path(__file__).resolve().parent.parent / "data" / "guidelines.toml"
-
-OPTIONAL_INPUTS = {"performance": PERFORMANCE, "mrd": MRD, "tbi": YES_NO}
-PERIODS = ("first", "second", "third")
-RANKS = ("preferred", "alternative", "only_if", "doubtful")
-SETTLED = ("met", "not met")
-CONDITION_STATUSES = ("none", *SETTLED, "not given", "to be weighed")
 STANCES = ("proposed", "proposed if", "doubted", "not named")
-
-
-class GuidelinesError(ValueError):
-    """Raised where the guidelines file does not say what it must, naming the place in it."""
 
 
 @dataclass(frozen=True)
@@ -179,277 +171,6 @@ class Guidance:
     citation: str
 
 
-# ------------------------------------------------------------------------ reading the file
-# One class for each kind of entry in the file. A field without a default must be there; texts
-# are as written, not translated.
-
-
-@dataclass(frozen=True)
-class _Paper:
-    citation: str
-
-
-@dataclass(frozen=True)
-class _Period:
-    id: str
-    first_day: int
-    source: str
-    last_day: int | None = None
-
-
-@dataclass(frozen=True)
-class _Family:
-    id: str
-    label: str
-    leukemias: list[str]
-    source: str
-    children: int | None = None
-    no_guidance: str = ""
-
-
-@dataclass(frozen=True)
-class _ConditionValue:
-    status: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class _Condition:
-    id: str
-    input: str
-    text: str
-    source: str
-    values: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class _Option:
-    id: str
-    text: str
-    rank: str
-    closest_arm: str
-    source: str
-    condition: str = ""
-    arm_note: str = ""
-
-
-@dataclass(frozen=True)
-class _Cell:
-    family: str
-    period: str
-    period_name: str
-    source: str
-    options: list[Any]
-
-
-@dataclass(frozen=True)
-class _Remark:
-    id: str
-    families: list[str]
-    periods: list[str]
-    text: str
-    source: str
-    condition: str = ""
-
-
-@dataclass(frozen=True)
-class _Guidelines:
-    citation: str
-    periods: Mapping[str, _Period]
-    families: Mapping[str, _Family]
-    conditions: Mapping[str, _Condition]
-    cells: Mapping[tuple[str, str], _Cell]
-    remarks: Mapping[str, _Remark]
-
-
-@cache
-def load(path: Path = GUIDELINES) -> _Guidelines:
-    """Read the guidelines file and check that it is complete and says nothing unknown.
-
-    Parameters
-    ----------
-    path : Path, optional
-        The file; by default the one that comes with the program.
-
-    Returns
-    -------
-    object
-        The content of the file, read once and kept. Ask `guidance` for what it means.
-
-    Raises
-    ------
-    GuidelinesError
-        Naming the place in the file: an unknown, missing or empty key, a wrong type, an unknown
-        id, a family and period without a cell or with two, a leukemia without a family or with
-        two, periods that leave a gap.
-    """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise GuidelinesError(f"{path.name}: {error}") from error
-    _check_keys(raw, path.name, ("paper", "periods", "families", "conditions", "cells", "remarks"))
-    paper = _entry(_Paper, raw["paper"], "paper")
-    periods = {period.id: period for period in _entries(_Period, raw["periods"], "periods")}
-    families = {family.id: family for family in _entries(_Family, raw["families"], "families")}
-    conditions = {
-        condition.id: dataclasses.replace(
-            condition,
-            values={
-                value: _entry(_ConditionValue, said, f"conditions.{condition.id}.{value}")
-                for value, said in condition.values.items()
-            },
-        )
-        for condition in _entries(_Condition, raw["conditions"], "conditions")
-    }
-    cells: dict[tuple[str, str], _Cell] = {}
-    for cell in _entries(_Cell, raw["cells"], "cells"):
-        place = f"cells.{cell.family}.{cell.period}"
-        _check_choice(cell.family, families, place)
-        _check_choice(cell.period, PERIODS, place)
-        if (cell.family, cell.period) in cells:
-            raise GuidelinesError(f"{place}: there are two of it")
-        options = _entries(_Option, cell.options, f"{place}.options")
-        cells[cell.family, cell.period] = dataclasses.replace(cell, options=options)
-    remarks = {remark.id: remark for remark in _entries(_Remark, raw["remarks"], "remarks")}
-
-    _check_periods(periods)
-    _check_families(families)
-    _check_conditions(conditions)
-    _check_cells(cells, families, conditions)
-    _check_remarks(remarks, families, conditions)
-    return _Guidelines(paper.citation, periods, families, conditions, cells, remarks)
-
-
-_Entry = TypeVar("_Entry")
-_TOML_TYPE: dict[Any, type] = {
-    str: str,
-    int: int,
-    int | None: int,
-    list[str]: list,
-    list[Any]: list,
-    dict[str, Any]: dict,
-}
-_MAY_BE_EMPTY = ("closest_arm",)
-
-
-def _entries(kind: type[_Entry], raw: Any, place: str) -> list[_Entry]:
-    if not isinstance(raw, list):
-        raise GuidelinesError(f"{place}: is not a list of tables")
-    entries = [_entry(kind, entry, f"{place}[{n}]") for n, entry in enumerate(raw, start=1)]
-    ids = [entry.id for entry in entries if hasattr(entry, "id")]
-    for name in ids:
-        if ids.count(name) > 1:
-            raise GuidelinesError(f"{place}: there are two of {name!r}")
-    return entries
-
-
-def _entry(kind: type[_Entry], entry: Any, place: str) -> _Entry:
-    fields = dataclasses.fields(kind)  # type: ignore[arg-type]
-    required = [field.name for field in fields if field.default is dataclasses.MISSING]
-    _check_keys(entry, place, required, [field.name for field in fields])
-    place = entry.get("id", place)
-    for field in fields:
-        if field.name not in entry:
-            continue
-        value = entry[field.name]
-        # `type` and not `isinstance`: true is no number of days.
-        right_type = type(value) is _TOML_TYPE[field.type]
-        if not right_type or (field.type == list[str] and {type(item) for item in value} != {str}):
-            raise GuidelinesError(f"{place}: {field.name} cannot be {value!r}")
-        if value == "" and field.name not in _MAY_BE_EMPTY:
-            raise GuidelinesError(f"{place}: {field.name} is empty")
-    return kind(**entry)
-
-
-def _check_periods(periods: Mapping[str, _Period]) -> None:
-    if tuple(periods) != PERIODS:
-        raise GuidelinesError(f"periods: must be {', '.join(PERIODS)}, in this order")
-    next_day: int | None = DAYS_TO_FAILURE_RANGE[0]
-    for period in periods.values():
-        if period.first_day != next_day:
-            raise GuidelinesError(f"periods.{period.id}: first_day must be {next_day}")
-        if period.last_day is not None and period.last_day < period.first_day:
-            raise GuidelinesError(f"periods.{period.id}: ends before it begins")
-        next_day = None if period.last_day is None else period.last_day + 1
-    if next_day is not None:
-        raise GuidelinesError(f"periods.{PERIODS[-1]}: must not have a last_day")
-
-
-def _check_families(families: Mapping[str, _Family]) -> None:
-    named = [leukemia for family in families.values() for leukemia in family.leukemias]
-    if sorted(named) != sorted(LEUKEMIAS):
-        raise GuidelinesError(f"families: must name each of {', '.join(LEUKEMIAS)} once")
-    for family in families.values():
-        if bool(family.no_guidance) != (family.children is not None):
-            raise GuidelinesError(f"families.{family.id}: no_guidance and children go together")
-
-
-def _check_conditions(conditions: Mapping[str, _Condition]) -> None:
-    for condition in conditions.values():
-        place = f"conditions.{condition.id}"
-        _check_choice(condition.input, OPTIONAL_INPUTS, place)
-        _check_keys(condition.values, f"{place}.values", OPTIONAL_INPUTS[condition.input])
-        for value, said in condition.values.items():
-            _check_choice(said.status, (*SETTLED, "to be weighed"), f"{place}.{value}")
-
-
-def _check_cells(
-    cells: Mapping[tuple[str, str], _Cell],
-    families: Mapping[str, _Family],
-    conditions: Mapping[str, _Condition],
-) -> None:
-    for family in families.values():
-        for period in PERIODS:
-            if (family.id, period) not in cells:
-                raise GuidelinesError(f"cells.{family.id}.{period}: is missing")
-    for cell in cells.values():
-        place = f"cells.{cell.family}.{cell.period}"
-        if bool(cell.options) == bool(families[cell.family].no_guidance):
-            raise GuidelinesError(f"{place}: needs options, or a family with no_guidance")
-        for option in cell.options:
-            if not option.id.startswith(f"{cell.family}.{cell.period}."):
-                raise GuidelinesError(f"{place}: {option.id!r} is not an id of this cell")
-            _check_choice(option.rank, RANKS, option.id)
-            _check_choice(option.condition, ("", *conditions), option.id)
-            _check_choice(option.closest_arm, ("", *TREATMENTS), option.id)
-            if not option.closest_arm and not option.arm_note:
-                raise GuidelinesError(f"{option.id}: no closest_arm, and no arm_note says why")
-            if option.rank == "only_if" and not option.condition:
-                raise GuidelinesError(f"{option.id}: only_if, and no condition says what")
-
-
-def _check_remarks(
-    remarks: Mapping[str, _Remark],
-    families: Mapping[str, _Family],
-    conditions: Mapping[str, _Condition],
-) -> None:
-    for remark in remarks.values():
-        place = f"remarks.{remark.id}"
-        for family in remark.families:
-            _check_choice(family, families, place)
-        for period in remark.periods:
-            _check_choice(period, PERIODS, place)
-        _check_choice(remark.condition, ("", *conditions), place)
-
-
-def _check_keys(
-    entry: Any, place: str, required: Iterable[str], optional: Iterable[str] = ()
-) -> None:
-    if not isinstance(entry, dict):
-        raise GuidelinesError(f"{place}: is not a table")
-    required = set(required)
-    if unknown := sorted(entry.keys() - required - set(optional)):
-        raise GuidelinesError(f"{place}: unknown key {unknown[0]!r}")
-    if missing := sorted(required - entry.keys()):
-        raise GuidelinesError(f"{place}: {missing[0]!r} is missing")
-
-
-def _check_choice(value: str, choices: Iterable[str], place: str) -> None:
-    known = tuple(choices)
-    if value not in known:
-        raise GuidelinesError(f"{place}: {value!r} is not one of {', '.join(filter(None, known))}")
-
-
 # ------------------------------------------------------------------------------ one child
 
 
@@ -498,9 +219,9 @@ def guidance(
         bounds.id, _(cell.period_name), bounds.first_day, bounds.last_day, _(bounds.source)
     )
 
-    named: list[_Condition] = []
+    named: list[ConditionEntry] = []
 
-    def condition_of(entry: _Option | _Remark) -> dict[str, Any]:
+    def condition_of(entry: OptionEntry | RemarkEntry) -> dict[str, Any]:
         if not entry.condition:
             return {"condition": None, "condition_input": None, "condition_status": "none"}
         condition = guidelines.conditions[entry.condition]
@@ -580,7 +301,7 @@ def _check_inputs(leukemia: str, days_to_failure: int, given: Mapping[str, str |
     return days
 
 
-def _leukemia_sentence(leukemia: str, family: _Family) -> str:
+def _leukemia_sentence(leukemia: str, family: FamilyEntry) -> str:
     if family.no_guidance:
         return _("The paper has guidelines for AML and ALL, and none for this leukemia.")
     return _("The paper's guidelines for {family} apply to {leukemia}.").format(
@@ -600,7 +321,7 @@ def _days_of(period: Period) -> str:
     return _("days {first} to {last}").format(first=period.first_day, last=period.last_day)
 
 
-def _no_guidance_sentence(family: _Family) -> str | None:
+def _no_guidance_sentence(family: FamilyEntry) -> str | None:
     if not family.no_guidance:
         return None
     return _(family.no_guidance).format(children=family.children)
@@ -683,40 +404,30 @@ def disagreements(guidance: Guidance, survival: Mapping[str, float]) -> list[str
     held_back = [arm for arm in TREATMENTS if stances[arm] == "proposed if" and arm in not_met]
     not_named = [arm for arm in TREATMENTS if stances[arm] == "not named"]
     clauses = (
-        (
-            doubted,
-            _(
-                "{others}, whose benefit the paper doubts here, against {proposed}, "
-                "which it proposes"
-            ),
-        ),
+        (doubted, _("{others}, whose benefit the paper doubts here,")),
         (
             held_back,
             _(
-                "{others}, which the paper proposes only under a condition that this child does "
-                "not meet, against {proposed}, which it proposes"
+                "{others}, which the paper proposes only under a condition that this child "
+                "does not meet,"
             ),
         ),
-        (
-            not_named,
-            _(
-                "{others}, which the paper does not name here, against {proposed}, "
-                "which it proposes"
-            ),
-        ),
+        (not_named, _("{others}, which the paper does not name here,")),
     )
+    # Words only: every number stands in the table, with its interval.
     for others, clause in clauses:
-        if comparisons := _at_or_above(others, proposed, survival):
+        comparisons = [
+            _("no lower with {others} than with {proposed}, which it proposes").format(
+                others=clause.format(others=_labels(above)), proposed=_labels(below)
+            )
+            for below, above in _at_or_above(others, proposed, survival).items()
+        ]
+        if comparisons:
             notes.append(
-                _("One-year survival by the curves: {comparisons}.").format(
-                    comparisons="; ".join(
-                        clause.format(
-                            others=_with_percentages(above, survival),
-                            proposed=_with_percentages(below, survival),
-                        )
-                        for below, above in comparisons.items()
-                    )
-                )
+                _(
+                    "By the curves, one-year survival is {comparisons}. The table has the "
+                    "intervals."
+                ).format(comparisons="; ".join(comparisons))
             )
     return notes
 
@@ -745,15 +456,8 @@ def _at_or_above(
     return groups
 
 
-def _with_percentages(treatments: Iterable[str], survival: Mapping[str, float]) -> str:
-    return _in_a_row(
-        [
-            _("{treatment} {percent}%").format(
-                treatment=_(TREATMENT_LABELS[treatment]), percent=f"{100 * survival[treatment]:.0f}"
-            )
-            for treatment in treatments
-        ]
-    )
+def _labels(treatments: Iterable[str]) -> str:
+    return _in_a_row([_(TREATMENT_LABELS[treatment]) for treatment in treatments])
 
 
 def _in_a_row(items: Sequence[str]) -> str:

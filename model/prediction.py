@@ -4,7 +4,8 @@ The pooled model holds, on a daily grid, the log baseline cumulative hazard log 
 v0(t), its covariance c(t) with the coefficients, and the coefficients b with covariance S. For
 covariates x, log L(t|x) = log L0(t) + x'b with variance v0(t) + x'Sx + 2x'c(t); survival is
 exp(-L), and its 95% limits are those of log L (log-log limits, Collett 2015, section 2.2.3).
-Only NumPy is needed, and nothing is fitted here.
+Only NumPy is needed, and nothing is fitted here. The model can tell eight children apart (interval
+by remission), so that their forty curves are computed once and every prediction looks them up.
 """
 
 import dataclasses
@@ -30,7 +31,7 @@ FEWEST_AT_RISK = 10
 Z_95 = 1.959963984540054
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PooledModel:
     """The pooled Cox model and what the cohorts say of the numbers at risk.
 
@@ -184,21 +185,15 @@ def predict(
     grid = np.asarray(days, np.int64)
     if grid.size and (grid.min() < 0 or grid.max() > HORIZON_DAYS):
         raise ValueError(f"days: {grid.min()} to {grid.max()} is not within 0 to {HORIZON_DAYS}")
-    wanted, which = np.unique(pattern_of(days_to_failure, post_transplant_cr), return_inverse=True)
-    x = pattern_covariates(treatments)[wanted]
-    log_hazard = model.log_hazard + (x @ model.beta)[..., None]
-    variance = (
-        model.variance
-        + np.einsum("itp,pq,itq->it", x, model.sigma, x)[..., None]
-        + 2 * x @ model.covariance.T
-    )
-    reach = Z_95 * np.sqrt(np.maximum(variance, 0.0))
-    curves = [
-        np.exp(-np.exp(log_hazard + shift)) for shift in (np.zeros_like(reach), reach, -reach)
-    ]
-    survival, lower, upper = (curve[..., grid][which] for curve in curves)
-    median, median_lower, median_upper = (first_day_at_most_half(curve)[which] for curve in curves)
+    table = pattern_table(model)
+    pattern = pattern_of(days_to_failure, post_transplant_cr)
     arms = [TREATMENTS.index(treatment) for treatment in treatments]
+    survival, lower, upper = (
+        curve[:, arms][..., grid].take(pattern, axis=0) for curve in table.curves
+    )
+    median, median_lower, median_upper = (
+        day[:, arms].take(pattern, axis=0) for day in table.medians
+    )
     return Prediction(
         treatments=tuple(treatments),
         days=grid,
@@ -210,6 +205,47 @@ def predict(
         median_upper=median_upper,
         supported=grid <= model.supported_until[arms][:, None],
     )
+
+
+def curves(model: PooledModel, x: Floats) -> tuple[Floats, Floats, Floats]:
+    """Survival and its 95% limits on every day from 0 to the horizon, in closed form.
+
+    Parameters
+    ----------
+    model : PooledModel
+    x : ndarray, shape (..., p)
+        Covariates, in the order of `COVARIATES`.
+
+    Returns
+    -------
+    survival, lower, upper : ndarray, shape (..., n_days)
+        Fractions.
+    """
+    log_hazard = model.log_hazard + (x @ model.beta)[..., None]
+    variance = (
+        model.variance
+        + np.einsum("...p,pq,...q->...", x, model.sigma, x)[..., None]
+        + 2 * x @ model.covariance.T
+    )
+    reach = Z_95 * np.sqrt(np.maximum(variance, 0.0))
+    survival, lower, upper = (np.exp(-np.exp(log_hazard + shift)) for shift in (0.0, reach, -reach))
+    return survival, lower, upper
+
+
+@dataclass(frozen=True, eq=False)
+class PatternTable:
+    """Survival, lower and upper limit (n_patterns, n_treatments, n_days), and their medians."""
+
+    curves: tuple[Floats, Floats, Floats]
+    medians: tuple[Floats, Floats, Floats]
+
+
+@functools.lru_cache(maxsize=4)
+def pattern_table(model: PooledModel) -> PatternTable:
+    """Compute every curve the model can give: `PATTERNS` under `TREATMENTS`, day by day."""
+    survival, lower, upper = curves(model, pattern_covariates(TREATMENTS))
+    medians = tuple(first_day_at_most_half(curve) for curve in (survival, lower, upper))
+    return PatternTable((survival, lower, upper), (medians[0], medians[1], medians[2]))
 
 
 def predict_case(

@@ -115,7 +115,7 @@ def test_anything_else_is_a_case_or_words_but_never_another_error(changes):
     try:
         read_case(GOOD | changes)
     except CaseError as error:
-        said = error.problems
+        said = str(error)
     else:
-        said = ["a case"]
+        said = "a case"
     assert said

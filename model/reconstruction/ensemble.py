@@ -6,7 +6,6 @@ ensemble shows how far the printed figures pin a prediction down.
 """
 
 import functools
-import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from model.case import CATEGORIES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, i
 from model.cohort import COLUMNS
 from model.reconstruction.annealing import anneal, fit_models
 from model.reconstruction.statistics import groups_of, kaplan_meier
-from model.reconstruction.targets import compile_targets
+from model.reconstruction.targets import Layout, compile_targets
 
 COLUMN = {name: position for position, name in enumerate(CATEGORIES)}
 
@@ -41,11 +40,8 @@ LATEST_FAILURE = 3000
 
 COARSE_STEPS, COARSE_TEMPERATURES = 3_500_000, (30.0, 0.1)
 HINGE_STEPS, HINGE_TEMPERATURES = 1_000_000, (0.2, 0.005)
-REHEATS, REHEAT_STEPS, REHEAT_TEMPERATURES = 3, 400_000, (0.08, 0.002)
+REHEATS, REHEAT_STEPS, REHEAT_TEMPERATURES = 6, 600_000, (0.25, 0.003)
 SLICE = 20_000
-# A cohort that still misses by more than this, all targets together, in units of the last printed
-# digit, is tried again from another start.
-ACCEPTED_MISS, ATTEMPTS = 0.3, 3
 
 
 @dataclass
@@ -205,17 +201,26 @@ def centre_days(
     days[low[-1]], days[high[0]] = median - gap, median + gap
 
 
-def reconstruct(
-    seed: int, progress: Callable[[int, float], None] | None = None
-) -> tuple[Cohort, float]:
-    """Reconstruct one pseudo-cohort; also give the misses left, in units of the last digit.
+Progress = Callable[[int, tuple[float, str]], None]
+
+
+def worst_target(layout: Layout, statistics: NDArray[np.float64]) -> tuple[float, str]:
+    """Find the figure that misses its rounding by most, in units of its last digit, and its id."""
+    reached = statistics[layout.index]
+    miss = np.fmax(np.fmax(layout.low - reached, reached - layout.high), 0.0) / layout.scale
+    worst = int(np.argmax(miss))
+    return float(miss[worst]), layout.names[worst]
+
+
+def reconstruct(seed: int, progress: Progress | None = None) -> Cohort:
+    """Reconstruct one pseudo-cohort.
 
     Parameters
     ----------
     seed : int
         Same seed, same cohort.
     progress : callable, optional
-        Told the steps done and the energy left (0: everything is met), every few seconds.
+        Told, every moment, the steps done and the worst miss with its figure's id.
     """
     rng = np.random.default_rng(seed)
     layout = compile_targets()
@@ -269,22 +274,17 @@ def reconstruct(
             )
             done += SLICE
             if progress is not None:
-                progress(done, left)
+                progress(done, worst_target(layout, statistics))
             if left == 0.0 and aims is hinge:
-                return cohort, left
-    return cohort, left
+                return cohort
+    return cohort
 
 
-def reconstruct_numbered(
-    number: int, seed: int, progress: Callable[[int, float], None] | None = None
-) -> pd.DataFrame:
+def reconstruct_numbered(number: int, seed: int, progress: Progress | None = None) -> pd.DataFrame:
     """Reconstruct cohort `number` (from 1) of the ensemble of a seed, as a table."""
-    for attempt in range(ATTEMPTS):
-        state = np.random.SeedSequence([seed, number, attempt]).generate_state(2)
-        cohort, left = reconstruct(int(state[0]), progress)
-        if left <= ACCEPTED_MISS:
-            break
-    days = draw_days_to_failure(cohort, np.random.default_rng(int(state[1])))
+    first, second = np.random.SeedSequence([seed, number]).generate_state(2)
+    cohort = reconstruct(int(first), progress)
+    days = draw_days_to_failure(cohort, np.random.default_rng(int(second)))
     return as_table(cohort, number, days)
 
 
@@ -295,25 +295,28 @@ def reconstruct_ensemble(n_cohorts: int, seed: int, jobs: int = 1) -> pd.DataFra
     depends on the seed and k alone, not on `n_cohorts` or `jobs`.
     """
     steps = COARSE_STEPS + HINGE_STEPS + REHEATS * REHEAT_STEPS
-    left = dict.fromkeys(range(1, n_cohorts + 1), math.inf)
-    reached = dict.fromkeys(left, 0)
+    reached = dict.fromkeys(range(1, n_cohorts + 1), 0)
+    worst = dict.fromkeys(reached, (0.0, ""))
     with (
         tqdm(total=n_cohorts * steps, unit="step", unit_scale=True, desc="annealing") as bar,
         ThreadPoolExecutor(jobs) as pool,
     ):
 
-        def progress(number: int, done: int, energy: float) -> None:
-            bar.update(max(done - reached[number], 0))
-            reached[number], left[number] = max(done, reached[number]), energy
-            worst = max(value for value in left.values() if value < math.inf)
-            bar.set_postfix_str(f"worst misses by {worst:.2f} units in all")
+        def progress(number: int, done: int, worst_here: tuple[float, str]) -> None:
+            bar.update(done - reached[number])
+            reached[number], worst[number] = done, worst_here
+            miss, figure = max(worst.values())
+            bar.set_postfix_str(f"worst: {figure} by {miss:.2f} of its last digit")
 
         def one(number: int) -> pd.DataFrame:
             table = reconstruct_numbered(number, seed, functools.partial(progress, number))
             bar.update(steps - reached[number])
+            miss, figure = worst[number]
+            said = f"{figure} by {miss:.2f} of its last digit" if miss else "none"
+            bar.write(f"cohort {number}: outside printed rounding: {said}")
             return table
 
-        return pd.concat(pool.map(one, left), ignore_index=True)
+        return pd.concat(pool.map(one, reached), ignore_index=True)
 
 
 def write_cohorts(cohorts: pd.DataFrame, path: Path) -> None:

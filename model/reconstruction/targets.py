@@ -60,7 +60,8 @@ class Layout:
 
     The statistics vector holds `4 + n_horizons` slots a Kaplan-Meier group, then 4 slots a
     covariate of each Cox model. `index` (n_targets,) points into it; `low`, `high` and `scale`
-    (n_targets,) say what is wanted there.
+    (n_targets,) say what is wanted there, `centre` and `spread` (n_targets,) guide the start.
+    `names` are the figures' ids, the first of those that share a statistic.
     """
 
     targets: tuple[Target, ...]
@@ -68,6 +69,7 @@ class Layout:
     horizons: NDArray[np.int64]  # (n_horizons,), days
     dummies: NDArray[np.int64]  # (n_models, n_columns, n_codes): covariate or -1
     n_covariates: NDArray[np.int64]  # (n_models,)
+    names: tuple[str, ...]
     index: NDArray[np.int64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -152,6 +154,7 @@ def compile_targets() -> Layout:
         horizons=np.array(horizons, np.int64),
         dummies=dummies,
         n_covariates=np.array(n_covariates, np.int64),
+        names=tuple(same[0].figure.id for same in merged.values()),
         index=np.array(list(merged), np.int64),
         low=low,
         high=high,

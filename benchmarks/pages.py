@@ -1,0 +1,149 @@
+"""The case page against an empty Streamlit app with the same widgets, in a real browser.
+
+A rerun is timed on the browser's side of the connection: from the message that reports a changed
+input to the message that the script has finished. A first load is timed from opening the address,
+in a fresh browser profile with nothing cached, until the last widget (empty app) or the curves and
+the table (case page) are drawn. Both servers have answered once before.
+"""
+
+import contextlib
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.browser import chromium
+from tests.browser.conftest import CHROMIUM_ARGUMENTS
+
+ROOT = Path(__file__).parent.parent
+CASE = "?leukemia=AML&days=200&cr=yes&age=8"
+ROUNDS, RERUNS = 7, 24
+ASKED_RERUN, ASKED_LOAD = 2.0, 1.5
+DRAWN = {
+    "empty": "section[data-testid=stSidebar] button:has-text('Start a new case')",
+    "case": "table td >> nth=0",
+}
+
+CHART = "[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas"
+
+
+@contextlib.contextmanager
+def served(script: str) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", script]
+    options = ["--server.port", str(port), "--server.headless", "true"]
+    address = f"http://127.0.0.1:{port}/"
+    with subprocess.Popen(
+        command + options, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            for _ in range(300):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(address + "_stcore/health").close()
+                    break
+                time.sleep(0.1)
+            yield address
+        finally:
+            server.terminate()
+
+
+def first_load(browser: Browser, address: str, drawn: str) -> float:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(address + CASE, wait_until="commit")
+    page.wait_for_selector(DRAWN[drawn])
+    if drawn == "case":
+        page.wait_for_selector(CHART)
+    taken = time.perf_counter() - start
+    context.close()
+    return taken
+
+
+class Rerun:
+    """Times from a message to the server to the server's word that the script has finished."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent = 0.0
+        self.taken: list[float] = []
+        page.on("websocket", self.listen)
+
+    def listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda _: setattr(self, "sent", time.perf_counter()))
+        socket.on("framereceived", self.received)
+
+    def received(self, payload: str | bytes) -> None:
+        if isinstance(payload, bytes):
+            message = ForwardMsg.FromString(payload)
+            if message.WhichOneof("type") == "script_finished":
+                self.taken.append(time.perf_counter() - self.sent)
+
+
+def reruns(page: Page, rerun: Rerun, count: int) -> list[float]:
+    """Change the days to failure across the interval boundaries; each answer is a full rerun."""
+    field = page.get_by_label("Days from first transplant", exact=False).first
+    taken = []
+    for k in range(count):
+        before = len(rerun.taken)
+        field.fill(str((45, 120, 250, 700)[k % 4] + k))
+        field.press("Enter")
+        while len(rerun.taken) == before:
+            page.wait_for_timeout(5)
+        taken.append(rerun.taken[before])
+        page.wait_for_timeout(100)
+    return taken
+
+
+def main() -> None:
+    program = chromium.find()
+    if program is None:
+        print("pages: no browser was found, so nothing was timed")
+        return
+    with (
+        served("benchmarks/empty_app.py") as empty,
+        served("streamlit_app.py") as case,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        apps = {"empty": empty, "case": case}
+        for name, address in apps.items():
+            first_load(browser, address, name)
+        loads = {name: [] for name in apps}  # type: dict[str, list[float]]
+        for _ in range(ROUNDS):
+            for name, address in apps.items():
+                loads[name].append(first_load(browser, address, name))
+        times = {name: [] for name in apps}  # type: dict[str, list[float]]
+        pages = {}
+        for name, address in apps.items():
+            page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            rerun = Rerun(page)
+            page.goto(address + CASE)
+            page.wait_for_selector(DRAWN[name])
+            page.wait_for_timeout(1500)
+            pages[name] = (page, rerun)
+        for _ in range(RERUNS // 4):
+            for name, (page, rerun) in pages.items():
+                times[name] += reruns(page, rerun, 4)
+        browser.close()
+    for what, measured, asked in (
+        ("rerun", times, ASKED_RERUN),
+        ("first load", loads, ASKED_LOAD),
+    ):
+        middle = {name: statistics.median(values) for name, values in measured.items()}
+        factor = middle["case"] / middle["empty"]
+        verdict = "met" if factor <= asked else "NOT met"
+        print(
+            f"pages: {what}: case page {1e3 * middle['case']:.0f} ms, empty app with the same "
+            f"widgets {1e3 * middle['empty']:.0f} ms: ratio {factor:.2f} (asked at most {asked}: "
+            f"{verdict})"
+        )

@@ -1,0 +1,128 @@
+"""About: what Aftergraft is for, what stands behind it, and where it ends."""
+
+import streamlit as st
+
+from model.evidence import value
+from model.language import _
+from model.prediction import FEWEST_AT_RISK, load_model
+from ui.navigation import start_at_the_entry
+from ui.wording import citation, last_month, treatment_label
+
+start_at_the_entry()
+model = load_model()
+
+st.title(_("About Aftergraft"))
+
+st.header(_("What it is for"))
+st.markdown(
+    _(
+        "Aftergraft supports physicians in pediatric transplantation when acute leukemia comes "
+        "back, or never clears, after a child's first allogeneic transplant. For each treatment "
+        "option it shows predicted survival with its uncertainty, beside what the source study "
+        "proposes for that leukemia at that time.\n\n"
+        "It informs a decision and does not make one. It is not a certified medical device. It is "
+        "not meant for families on their own: its numbers need somebody who knows the child."
+    )
+)
+
+st.header(_("The children behind the numbers"))
+st.markdown(
+    _(
+        "Every number comes from one retrospective study of children under {age:.0f} whose first "
+        "allogeneic transplant for acute leukemia took place from January {first:.0f} to December "
+        "{last:.0f} in the {centres:.0f} centres of the SFGM-TC. Leukemia relapsed or progressed "
+        "in {failures:.0f} children; what followed is on record for {analysed:.0f}, and these were "
+        "analysed. For a child outside this description the curves say little."
+    ).format(
+        age=value("txt.age_limit"),
+        first=value("txt.year.first_transplant"),
+        last=value("txt.year.last_transplant"),
+        centres=value("txt.centres"),
+        failures=value("txt.n.failures"),
+        analysed=value("txt.n.all"),
+    )
+)
+
+st.header(_("What the curves see, and what they do not"))
+st.markdown(
+    _(
+        "**They see** three things: the treatment, the time from first transplant to relapse or "
+        "progression, and whether complete remission was reached after that transplant.\n\n"
+        "**They do not see** the kind of leukemia, age, GvHD, MRD, genetics, the donor, the "
+        "conditioning, performance status, other illness, or anything else about the child. Two "
+        "children who differ only in these get the same curves. Leukemia, MRD, performance status "
+        "and TBI enter the guidance; age only tells whether the child is of the kind studied."
+    )
+)
+
+st.header(_("How the model was made"))
+st.markdown(
+    _(
+        "The records of the children are not public; only tables are. Aftergraft therefore builds "
+        "lists of invented children, *pseudo-cohorts*, whose counts, medians, one-year survival, "
+        "numbers at risk and hazard ratios come out as printed. A Cox model is fitted to each "
+        "list, and the fits are pooled. Many different lists satisfy the same tables, so the "
+        "interval around a prediction holds both the chance of so few children and what the tables "
+        "leave open. This model pools {cohorts} pseudo-cohorts.\n\n"
+        "The command `python -m model check` prints each published figure that the lists must give "
+        "back beside what they do give back, and fails if one is off."
+    ).format(cohorts=model.n_cohorts)
+)
+
+st.header(_("Limits"))
+st.markdown(
+    _(
+        "- **Older than today's drugs.** Blinatumomab, inotuzumab and CAR T cells came after these "
+        "children. No curve stands for them.\n"
+        "- **Treatments were chosen, not randomized.** Fitter children may have been offered more. "
+        "A difference between two curves need not be the effect of the treatment.\n"
+        "- **Only survivors reach a second transplant.** A child had to live long enough to have "
+        "one, which flatters that curve.\n"
+        "- **Some groups are small:** {dli:.0f} children had {dli_label}, {chemo_dli:.0f} had "
+        "{chemo_dli_label}.\n"
+        "- **Nothing past {months:.0f} months.** The study prints no number at risk beyond, and "
+        "the curves end there.\n"
+        "- **Extrapolation.** A curve is solid while at least {fewest} children of that group were "
+        "still followed, and dashed and named as extrapolated after that. Dashed parts lean on the "
+        "shape of the other groups' curves.\n"
+        "- **Proportional hazards.** A treatment is taken to change the risk by the same factor "
+        "at all times. The study reports no other model."
+    ).format(
+        dli=value("abs.n.dli"),
+        dli_label=treatment_label("dli"),
+        chemo_dli=value("abs.n.chemo_dli"),
+        chemo_dli_label=treatment_label("chemo_dli"),
+        months=last_month(),
+        fewest=FEWEST_AT_RISK,
+    )
+)
+
+st.header(_("What is kept"))
+st.markdown(
+    _(
+        "Nothing. No name, number or date of birth is asked for. The two dates that may be entered "
+        "are turned into a number of days and then forgotten. The other inputs stand in the "
+        "address of the page, so that a reload brings them back: a link that you send, and the "
+        "history of the browser, hold them too. They do not name the child. No usage statistics "
+        "are collected, and nothing is sent to or fetched from anybody else."
+    )
+)
+
+st.header(_("Version"))
+st.markdown(
+    _(
+        "Model {version}, pooled over {cohorts} pseudo-cohorts.  \n"
+        "Hash of what it was fitted to: `{source_hash}`"
+    ).format(version=model.version, cohorts=model.n_cohorts, source_hash=model.source_hash)
+)
+
+st.header(_("Source, licence and funding"))
+st.markdown(citation())
+st.markdown(
+    _(
+        "Anybody who uses these numbers should cite that study. Its authors have no part in "
+        "Aftergraft.\n\n"
+        "Aftergraft is free software under the GNU General Public License, version 3 or later "
+        "(GPL-3.0-or-later), and comes without any warranty. It has no funding."
+    )
+)

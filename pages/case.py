@@ -1,0 +1,108 @@
+"""One child: the predicted curves, their numbers, and what the paper proposes."""
+
+import streamlit as st
+
+from model.case import Case
+from model.language import _
+from ui.charts import alt_text, how_to_read, model_line, page_chart, page_charts
+from ui.downloads import chart_as_png, chart_as_svg, file_name, numbers_as_csv, when_pressed
+from ui.form import FormState, current_form
+from ui.guidance import draw_guidance, draw_notes, guidance_of
+from ui.navigation import start_at_the_entry
+from ui.results import OptionResult, Pattern, describe, option_results, pattern_of
+from ui.tables import survival_table
+from ui.wording import limits_line, refusal
+
+WIDTH_ONE_BY_ONE = 250
+# Streamlit's own buttons on a chart give it away without the case, the limits and the model. Ours
+# are below.
+HIDE_BARE_DOWNLOADS = """
+<style>
+.stElementToolbar button[aria-label^="Download as"],
+.stElementToolbar button[aria-label^="Copy Vega-Lite"] { display: none; }
+</style>
+"""
+
+
+def page() -> None:
+    form = current_form()
+    st.title(_("After failure of a first transplant"))
+    st.caption(limits_line())
+    if form.case is None or not form.treatments:
+        say_what_is_missing(form)
+        return
+    case, pattern = form.case, pattern_of(form.case, form.treatments)
+    results = option_results(pattern)
+    guidance = guidance_of(case)
+    st.markdown(f"**{describe(case)}.**")
+    draw_curves(case, pattern, results)
+    st.html(survival_table(results))
+    draw_guidance(guidance)
+    draw_notes(guidance, results)
+    draw_downloads(case, pattern)
+
+
+def say_what_is_missing(form: FormState) -> None:
+    lines = [_("Nothing is predicted yet.")]
+    if form.missing:
+        lines.append(_("Still missing:") + "\n" + "\n".join(f"- {i}" for i in form.missing))
+    if form.problems:
+        refused = (f"- {problem.field}: {refusal(problem)}" for problem in form.problems)
+        lines.append(_("Cannot be used:") + "\n" + "\n".join(refused))
+    if not form.treatments:
+        lines.append(_("No treatment option is chosen."))
+    lines.append(
+        _(
+            "The form is in the bar on the left. Where that bar is folded, as on a phone, the sign "
+            "**»** at the top left opens it."
+        )
+    )
+    st.info("\n\n".join(lines))
+
+
+def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...]) -> None:
+    names = {"together": _("All together"), "one_by_one": _("One by one")}
+    view = st.segmented_control(
+        _("Curves"),
+        tuple(names),
+        format_func=names.__getitem__,
+        default="together",
+        required=True,
+        label_visibility="collapsed",
+        key="view",
+        persist_state="session",
+    )
+    st.html(HIDE_BARE_DOWNLOADS)
+    if view == "together":
+        st.vega_lite_chart(page_chart(pattern), alt=alt_text(case, results), key="curves")
+    else:
+        with st.container(horizontal=True):
+            for result, chart in zip(results, page_charts(pattern), strict=True):
+                with st.container(width=WIDTH_ONE_BY_ONE):
+                    st.vega_lite_chart(
+                        chart, alt=alt_text(case, [result]), key=f"curve_{result.treatment}"
+                    )
+    st.caption(how_to_read())
+
+
+def draw_downloads(case: Case, pattern: Pattern) -> None:
+    files = (
+        (_("Numbers (CSV)"), "csv", "text/csv", numbers_as_csv),
+        (_("Chart (SVG)"), "svg", "image/svg+xml", chart_as_svg),
+        (_("Chart (PNG)"), "png", "image/png", chart_as_png),
+    )
+    st.subheader(_("Take it away"))
+    with st.container(horizontal=True):
+        for label, ending, mime, make in files:
+            st.download_button(
+                label,
+                when_pressed(make, case, pattern),
+                file_name(case, ending),
+                mime,
+                on_click="ignore",
+            )
+    st.caption(model_line())
+
+
+start_at_the_entry()
+page()

@@ -1,0 +1,59 @@
+"""Aftergraft on screen: page settings, language, the case form, and the pages."""
+
+import logging
+import zipfile
+from typing import Literal
+
+import streamlit as st
+
+from model.language import _
+from model.prediction import load_model
+from ui.form import case_form
+from ui.language import choose_language
+from ui.link import draw_link_notice, read_link
+from ui.navigation import navigation
+
+
+def app() -> None:
+    choose_language()
+    page = navigation()
+    link = read_link()
+    form = case_form()
+    draw_link_notice(link, form)
+    if model_is_there():
+        page.run()
+
+
+def sidebar_state() -> Literal["auto", "expanded"]:
+    """Open, except that on a phone a link shows its case first and the form on demand."""
+    opened_by_link: bool = st.session_state.setdefault("opened_by_link", bool(st.query_params))
+    return "auto" if opened_by_link else "expanded"
+
+
+def model_is_there() -> bool:
+    try:
+        load_model()
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        st.error(
+            _(
+                "The survival model, data/model.npz, is missing or cannot be read. "
+                "Run `python -m model fit` in the folder of the program, then reload this page."
+            )
+        )
+        return False
+    return True
+
+
+st.set_page_config(page_title="Aftergraft", layout="wide", initial_sidebar_state=sidebar_state())
+# Whatever goes wrong, nobody is to read a traceback on screen: it goes to the terminal.
+try:
+    app()
+except Exception:
+    logging.getLogger("aftergraft").exception("this page could not be shown")
+    st.error(
+        _(
+            "Something went wrong and this page could not be shown. What was entered is still in "
+            "the form. Reload the page; if it happens again, start a new case, and report it with "
+            "what the terminal says."
+        )
+    )

@@ -1,0 +1,307 @@
+"""The case page as a physician meets it: a link or a typed case, and every number read off the page
+and compared with what the command line says of the same child."""
+
+import csv
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from model.case import TREATMENT_LABELS, TREATMENTS
+from model.prediction import TABLE_DAYS, load_model
+from ui.wording import field_label
+
+ROOT = Path(__file__).parents[2]
+PHONE = {"width": 390, "height": 844}
+# Leukemia, days from transplant, remission: every interval from both its sides, in both states.
+CASES = (
+    ("AML", 91, "yes"),
+    ("B-ALL", 92, "no"),
+    ("T-ALL", 182, "yes"),
+    ("biphenotypic", 183, "no"),
+    ("AML", 364, "no"),
+    ("B-ALL", 365, "yes"),
+    ("AML", 200, "yes"),
+)
+SAMPLE = "/?leukemia=AML&days=200&cr=yes&age=8"
+
+Row = dict[str, str]
+Prediction = dict[tuple[str, str], Row]
+
+
+@pytest.fixture(scope="module")
+def predicted() -> Callable[[str, int, str], Prediction]:
+    """What `python -m model predict` says of a case of `CASES`, by treatment and day."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["case_id", "leukemia", "days_to_failure", "post_transplant_cr"])
+    writer.writerows([f"{case[1]}-{case[2]}", *case] for case in CASES)
+    finished = subprocess.run(
+        [sys.executable, "-m", "model", "predict", "-"],
+        cwd=ROOT,
+        input=text.getvalue(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rows = list(csv.DictReader(io.StringIO(finished.stdout)))
+
+    def rows_of(leukemia: str, days: int, remission: str) -> Prediction:
+        name = f"{days}-{remission}"
+        found = {(r["treatment"], r["day"]): r for r in rows if r["case_id"] == name}
+        assert len(found) == len(TREATMENTS) * len(TABLE_DAYS)
+        return found
+
+    return rows_of
+
+
+def open_case(page: Page, url: str) -> Locator:
+    """Open a link and wait for the table."""
+    page.goto(url)
+    return table_of(page)
+
+
+def table_of(page: Page) -> Locator:
+    table = page.get_by_role("table")
+    expect(table).to_be_visible(timeout=20_000)
+    return table
+
+
+def link(leukemia: str, days: int, remission: str) -> str:
+    return f"/?leukemia={leukemia}&days={days}&cr={remission}&age=8"
+
+
+def read(cells: Locator) -> list[Row]:
+    """The data attributes of each cell and its visible text."""
+    rows: list[Row] = cells.evaluate_all("all => all.map(e => ({...e.dataset, text: e.innerText}))")
+    return rows
+
+
+def assert_same_numbers(table: Locator, expected: Prediction) -> None:
+    """Every number of the table, exact and as shown, is the command line's."""
+    medians = {cell["treatment"]: cell for cell in read(table.locator("td[data-median]"))}
+    cells = read(table.locator("td[data-day]"))
+    assert [(cell["treatment"], cell["day"]) for cell in cells] == list(expected)
+    for cell, row in zip(cells, expected.values(), strict=True):
+        for name in ("survival", "lower", "upper", "supported"):
+            assert cell[name] == row[name]
+        estimate, low, high = shown_percentages(cell["text"])
+        assert_shows(estimate, row["survival"])
+        assert_shows(low, row["lower"])
+        assert_shows(high, row["upper"])
+        assert ("extrapolated" in cell["text"]) == (row["supported"] == "no")
+        median = medians[row["treatment"]]
+        assert median["median"] == row["median_days"]
+        said = (
+            f"{row['median_days']} days" if row["median_days"] else "not reached within 48 months"
+        )
+        assert said in median["text"]
+
+
+def shown_percentages(text: str) -> tuple[str, str, str]:
+    (estimate, single), (low, high) = re.findall(r"([<>]?\d+)(?:–([<>]?\d+))?%", text)
+    assert single == ""
+    return estimate, low, high or low
+
+
+def assert_shows(words: str, fraction: str) -> None:
+    percent = 100 * float(fraction)
+    if words == "<1":
+        assert percent <= 1
+    elif words == ">99":
+        assert percent >= 99
+    else:
+        assert abs(int(words) - percent) <= 0.51
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_numbers_on_the_page_are_those_of_the_command_line(page, app_url, predicted, case):
+    table = open_case(page, app_url + link(*case))
+    assert_same_numbers(table, predicted(*case))
+    leukemia, days, remission = case
+    said = "relapse after remission" if remission == "yes" else "progression without remission"
+    sentence = f"{leukemia}, {said}, {days} days after first transplant"
+    expect(page.get_by_test_id("stMain").get_by_text(sentence).first).to_be_visible()
+
+
+def test_typed_case_shows_the_same_numbers_and_survives_a_reload(page, app_url, predicted):
+    page.goto(app_url)
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible(timeout=20_000)
+    form = page.get_by_test_id("stSidebar")
+    form.get_by_text("B-ALL", exact=True).click()
+    days = form.get_by_label(field_label("days_to_failure"))
+    days.fill("365")
+    days.press("Enter")
+    remission = form.get_by_role("radiogroup", name=field_label("post_transplant_cr"))
+    remission.get_by_text("yes", exact=True).click()
+    expect(main.get_by_text(field_label("age_years"))).to_be_visible()
+    assert page.get_by_role("table").count() == 0
+    age = form.get_by_label(field_label("age_years"))
+    age.fill("8")
+    age.press("Enter")
+    assert_same_numbers(table_of(page), predicted("B-ALL", 365, "yes"))
+    page.reload()
+    assert_same_numbers(table_of(page), predicted("B-ALL", 365, "yes"))
+    expect(page.get_by_text("B-ALL, relapse after remission, 365 days").first).to_be_visible()
+
+
+def test_changing_an_input_changes_the_numbers(page, app_url, predicted):
+    table = open_case(page, app_url + link("AML", 364, "no"))
+    assert_same_numbers(table, predicted("AML", 364, "no"))
+    days = page.get_by_test_id("stSidebar").get_by_label(field_label("days_to_failure"))
+    days.fill("91")
+    days.press("Enter")
+    sentence = page.get_by_test_id("stMain").get_by_text("91 days after first transplant").first
+    expect(sentence).to_be_visible()
+    remission = page.get_by_role("radiogroup", name=field_label("post_transplant_cr"))
+    remission.get_by_text("yes", exact=True).click()
+    expect(page.get_by_text("AML, relapse after remission, 91 days").first).to_be_visible()
+    assert_same_numbers(table_of(page), predicted("AML", 91, "yes"))
+
+
+def test_chart_is_drawn_and_described(page, app_url, predicted):
+    open_case(page, app_url + SAMPLE)
+    chart = page.get_by_test_id("stVegaLiteChart")
+    expect(chart.locator("svg path").first).to_be_visible()
+    described = chart.get_attribute("aria-label") or ""
+    assert "AML, relapse after remission, 200 days after first transplant" in described
+    for (treatment, day), row in predicted("AML", 200, "yes").items():
+        if day == "365":
+            said = re.search(re.escape(TREATMENT_LABELS[treatment]) + r": (\S+)% \(", described)
+            assert said is not None
+            assert_shows(said[1], row["survival"])
+    for label in TREATMENT_LABELS.values():
+        expect(chart.locator("svg text").filter(has_text=label).first).to_be_visible()
+    expect(chart.locator("svg text").filter(has_text="extrapolated after").first).to_be_visible()
+
+
+def test_pointing_at_the_chart_shows_the_day_and_every_option(page, app_url):
+    open_case(page, app_url + SAMPLE)
+    chart = page.get_by_test_id("stVegaLiteChart").locator("svg").first
+    box = chart.bounding_box()
+    assert box is not None
+    for step in (0, 4):
+        page.mouse.move(box["x"] + box["width"] / 3 + step, box["y"] + box["height"] / 2)
+    tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_be_visible()
+    text = tooltip.inner_text()
+    assert re.search(r"day \d+ \(\d+\.\d months\)", text)
+    assert len(re.findall(r"[<>]?\d+% \(.+%\)", text)) == len(TREATMENTS)
+
+
+def test_one_by_one_draws_a_chart_for_each_option(page, app_url):
+    open_case(page, app_url + SAMPLE)
+    page.get_by_text("One by one", exact=True).click()
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(len(TREATMENTS))
+    for chart, label in zip(charts.all(), TREATMENT_LABELS.values(), strict=True):
+        expect(chart.locator("svg text").filter(has_text=label).first).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [PHONE])
+@pytest.mark.parametrize("view", ["All together", "One by one"])
+def test_phone_needs_no_scrolling_sideways(page, app_url, viewport, view):
+    table = open_case(page, app_url + SAMPLE)
+    page.get_by_text(view, exact=True).click()
+    charts = page.get_by_test_id("stVegaLiteChart").locator("svg.marks")
+    expect(charts).to_have_count(1 if view == "All together" else len(TREATMENTS))
+    for element in (
+        charts.first,
+        table,
+        page.get_by_role("heading", name="What the paper proposes"),
+    ):
+        box = element.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    assert table.locator("td").evaluate_all(
+        "all => all.every(e => e.scrollWidth <= e.clientWidth + 1)"
+    )
+    assert page.evaluate(
+        """() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+            .every(e => e.scrollWidth <= e.clientWidth)"""
+    )
+
+
+@pytest.mark.parametrize("viewport", [PHONE])
+def test_phone_says_where_the_form_is(page, app_url, viewport):
+    page.goto(app_url)
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible(timeout=20_000)
+    for field in ("leukemia", "days_to_failure", "post_transplant_cr", "age_years"):
+        expect(main.get_by_text(field_label(field), exact=True)).to_be_visible()
+    expect(main.get_by_text("at the top left opens it")).to_be_visible()
+
+
+def test_options_not_chosen_are_not_shown(page, app_url):
+    table = open_case(page, app_url + SAMPLE + "&dli=false&palliative=false")
+    expect(table.locator("tr[data-treatment]")).to_have_count(3)
+    chart = page.get_by_test_id("stVegaLiteChart")
+    assert "Palliative" not in (chart.get_attribute("aria-label") or "")
+
+
+def test_guidance_stands_beside_the_curves_as_the_papers(page, app_url):
+    open_case(page, app_url + "/?leukemia=T-ALL&days=400&cr=yes&age=8&tbi=yes&mrd=positive")
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_role("heading", name="What the paper proposes")).to_be_visible()
+    items = main.locator("ol li")
+    expect(items).to_have_count(3)
+    expect(items.nth(0)).to_contain_text("Chemotherapy alone (preferred)")
+    expect(items.nth(2)).to_contain_text("benefit doubted")
+    expect(main.get_by_text("The curves do not know the type of leukemia")).to_be_visible()
+    expect(main.get_by_text("whose benefit the paper doubts here")).to_be_visible()
+    expect(main.get_by_text("Given, and not used by the paper here")).to_be_visible()
+
+
+def test_biphenotypic_leukemia_has_curves_and_no_proposal(page, app_url):
+    open_case(page, app_url + "/?leukemia=biphenotypic&days=400&cr=yes&age=8")
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text("The paper proposes nothing for biphenotypic leukemia")).to_have_count(
+        1
+    )
+    expect(main.locator("ol li")).to_have_count(0)
+
+
+def test_downloads_arrive_and_carry_case_and_model(page, app_url):
+    table = open_case(page, app_url + SAMPLE + "&mrd=negative")
+    content = {}
+    for ending, label in (("csv", "Numbers (CSV)"), ("svg", "Chart (SVG)"), ("png", "Chart (PNG)")):
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name=label).click()
+        assert download.value.suggested_filename == f"aftergraft-AML-200-days.{ending}"
+        content[ending] = Path(download.value.path()).read_bytes()
+    model = load_model()
+
+    rows = list(csv.DictReader(io.StringIO(content["csv"].decode("utf-8"))))
+    cells = read(table.locator("td[data-day]"))
+    assert len(rows) == len(cells) == len(TREATMENTS) * len(TABLE_DAYS)
+    for row, cell in zip(rows, cells, strict=True):
+        for name in ("treatment", "day", "survival", "lower", "upper", "supported"):
+            assert row[name] == cell[name]
+        assert (row["leukemia"], row["days_to_failure"], row["mrd"]) == ("AML", "200", "negative")
+        assert (row["model_version"], row["model_hash"]) == (model.version, model.source_hash)
+
+    svg = content["svg"].decode("utf-8")
+    assert svg.startswith("<svg")
+    assert content["png"].startswith(b"\x89PNG")
+    for picture in (svg, content["png"].decode("utf-8", errors="ignore")):
+        assert "AML, relapse after remission, 200 days after first transplant" in picture
+        assert "MRD negative after reinduction" in picture
+        assert model.version in picture
+        assert model.source_hash[:12] in picture
+
+
+@pytest.mark.parametrize("context_options", [{"color_scheme": "dark"}, {"color_scheme": "light"}])
+def test_chart_text_can_be_read_in_both_themes(page, app_url, context_options):
+    open_case(page, app_url + SAMPLE)
+    text = page.get_by_test_id("stVegaLiteChart").locator("svg text").first
+    expect(text).to_be_visible()
+    channels = re.findall(r"\d+", text.evaluate("e => getComputedStyle(e).fill"))[:3]
+    bright = sum(int(channel) for channel in channels) / 3
+    assert bright > 200 if context_options["color_scheme"] == "dark" else bright < 60

@@ -1,0 +1,301 @@
+"""The curves: what stands in the chart is what the model predicts, drawn as the screen owes it."""
+
+import contextvars
+import gettext
+import json
+import threading
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import altair as alt
+import pytest
+import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import language
+from model.case import INTERVAL_FIRST_DAYS, TREATMENTS, Case
+from model.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
+from ui import charts
+from ui.downloads import chart_as_png, chart_as_svg, described_png, file_name, when_pressed
+from ui.results import (
+    horizon_name,
+    interval_words,
+    option_results,
+    pattern_of,
+    percent,
+    percent_interval,
+)
+
+CONFIG = Path(__file__).parents[1] / ".streamlit" / "config.toml"
+CASES = [Case("AML", day, cr, 8) for day in INTERVAL_FIRST_DAYS for cr in (True, False)]
+CASE = Case("AML", 200, True, 8, mrd="positive")
+PATTERN = pattern_of(CASE, TREATMENTS)
+
+
+class Spanish(gettext.NullTranslations):
+    """A language whose every text begins as no English one does, and holds an apostrophe."""
+
+    def gettext(self, message: str) -> str:
+        return f"¡'{message}" if message else "Language: es"
+
+
+def test_reported_days_and_the_horizon_are_on_the_curve_and_nothing_after():
+    days = charts.curve_days(load_model())
+    assert {0, *TABLE_DAYS, HORIZON_DAYS} <= set(days)
+    assert max(days) == HORIZON_DAYS
+    assert list(days) == sorted(set(days))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_curves_are_what_the_model_predicts(case):
+    pattern = pattern_of(case, TREATMENTS)
+    days = charts.curve_days(load_model())
+    expected = predict_case(load_model(), case, days=days)
+    points = list(charts.curve_points(charts.predict_curves(pattern)))
+    for j, treatment in enumerate(TREATMENTS):
+        of_option = {p.day: p for p in points if p.option == treatment}
+        assert tuple(of_option) == days
+        for k, day in enumerate(days):
+            point = of_option[day]
+            assert (point.survival, point.lower, point.upper) == (
+                expected.survival[0, j, k],
+                expected.lower[0, j, k],
+                expected.upper[0, j, k],
+            )
+
+
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_line_is_solid_while_ten_children_were_at_risk_and_dashed_after(treatment):
+    model = load_model()
+    arm = TREATMENTS.index(treatment)
+    points = [
+        p for p in charts.curve_points(charts.predict_curves(PATTERN)) if p.option == treatment
+    ]
+    solid = [p.day for p in points if p.solid]
+    dashed = [p.day for p in points if not p.solid]
+    assert all(model.at_risk_low[arm, day] >= 10 for day in solid)
+    if model.supported_until[arm] == HORIZON_DAYS:
+        assert not dashed
+    else:
+        # The two parts meet, so that no gap is seen where extrapolation begins.
+        assert solid[-1] == dashed[0] == model.supported_until[arm]
+        assert all(model.at_risk_low[arm, day] < 10 for day in dashed[1:])
+
+
+def test_every_reported_day_is_marked_once_for_every_option():
+    marked = [
+        (p.option, p.day) for p in charts.curve_points(charts.predict_curves(PATTERN)) if p.marked
+    ]
+    assert marked == [(treatment, day) for treatment in TREATMENTS for day in TABLE_DAYS]
+
+
+def test_extrapolation_is_named_in_the_chart():
+    rows = charts.label_rows(charts.predict_curves(PATTERN), option_results(PATTERN))
+    for row, result in zip(rows, option_results(PATTERN), strict=True):
+        named = any("extrapolated" in line for line in row["label"])
+        assert named == (result.supported_until < HORIZON_DAYS)
+    assert sum(len(row["label"]) == 1 for row in rows) == 1
+
+
+def test_options_keep_their_order_and_weight_whatever_their_survival():
+    shown = ("palliative", "second_sct", "dli")
+    pattern = pattern_of(CASE, shown)
+    assert tuple(result.treatment for result in option_results(pattern)) == shown
+    spec = json.dumps(charts.page_chart(PATTERN))
+    assert spec.count('"strokeWidth": 2.5') == 1
+
+
+def test_chart_shows_only_the_options_asked_for():
+    spec = json.dumps(charts.page_chart(pattern_of(CASE, ("chemo",))))
+    data = json.loads(spec)["layer"][0]["data"]["values"]
+    assert {line.split(",")[0] for line in data.splitlines()[1:]} == {"chemo"}
+
+
+def test_pointing_at_a_day_shows_every_option_with_its_interval():
+    expected = predict_case(load_model(), CASE, days=(365,))
+    rows = {row[0]: row for row in charts.hover_rows(charts.predict_curves(PATTERN))}
+    day, when, *said = rows["365"]
+    assert (day, when) == ("365", "day 365 (12.0 months)")
+    for j, text in enumerate(said):
+        numbers = (a[0, j, 0] for a in (expected.survival, expected.lower, expected.upper))
+        survival, lower, upper = numbers
+        assert text.startswith(f"{percent(survival)} ({percent_interval(lower, upper)})")
+        assert text.endswith("extrapolated") != expected.supported[j, 0]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
+def test_labels_stand_apart_in_the_order_of_their_curves(heights):
+    moved = charts.apart(heights, 0.09)
+    assert all(height >= 0 for height in moved)
+    in_order = sorted(moved)
+    assert all(b - a >= 0.09 - 1e-9 for a, b in pairwise(in_order))
+    for i, low in enumerate(heights):
+        for j, high in enumerate(heights):
+            if low < high:
+                assert moved[i] < moved[j]
+
+
+def test_labels_that_do_not_overlap_stay_at_their_curves():
+    assert charts.apart([0.6, 0.1, 0.3], 0.09) == pytest.approx([0.6, 0.1, 0.3])
+
+
+def test_labels_that_overlap_are_spread_around_their_mean():
+    assert charts.apart([0.5, 0.5], 0.1) == pytest.approx([0.55, 0.45])
+    assert charts.apart([0.9, 0.52, 0.48], 0.1) == pytest.approx([0.9, 0.55, 0.45])
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_colors_stand_out_from_the_background(treatment, theme):
+    background = tomllib.loads(CONFIG.read_text())["theme"][theme]["backgroundColor"]
+    bright, dim = sorted((luminance(charts.COLORS[treatment]), luminance(background)), reverse=True)
+    assert (bright + 0.05) / (dim + 0.05) >= 3
+
+
+def test_color_is_never_the_only_carrier():
+    assert len(set(charts.COLORS.values())) == len(TREATMENTS)
+    assert len(set(charts.SHAPES.values())) == len(TREATMENTS)
+    names = [charts.short_label(treatment) for treatment in TREATMENTS]
+    assert len(set(names)) == len(TREATMENTS)
+
+
+def test_alt_text_says_case_options_and_survival_at_one_year():
+    text = charts.alt_text(CASE, option_results(PATTERN))
+    expected = predict_case(load_model(), CASE, days=(365,))
+    assert "AML, relapse after remission, 200 days after first transplant" in text
+    for j, result in enumerate(option_results(PATTERN)):
+        survival = f"{100 * expected.survival[0, j, 0]:.0f}%"
+        assert f"{result.label}: {survival} (" in text
+
+
+def test_chart_is_made_once_for_children_the_model_cannot_tell_apart():
+    another = Case("T-ALL", 183, True, 2)
+    assert charts.page_chart(pattern_of(another, TREATMENTS)) is charts.page_chart(PATTERN)
+    other_side = Case("AML", 182, True, 8)
+    assert charts.page_chart(pattern_of(other_side, TREATMENTS)) != charts.page_chart(PATTERN)
+
+
+def test_chart_speaks_the_language_in_use():
+    def in_spanish() -> str:
+        language.use(Spanish())
+        return json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+
+    assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+    spec = contextvars.copy_context().run(in_spanish)
+    assert "¡'Chemotherapy alone" in spec
+    vl_convert.vegalite_to_svg(spec)
+    assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+
+
+def test_file_is_made_in_the_language_of_the_page_in_another_thread():
+    def press_later():
+        language.use(Spanish())
+        return when_pressed(charts.how_to_read)
+
+    make = contextvars.copy_context().run(press_later)
+    made: list[str] = []
+    thread = threading.Thread(target=lambda: made.append(make()))
+    thread.start()
+    thread.join()
+    assert made[0].startswith("¡")
+
+
+def test_specifications_compile_and_name_no_address():
+    for spec in (charts.page_chart(PATTERN), *charts.page_charts(PATTERN)):
+        vl_convert.vegalite_to_vega(json.dumps({**spec, "width": 600}))
+        without_schema = {key: value for key, value in spec.items() if key != "$schema"}
+        assert "http" not in json.dumps(without_schema)
+
+
+def test_svg_carries_inputs_limits_and_model():
+    svg = chart_as_svg(CASE, PATTERN)
+    model = load_model()
+    for words in (
+        "AML, relapse after remission, 200 days after first transplant",
+        "aged 8 at first transplant",
+        "MRD positive after reinduction",
+        "2000–2009",
+        "not randomized",
+        "extrapolated",
+        model.version,
+        model.source_hash[:12],
+        *(result.label for result in option_results(PATTERN)),
+    ):
+        assert words in svg, words
+    assert "currentColor" not in svg
+
+
+def test_png_carries_inputs_and_model():
+    png = chart_as_png(CASE, PATTERN)
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert len(png) > 50_000
+    assert b"AML, relapse after remission, 200 days" in png
+    assert load_model().source_hash[:12].encode() in png
+
+
+def test_description_leaves_the_picture_as_it_was():
+    png = chart_as_png(CASE, PATTERN)
+    again = described_png(png, "x")
+    assert len(again) == len(png) + 12 + len(b"Description\0\0\0\0\0x")
+    assert again.endswith(png[33:])
+
+
+def test_file_name_has_no_identifier():
+    assert file_name(CASE, "csv") == "aftergraft-AML-200-days.csv"
+
+
+@pytest.mark.parametrize(
+    ("fraction", "words"),
+    [
+        (0.0, "<1%"),
+        (0.0099, "<1%"),
+        (0.01, "1%"),
+        (0.516, "52%"),
+        (0.99, "99%"),
+        (0.9901, ">99%"),
+        (1.0, "100%"),
+    ],
+)
+def test_percentages_are_whole_and_never_claim_certainty(fraction, words):
+    assert percent(fraction) == words
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (0.386, 0.642, "39–64%"),
+        (0.004, 0.1, "<1–10%"),
+        (0.001, 0.004, "<1%"),
+        (0.9, 0.999, "90–>99%"),
+    ],
+)
+def test_intervals_in_words(lower, upper, words):
+    assert percent_interval(lower, upper) == words
+
+
+def test_days_are_named_as_clinicians_name_them():
+    names = [horizon_name(day) for day in TABLE_DAYS]
+    assert names == ["100 days", "6 months", "1 year", "2 years", "4 years"]
+    assert interval_words("183-364") == "days 183 to 364"
+    assert interval_words("365+") == "day 365 or later"
+
+
+@pytest.mark.parametrize("case", CASES[:2], ids=str)
+def test_every_chart_is_valid_vega_lite_by_altair_s_schema(case):
+    pattern = pattern_of(case, TREATMENTS)
+    for spec in (
+        charts.page_chart(pattern),
+        *charts.page_charts(pattern),
+        charts.chart_file(case, pattern),
+    ):
+        alt.Chart.from_dict(spec)
+    with pytest.raises(alt.utils.schemapi.SchemaValidationError):
+        alt.Chart.from_dict(charts.page_chart(pattern) | {"layer": "none"})

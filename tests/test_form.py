@@ -1,0 +1,353 @@
+"""The form: what it asks for, what it refuses and in which words, and what a link brings."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model.case import AGE_RANGE, DAYS_TO_FAILURE_RANGE, TREATMENTS, Case, age_expected
+from tests.whole_app import entry_script_first, open_app
+from ui.form import DATES, FAILURE_DATE, TRANSPLANT_DATE, FormState
+from ui.wording import field_label
+
+SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
+DAYS, AGE = field_label("days_to_failure"), field_label("age_years")
+
+
+@pytest.fixture(autouse=True)
+def _entry_script_first() -> Iterator[None]:
+    with entry_script_first():
+        yield
+
+
+def form_of(app: AppTest) -> FormState:
+    assert not app.exception
+    assert not app.error
+    state: FormState = app.session_state["form_state"]
+    return state
+
+
+def case_of(app: AppTest) -> Case:
+    case = form_of(app).case
+    assert case is not None
+    return case
+
+
+def enter(app: AppTest, name: str, number: float | None) -> AppTest:
+    app.sidebar.number_input(key=name).set_value(number)
+    return app.run()
+
+
+def enter_dates(app: AppTest, transplant: date | None, failure: date | None) -> AppTest:
+    app.sidebar.date_input(key=TRANSPLANT_DATE).set_value(transplant)
+    app.run()
+    app.sidebar.date_input(key=FAILURE_DATE).set_value(failure)
+    return app.run()
+
+
+def dates_of(app: AppTest) -> list[object]:
+    return [app.sidebar.date_input(key=name).value for name in DATES]
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+def words_beside_fields(app: AppTest) -> str:
+    return " ".join(box.value for box in app.sidebar.warning)
+
+
+def notice(app: AppTest) -> str:
+    return " ".join(box.value for box in app.main.info if "link" in box.value)
+
+
+# ------------------------------------------------------------------------------ nothing given
+
+
+def test_no_clinical_input_has_a_default() -> None:
+    app = open_app()
+    assert [radio.value for radio in app.sidebar.radio] == [None, None]
+    assert [field.value for field in app.sidebar.number_input] == [None, None]
+    assert [field.value for field in app.sidebar.date_input] == [None, None]
+    assert [choice.value for choice in app.sidebar.segmented_control] == [None, None, None]
+    assert form_of(app).case is None
+
+
+def test_what_is_missing_is_named_in_the_order_of_the_form() -> None:
+    form = form_of(open_app())
+    assert form.missing == tuple(
+        field_label(field)
+        for field in ("leukemia", "days_to_failure", "post_transplant_cr", "age_years")
+    )
+    assert form.problems == ()
+
+
+@pytest.mark.parametrize("name", list(SAMPLE))
+def test_one_missing_input_is_enough_for_no_case(name: str) -> None:
+    link = {other: text for other, text in SAMPLE.items() if other != name}
+    form = form_of(open_app(**link))
+    assert form.case is None
+    assert len(form.missing) == 1
+
+
+# ---------------------------------------------------------------------------------- links
+
+
+def test_the_sample_link_opens_a_filled_in_case() -> None:
+    app = open_app(**SAMPLE)
+    assert case_of(app) == Case("AML", 200, True, 8)
+    assert form_of(app).treatments == TREATMENTS
+    assert notice(app) == ""
+    assert app.query_params == SAMPLE
+
+
+def test_a_link_brings_back_every_input() -> None:
+    link = SAMPLE | {"cr": "no", "mrd": "positive", "performance": "poor", "tbi": "no"}
+    app = open_app(**link, chemo="false")
+    assert case_of(app) == Case("AML", 200, False, 8, performance="poor", mrd="positive", tbi="no")
+    assert "chemo" not in form_of(app).treatments
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "accepted"),
+    [
+        ("leukemia", "XYZ", "one of AML, B-ALL, T-ALL, biphenotypic"),
+        ("days", "abc", "a whole number of days from 0 to 6570"),
+        ("days", "inf", "a whole number of days from 0 to 6570"),
+        ("days", "1e999", "a whole number of days from 0 to 6570"),
+        ("days", "nan", "a whole number of days from 0 to 6570"),
+        ("age", "eight", "an age from 0 to 17 completed years"),
+        ("cr", "maybe", "one of yes, no"),
+        ("mrd", "perhaps", "one of positive, negative"),
+        ("performance", "90", "one of good, poor"),
+        ("tbi", "2", "one of yes, no"),
+        ("dli", "perhaps", "one of true, false"),
+        ("name", "Smith", "there is no such input"),
+        ("Leukemia", "AML", "there is no such input"),
+    ],
+)
+def test_what_a_link_loses_is_named_with_what_is_accepted(
+    name: str, text: str, accepted: str
+) -> None:
+    app = open_app(**SAMPLE | {name: text})
+    assert f"`{name}={text}`" in notice(app)
+    assert accepted in notice(app)
+    assert name not in app.query_params
+    assert all(app.query_params[other] == SAMPLE[other] for other in SAMPLE if other != name)
+
+
+def test_an_input_given_twice_counts_once_and_that_is_said() -> None:
+    app = open_app(**SAMPLE | {"days": ["100", "300"]})
+    assert case_of(app).days_to_failure == 300
+    assert "`days=100`: given more than once" in notice(app)
+
+
+@pytest.mark.parametrize(("name", "label"), [("days", DAYS), ("age", AGE)])
+def test_an_out_of_range_number_of_a_link_stays_in_its_field_and_is_refused(
+    name: str, label: str
+) -> None:
+    app = open_app(**SAMPLE | {name: "99999"})
+    assert app.sidebar.number_input(key=name).value == 99999
+    assert [problem.field for problem in form_of(app).problems] == [label]
+    assert "99999 is not" in words_beside_fields(app)
+    assert notice(app) == ""
+
+
+def test_the_notice_stays_until_the_form_changes() -> None:
+    app = open_app(**SAMPLE | {"mrd": "x"})
+    app.run()
+    assert "mrd=x" in notice(app)
+    assert notice(enter(app, "days", 201)) == ""
+    assert notice(app.run()) == ""
+
+
+def test_the_notice_can_be_dismissed() -> None:
+    app = press(open_app(**SAMPLE | {"mrd": "x"}), "Understood")
+    assert notice(app) == ""
+    assert case_of(app).days_to_failure == 200
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "![x](http://example.org/x.png)",
+    "[x](javascript:alert(1))",
+    "`</code><b>x",
+    "a" * 100_000,
+    "'; DROP TABLE children; --",
+    "\x00\x1b[31m\n\n# x",
+    "__import__('os').system('true')",
+    "🙂" * 50,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("name", ["leukemia", "days", "x"])
+def test_a_hostile_link_is_shown_as_plain_text_and_harms_nothing(name: str, text: str) -> None:
+    app = open_app(**SAMPLE | {name: text})
+    assert not app.exception
+    assert not app.error
+    words = notice(app)
+    assert len(words) < 1000
+    # All of what came from outside stands within code spans, where nothing has a meaning.
+    outside_code = "".join(words.split("`")[::2])
+    assert not any(sign in outside_code for sign in "<>[]!#_*")
+
+
+def test_a_hostile_name_is_shown_as_plain_text() -> None:
+    words = notice(open_app(**{"<b>![x](http://example.org)": "1"}))
+    assert "`<b>![x](http://example.org)=1`" in words
+
+
+def test_a_link_with_very_many_inputs_gives_a_short_notice() -> None:
+    words = notice(open_app(**{f"x{number}": "1" for number in range(300)}))
+    assert words.count("\n- ") == 9
+    assert "and 292 more" in words
+
+
+# -------------------------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize("days", DAYS_TO_FAILURE_RANGE)
+def test_the_first_and_last_day_in_range_are_accepted(days: int) -> None:
+    assert case_of(enter(open_app(**SAMPLE), "days", days)).days_to_failure == days
+
+
+@pytest.mark.parametrize("age", AGE_RANGE)
+def test_the_first_and_last_age_in_range_are_accepted(age: int) -> None:
+    assert case_of(enter(open_app(**SAMPLE), "age", age)).age_years == age
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "words"),
+    [
+        ("days", -1, "-1 is not a whole number of days from 0 to 6570."),
+        ("days", 6571, "6571 is not a whole number of days from 0 to 6570."),
+        ("days", 200.5, "200.5 is not a whole number of days from 0 to 6570."),
+        ("days", 1e300, "1e+300 is not a whole number of days from 0 to 6570."),
+        ("age", 18, f"18 is not {age_expected()}."),
+        ("age", -1, f"-1 is not {age_expected()}."),
+        ("age", 8.16, f"8.16 is not {age_expected()}."),
+    ],
+)
+def test_an_unusable_number_is_refused_in_words_and_nothing_else_is_lost(
+    name: str, number: float, words: str
+) -> None:
+    app = enter(open_app(**SAMPLE, mrd="positive"), name, number)
+    form = form_of(app)
+    assert form.case is None
+    assert form.missing == ()
+    assert words in words_beside_fields(app)
+    assert app.sidebar.number_input(key=name).value == number
+    assert case_of(enter(app, name, float(SAMPLE[name]))) == Case(
+        "AML", 200, True, 8, mrd="positive"
+    )
+
+
+def test_a_cleared_number_is_missing_again() -> None:
+    form = form_of(enter(open_app(**SAMPLE), "days", None))
+    assert form.missing == (DAYS,)
+    assert form.problems == ()
+
+
+# ---------------------------------------------------------------------------------- dates
+
+
+def test_two_dates_write_the_number_of_days() -> None:
+    app = enter_dates(open_app(**SAMPLE | {"days": "5"}), date(2024, 1, 1), date(2024, 7, 19))
+    assert case_of(app).days_to_failure == 200
+    assert "200 days." in [line.value for line in app.sidebar.markdown]
+
+
+def test_failure_on_the_day_of_transplant_is_day_0() -> None:
+    app = enter_dates(open_app(**SAMPLE), date(2024, 1, 1), date(2024, 1, 1))
+    assert case_of(app).days_to_failure == 0
+
+
+def test_failure_today_is_accepted() -> None:
+    today = date.today()
+    app = enter_dates(open_app(**SAMPLE), today - timedelta(days=7), today)
+    assert case_of(app).days_to_failure == 7
+
+
+def test_dates_never_reach_the_address() -> None:
+    app = enter_dates(open_app(**SAMPLE), date(2024, 1, 1), date(2024, 7, 19))
+    assert set(app.query_params) == set(SAMPLE)
+    assert "2024" not in str(app.query_params)
+
+
+def test_a_number_typed_afterwards_clears_the_dates() -> None:
+    app = enter_dates(open_app(**SAMPLE), date(2024, 1, 1), date(2024, 7, 19))
+    app = enter(app, "days", 90)
+    assert dates_of(app) == [None, None]
+    assert case_of(app).days_to_failure == 90
+
+
+TOMORROW = date.today() + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("transplant", "failure", "words"),
+    [
+        (date(2024, 7, 19), date(2024, 7, 18), "2024-07-18 is not on or after the date of the"),
+        (date(2024, 1, 1), TOMORROW, f"{TOMORROW} is not a date up to today."),
+        (TOMORROW, TOMORROW, f"{TOMORROW} is not a date up to today."),
+        (TOMORROW, None, f"{TOMORROW} is not a date up to today."),
+        (date(2000, 1, 1), date(2018, 1, 1), "6575 is not a whole number of days from 0 to 6570."),
+        (date.min, date(2024, 1, 1), "is not a whole number of days from 0 to 6570."),
+    ],
+)
+def test_unusable_dates_are_refused_stay_and_clear_the_number(
+    transplant: date, failure: date | None, words: str
+) -> None:
+    app = enter_dates(open_app(**SAMPLE), transplant, failure)
+    form = form_of(app)
+    assert words in words_beside_fields(app)
+    assert words_beside_fields(app).count("is not") == 1
+    assert dates_of(app) == [transplant, failure]
+    assert app.sidebar.number_input(key="days").value is None
+    assert form.case is None
+    assert form.missing == ()
+    assert len(form.problems) == 1
+    assert case_of(enter(app, "days", 200)) == Case("AML", 200, True, 8)
+
+
+def test_corrected_dates_are_accepted() -> None:
+    app = enter_dates(open_app(**SAMPLE), date(2024, 7, 19), date(2024, 1, 1))
+    app = enter_dates(app, date(2024, 1, 1), date(2024, 7, 19))
+    assert case_of(app).days_to_failure == 200
+
+
+# ------------------------------------------------------------------------- options, new case
+
+
+def test_options_keep_their_order_whatever_the_order_of_the_clicks() -> None:
+    app = open_app(**SAMPLE)
+    for treatment in TREATMENTS:
+        app.sidebar.checkbox(key=treatment).uncheck()
+    app.run()
+    for treatment in ("palliative", "second_sct", "chemo"):
+        app.sidebar.checkbox(key=treatment).check()
+        app.run()
+    assert form_of(app).treatments == ("second_sct", "chemo", "palliative")
+
+
+def test_no_option_chosen_is_said() -> None:
+    app = open_app(**SAMPLE, **dict.fromkeys(TREATMENTS, "false"))
+    assert form_of(app).treatments == ()
+    assert "No option is chosen" in words_beside_fields(app)
+
+
+def test_a_new_case_forgets_everything() -> None:
+    link = SAMPLE | {"mrd": "positive", "performance": "poor", "tbi": "no", "chemo": "false"}
+    app = enter_dates(open_app(**link, foo="bar"), date(2024, 1, 1), date(2024, 7, 19))
+    app = press(app, "Start a new case")
+    form = form_of(app)
+    assert form.case is None
+    assert len(form.missing) == 4
+    assert form.treatments == TREATMENTS
+    assert dates_of(app) == [None, None]
+    assert [choice.value for choice in app.sidebar.segmented_control] == [None, None, None]
+    assert app.query_params == {}
+    assert notice(app) == ""

@@ -1,0 +1,65 @@
+"""The shipped cohorts give the paper back, and the shipped model is the one fitted to them."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model import check
+from model.cohort import each_cohort, read_cohorts
+from model.commands import source_hash
+from model.cox import fit_pooled
+from model.evidence import figures
+from model.prediction import load_model
+
+
+@pytest.fixture(scope="module")
+def cohorts() -> pd.DataFrame:
+    return read_cohorts()
+
+
+@pytest.fixture(scope="module")
+def rows(cohorts) -> list[check.Reproduced]:
+    return check.reproduce(cohorts)
+
+
+def test_at_least_twenty_cohorts_of_the_analysed_children_are_shipped(cohorts):
+    sizes = [len(cohort) for cohort in each_cohort(cohorts)]
+    assert len(sizes) >= 20
+    assert set(sizes) == {int(figures()["abs.n.all"].value)}
+    assert len({cohort["os_days"].to_numpy().tobytes() for cohort in each_cohort(cohorts)}) == len(
+        sizes
+    )
+
+
+def test_every_figure_is_near_enough_and_nearly_all_are_within_rounding(rows):
+    assert check.passed(rows), check.report(rows)
+
+
+def test_every_target_and_input_of_the_evidence_is_checked(rows):
+    wanted = {figure.id for figure in figures().values() if figure.role in ("target", "input")}
+    assert {row.figure.id for row in rows} == wanted
+
+
+def test_the_check_fails_when_a_few_outcomes_are_swapped(cohorts):
+    broken = each_cohort(cohorts)[0].copy()
+    palliative = broken.index[broken["treatment"] == "palliative"][:8]
+    chemo = broken.index[broken["treatment"] == "chemo"][-8:]
+    for column in ("os_days", "death"):
+        values = broken.loc[palliative, column].to_numpy()
+        broken.loc[palliative, column] = broken.loc[chemo, column].to_numpy()
+        broken.loc[chemo, column] = values
+    assert not check.passed(check.reproduce(broken))
+
+
+def test_the_shipped_model_is_the_one_these_cohorts_give(cohorts):
+    shipped = load_model()
+    assert shipped.source_hash == source_hash(), "run `python -m model fit`"
+    rebuilt = fit_pooled(cohorts, shipped.version, shipped.source_hash)
+    for field in dataclasses.fields(rebuilt):
+        ours, theirs = getattr(rebuilt, field.name), getattr(shipped, field.name)
+        if isinstance(ours, np.ndarray):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-9, err_msg=field.name)
+        else:
+            assert ours == theirs, field.name

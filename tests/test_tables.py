@@ -1,0 +1,250 @@
+"""The table and the CSV file: the same numbers as the command line, and words for their limits."""
+
+import csv
+import dataclasses
+import io
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, TREATMENTS, Case
+from model.commands import prediction_rows
+from model.evidence import figures
+from model.guidelines import RANK_WORDS
+from model.language import _
+from model.prediction import TABLE_DAYS, load_model, predict_case
+from ui.downloads import numbers_as_csv
+from ui.guidance import guidance_of, proposal, remarks_and_places
+from ui.results import Horizon, at_risk_words, describe, option_results, pattern_of
+from ui.tables import survival_table
+
+CASES = [Case("AML", day, cr, 8) for day in INTERVAL_FIRST_DAYS for cr in (True, False)]
+CASE = Case("AML", 200, True, 8)
+
+
+class Cells(HTMLParser):
+    """The cells of a table that carry data, each as its attributes and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.cells: list[dict[str, str]] = []
+        self.tags: list[str] = []
+        self.inside = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag in ("td", "th"):
+            self.cells.append({name: value or "" for name, value in attrs} | {"text": ""})
+            self.inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag not in ("td", "th")
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.cells[-1]["text"] += data + " "
+
+
+def table(case: Case, treatments: tuple[str, ...] = TREATMENTS) -> Cells:
+    return Cells(survival_table(option_results(pattern_of(case, treatments))))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_table_has_the_numbers_of_the_command_line(case):
+    expected = prediction_rows(["x"], predict_case(load_model(), case))
+    cells = [cell for cell in table(case).cells if "data-day" in cell]
+    medians = {
+        c["data-treatment"]: c["data-median"] for c in table(case).cells if "data-median" in c
+    }
+    assert [
+        (
+            "x",
+            cell["data-treatment"],
+            int(cell["data-day"]),
+            cell["data-survival"],
+            cell["data-lower"],
+            cell["data-upper"],
+            medians[cell["data-treatment"]],
+            cell["data-supported"],
+        )
+        for cell in cells
+    ] == expected
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_file_has_the_numbers_of_the_table(case):
+    cells = [cell for cell in table(case).cells if "data-day" in cell]
+    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, pattern_of(case, TREATMENTS)))))
+    assert len(rows) == len(cells)
+    for row, cell in zip(rows, cells, strict=True):
+        for column in ("treatment", "day", "survival", "lower", "upper", "supported"):
+            assert row[column] == cell[f"data-{column}"]
+
+
+def test_every_row_of_the_file_says_whose_it_is_and_which_model_made_it():
+    case = dataclasses.replace(CASE, mrd="negative")
+    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, pattern_of(case, ("dli",))))))
+    assert len(rows) == len(TABLE_DAYS)
+    for row in rows:
+        assert row["leukemia"] == "AML"
+        assert row["days_to_failure"] == "200"
+        assert row["post_transplant_cr"] == "yes"
+        assert row["age_years"] == "8"
+        assert row["mrd"] == "negative"
+        assert row["tbi"] == ""
+        assert row["model_version"] == load_model().version
+        assert row["model_hash"] == load_model().source_hash
+
+
+def test_each_number_is_shown_whole_with_its_interval():
+    for cell in (cell for cell in table(CASE).cells if "data-day" in cell):
+        shown = re.findall(r"([<>]?\d+)(?:–([<>]?\d+))?%", cell["text"])
+        (estimate, none), interval = shown
+        assert none == ""
+        low, high = interval[0], interval[1] or interval[0]
+        for words, name in ((estimate, "survival"), (low, "lower"), (high, "upper")):
+            value = 100 * float(cell[f"data-{name}"])
+            if words == "<1":
+                assert value < 1.01
+            elif words == ">99":
+                assert value > 98.99
+            else:
+                assert abs(int(words) - value) <= 0.51
+
+
+def test_extrapolated_numbers_say_so_in_a_word_and_a_sign():
+    for cell in (cell for cell in table(CASE).cells if "data-day" in cell):
+        assert ("† extrapolated" in cell["text"]) == (cell["data-supported"] == "no")
+
+
+def test_median_not_reached_is_said_in_words():
+    prediction = predict_case(load_model(), CASE)
+    for cell in (cell for cell in table(CASE).cells if "data-median" in cell):
+        j = TREATMENTS.index(cell["data-treatment"])
+        assert ("not reached" in cell["text"]) == bool(np.isnan(prediction.median[0, j]))
+        assert ("beyond 48 months" in cell["text"]) == bool(np.isnan(prediction.median_upper[0, j]))
+    result = option_results(pattern_of(CASE, ("chemo",)))[0]
+    never = dataclasses.replace(result, median=None, median_lower=None, median_upper=None)
+    assert "not reached within 48 months" in survival_table([never])
+
+
+@pytest.mark.parametrize("treatment", TREATMENTS)
+@pytest.mark.parametrize(("day", "month"), [(365, 12), (730, 24), (1461, 48)])
+def test_children_at_risk_are_those_of_figure_3(treatment, day, month):
+    printed = figures()[f"f3.at_risk.{treatment}.{month}"].printed
+    (cell,) = (
+        c
+        for c in table(CASE).cells
+        if c.get("data-treatment") == treatment and c.get("data-day") == str(day)
+    )
+    assert re.search(rf"at risk: {printed}\b", cell["text"])
+
+
+def test_children_of_an_arm_are_those_of_the_paper():
+    shown = [
+        c["text"].rpartition("children")[0].split()[-1]
+        for c in table(CASE).cells
+        if c.get("scope") == "row"
+    ]
+    assert shown == [figures()[f"abs.n.{treatment}"].printed for treatment in TREATMENTS]
+
+
+def test_children_at_risk_between_printed_columns_are_about_so_many():
+    known = Horizon(100, 0.5, 0.4, 0.6, True, at_risk=25.0, at_risk_low=25, at_risk_high=25)
+    assert at_risk_words(known) == "25"
+    guessed = dataclasses.replace(known, at_risk=25.5, at_risk_low=23, at_risk_high=27)
+    assert at_risk_words(guessed) == "about 26 (23–27)"
+
+
+def test_table_is_a_table_to_a_screen_reader():
+    parsed = table(CASE)
+    assert parsed.tags.count("table") == parsed.tags.count("caption") == 1
+    heads = [cell for cell in parsed.cells if cell.get("scope") == "col"]
+    assert [cell["text"].strip() for cell in heads] == [
+        "Option",
+        "Median survival",
+        "100 days",
+        "6 months",
+        "1 year",
+        "2 years",
+        "4 years",
+    ]
+    assert len([cell for cell in parsed.cells if cell.get("scope") == "row"]) == len(TREATMENTS)
+
+
+def test_options_not_chosen_are_not_in_the_table():
+    shown = {c["data-treatment"] for c in table(CASE, ("chemo", "dli")).cells if "data-day" in c}
+    assert shown == {"chemo", "dli"}
+
+
+def test_text_is_escaped():
+    result = option_results(pattern_of(CASE, ("chemo",)))[0]
+    html = survival_table([dataclasses.replace(result, label="<script>alert(1)</script>")])
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_case_is_restated_with_every_input():
+    case = Case("B-ALL", 365, False, 0, performance="poor", mrd="negative", tbi="no")
+    assert describe(case) == (
+        "B-ALL, progression without remission, 365 days after first transplant (day 365 or later), "
+        "aged 0 at first transplant, MRD negative after reinduction, performance status poor, "
+        "no TBI in the first conditioning"
+    )
+
+
+# ------------------------------------------------------------------------- the guidance box
+
+
+@pytest.mark.parametrize("leukemia", LEUKEMIAS)
+@pytest.mark.parametrize("days", [0, 182, 183, 364, 365])
+def test_box_quotes_every_option_in_the_papers_order_with_its_rank(leukemia, days):
+    guidance = guidance_of(Case(leukemia, days, True))
+    text = "\n".join(proposal(guidance))
+    lines = [line for line in text.splitlines() if re.match(r"\d\. ", line)]
+    assert len(lines) == len(guidance.options)
+    for number, (line, option) in enumerate(zip(lines, guidance.options, strict=True), start=1):
+        assert line.startswith(f"{number}. **{option.text}** ({_(RANK_WORDS[option.rank])})")
+
+
+def test_box_names_what_decided_what_is_missing_and_what_is_not_used():
+    guidance = guidance_of(Case("AML", 200, True, performance="good"))
+    text = "\n".join(proposal(guidance))
+    assert "Condition: only where MRD stays positive (input not given)." in text
+    assert "Not given, and the paper names it here: **MRD after reinduction**." in text
+    assert "Given, and not used by the paper here: performance status." in text
+    assert "- Leukemia: " in text
+    assert "- Days from first transplant to relapse or progression: Day 200" in text
+
+
+def test_box_says_whether_a_condition_is_met():
+    met = "\n".join(proposal(guidance_of(Case("AML", 200, True, mrd="positive"))))
+    not_met = "\n".join(proposal(guidance_of(Case("AML", 200, True, mrd="negative"))))
+    assert "(met)" in met
+    assert "- MRD after reinduction: " in met
+    assert "(not met)" in not_met
+
+
+def test_box_says_that_no_curve_shows_an_option():
+    text = "\n".join(proposal(guidance_of(Case("B-ALL", 20, True))))
+    assert text.count("No modelled arm") == 2
+
+
+def test_box_says_that_the_paper_proposes_nothing_for_biphenotypic_leukemia():
+    text = "\n".join(proposal(guidance_of(Case("biphenotypic", 200, True))))
+    assert "The paper proposes nothing for biphenotypic leukemia" in text
+
+
+@pytest.mark.parametrize("leukemia", LEUKEMIAS)
+def test_every_remark_and_option_has_its_place_in_the_paper(leukemia):
+    guidance = guidance_of(Case(leukemia, 200, True))
+    text = "\n".join(remarks_and_places(guidance))
+    for remark in guidance.remarks:
+        assert remark.text in text
+        assert remark.source in text
+    for option in guidance.options:
+        assert option.source in text
+    assert guidance.citation in text

@@ -1,0 +1,127 @@
+"""What can be taken away from a case: its numbers as CSV, its chart as SVG or PNG.
+
+Each says whose it is: the inputs of the case, never an identifier, and the version and hash of the
+model. The chart is made only when it is asked for, by a converter that brings its own fonts and
+asks no network.
+"""
+
+import csv
+import io
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import ParamSpec, TypeVar
+
+from model.case import FIELDS, Case
+from model.prediction import load_model
+from ui.charts import Spec, alt_text, chart_file, model_line
+from ui.results import Pattern, option_results
+
+Parameters = ParamSpec("Parameters")
+Made = TypeVar("Made")
+
+VEGA_LITE = "6.4"
+PIXELS_PER_POINT = 2
+PREDICTED_COLUMNS = (
+    "model_version",
+    "model_hash",
+    "treatment",
+    "day",
+    "survival",
+    "lower",
+    "upper",
+    "supported",
+    "median_days",
+    "median_lower_days",
+    "median_upper_days",
+    "children_in_arm",
+    "at_risk",
+    "at_risk_low",
+    "at_risk_high",
+)
+
+
+def file_name(case: Case, ending: str) -> str:
+    return f"aftergraft-{case.leukemia}-{case.days_to_failure}-days.{ending}"
+
+
+def numbers_as_csv(case: Case, pattern: Pattern) -> str:
+    """One row an option and reported day; the case and the model stand in every row."""
+    model = load_model()
+    inputs = [_as_given(getattr(case, field)) for field in FIELDS]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*FIELDS, *PREDICTED_COLUMNS])
+    for result in option_results(pattern):
+        medians = (result.median, result.median_lower, result.median_upper)
+        for horizon in result.horizons:
+            writer.writerow(
+                [
+                    *inputs,
+                    model.version,
+                    model.source_hash,
+                    result.treatment,
+                    horizon.day,
+                    f"{horizon.survival:.4f}",
+                    f"{horizon.lower:.4f}",
+                    f"{horizon.upper:.4f}",
+                    "yes" if horizon.supported else "no",
+                    *("" if day is None else day for day in medians),
+                    result.children,
+                    f"{horizon.at_risk:g}",
+                    horizon.at_risk_low,
+                    horizon.at_risk_high,
+                ]
+            )
+    return text.getvalue()
+
+
+def chart_as_svg(case: Case, pattern: Pattern) -> str:
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(_as_json(chart_file(case, pattern)), vl_version=VEGA_LITE)
+    return svg
+
+
+def chart_as_png(case: Case, pattern: Pattern) -> bytes:
+    import vl_convert
+
+    png: bytes = vl_convert.vegalite_to_png(
+        _as_json(chart_file(case, pattern)),
+        vl_version=VEGA_LITE,
+        scale=PIXELS_PER_POINT,
+    )
+    return described_png(png, f"{alt_text(case, option_results(pattern))} {model_line()}")
+
+
+def described_png(png: bytes, description: str) -> bytes:
+    """Put a description into a PNG, as an international text chunk right after its header."""
+    content = b"iTXtDescription\0\0\0\0\0" + description.encode("utf-8")
+    length = struct.pack(">I", len(content) - len(b"iTXt"))
+    chunk = length + content + struct.pack(">I", zlib.crc32(content))
+    # Signature (8 bytes), then the header: length, type, 13 bytes, checksum.
+    end_of_header = 8 + 4 + 4 + 13 + 4
+    return png[:end_of_header] + chunk + png[end_of_header:]
+
+
+def when_pressed(
+    make: Callable[Parameters, Made], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Callable[[], Made]:
+    """Put off the making of a file until its button is pressed, and make it in today's language.
+
+    Streamlit makes it in another thread, which would not know the language in use.
+    """
+    context = copy_context()
+    return lambda: context.copy().run(make, *args, **kwargs)
+
+
+def _as_given(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value
+
+
+def _as_json(spec: Spec) -> str:
+    return json.dumps(spec, ensure_ascii=False)

@@ -1,0 +1,143 @@
+"""The box that says what the paper proposes: its words for the time, its options in its order, what
+they depend on, and which inputs decided.
+
+All of it is quoted as the paper's; nothing here ranks or recommends.
+"""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from model.case import Case
+from model.guidelines import (
+    INPUT_WORDS,
+    RANK_WORDS,
+    STATUS_WORDS,
+    Guidance,
+    Period,
+    ProposedOption,
+    disagreements,
+)
+from model.guidelines import guidance as guidance_for
+from model.language import _
+from ui.results import OptionResult, one_year
+from ui.wording import field_label, treatment_label
+
+
+def guidance_of(case: Case) -> Guidance:
+    """What the paper says for a case."""
+    return guidance_for(
+        case.leukemia,
+        case.days_to_failure,
+        performance=case.performance,
+        mrd=case.mrd,
+        tbi=case.tbi,
+    )
+
+
+def draw_guidance(guidance: Guidance) -> None:
+    """Draw the box: the proposals, and folded below them the remarks and the places."""
+    with st.container(border=True):
+        st.subheader(_("What the paper proposes"))
+        st.markdown("\n\n".join(proposal(guidance)))
+        with st.expander(_("Remarks, and places in the paper")):
+            st.markdown("\n\n".join(remarks_and_places(guidance)))
+
+
+def draw_notes(guidance: Guidance, results: Iterable[OptionResult]) -> None:
+    """Draw what to keep in mind where guidance and curves stand side by side."""
+    survival = {result.treatment: one_year(result).survival for result in results}
+    notes = [n for n in disagreements(guidance, survival) if n != guidance.no_guidance]
+    if notes:
+        st.subheader(_("Guidance beside the curves"))
+        st.markdown("\n".join(f"- {note}" for note in notes))
+
+
+def proposal(guidance: Guidance) -> list[str]:
+    """The box as Markdown paragraphs."""
+    paragraphs = [
+        _("For **{leukemia}**, {period} ({days}):").format(
+            leukemia=guidance.leukemia,
+            period=guidance.period.name,
+            days=period_days(guidance.period),
+        )
+    ]
+    if guidance.no_guidance is not None:
+        paragraphs.append(guidance.no_guidance)
+    else:
+        options = [_option(number, o) for number, o in enumerate(guidance.options, start=1)]
+        paragraphs.append("\n".join(options))
+    paragraphs += [reason.sentence for reason in guidance.weighed]
+    if guidance.missing:
+        paragraphs.append(
+            _("Not given, and the paper names it here: **{inputs}**.").format(
+                inputs=_inputs(guidance.missing)
+            )
+        )
+    if guidance.not_used:
+        paragraphs.append(
+            _("Given, and not used by the paper here: {inputs}.").format(
+                inputs=_inputs(guidance.not_used)
+            )
+        )
+    decided = [
+        _("- {input}: {sentence}").format(input=field_label(reason.input), sentence=reason.sentence)
+        for reason in guidance.decided_by
+    ]
+    paragraphs.append("\n".join([_("**Decided by**"), "", *decided]))
+    return paragraphs
+
+
+def _option(number: int, option: ProposedOption) -> str:
+    lines = [f"{number}. **{option.text}** ({_(RANK_WORDS[option.rank])})"]
+    if option.condition is not None:
+        lines.append(
+            _("Condition: {condition} ({status}).").format(
+                condition=option.condition, status=_(STATUS_WORDS[option.condition_status])
+            )
+        )
+    if option.closest_arm is not None:
+        lines.append(
+            _("Closest curve: {treatment}.").format(treatment=treatment_label(option.closest_arm))
+        )
+    if option.arm_note:
+        lines.append(option.arm_note)
+    # Two spaces at the end of a line break it; three before the next keep it in its item.
+    return "  \n   ".join(lines)
+
+
+def remarks_and_places(guidance: Guidance) -> list[str]:
+    """The remarks, each with its place in the paper, and the places of the options."""
+    place = _("Place: {source}.")
+    remarks = []
+    for remark in guidance.remarks:
+        lines = [f"- {remark.text}"]
+        if remark.condition is not None:
+            lines.append(
+                _("Concerns a child {condition} ({status}).").format(
+                    condition=remark.condition, status=_(STATUS_WORDS[remark.condition_status])
+                )
+            )
+        lines.append(place.format(source=remark.source))
+        remarks.append("  \n  ".join(lines))
+    places = [
+        _("- Option {number}: {source}.").format(number=number, source=option.source)
+        for number, option in enumerate(guidance.options, start=1)
+    ]
+    places.append(_("- Period: {source}.").format(source=guidance.period.source))
+    if not guidance.options:
+        places.append(_("- Guidelines: {source}.").format(source=guidance.source))
+    return ["\n".join(remarks), _("**Places in the paper**"), "\n".join(places), guidance.citation]
+
+
+def period_days(period: Period) -> str:
+    """The days of a period, from first transplant."""
+    if period.last_day is None:
+        return _("day {first} after first transplant, or later").format(first=period.first_day)
+    return _("days {first} to {last} after first transplant").format(
+        first=period.first_day, last=period.last_day
+    )
+
+
+def _inputs(names: Iterable[str]) -> str:
+    return ", ".join(_(INPUT_WORDS[name]) for name in names)

@@ -1,0 +1,77 @@
+"""Sentences and labels that several pages say in the same words. Numbers come from the evidence."""
+
+from model.case import TREATMENT_LABELS, Problem
+from model.evidence import select, value
+from model.language import _
+
+DOI = "10.1038/bmt.2016.360"
+
+
+def field_label(field: str) -> str:
+    """What the form calls an input of `model.case.Case`."""
+    labels = {
+        "leukemia": _("Leukemia"),
+        "days_to_failure": _("Days from first transplant to relapse or progression"),
+        "post_transplant_cr": _("Complete remission after the first transplant"),
+        "age_years": _("Age at first transplant, in completed years"),
+        "mrd": _("MRD after reinduction"),
+        "performance": _("Performance status"),
+        "tbi": _("TBI in the first conditioning"),
+    }
+    return labels[field]
+
+
+def treatment_label(treatment: str) -> str:
+    return _(TREATMENT_LABELS[treatment])
+
+
+def remission_label(post_transplant_cr: bool) -> str:
+    if post_transplant_cr:
+        return _("relapse after remission")
+    return _("progression without remission")
+
+
+def refusal(problem: Problem) -> str:
+    """What is said right beside a field, whose label need not be repeated.
+
+    The value is a number or a date as its field holds it: never a text from outside.
+    """
+    return _("{value} is not {expected}.").format(value=problem.value, expected=problem.expected)
+
+
+def limits_line() -> str:
+    """The one line that stands wherever a number is shown."""
+    return _(
+        "Children transplanted {first:.0f}–{last:.0f} in {centres:.0f} SFGM-TC centres, before "
+        "blinatumomab, inotuzumab and CAR T cells. Treatments were chosen, not randomized. "
+        "Support, not a verdict: see About."
+    ).format(
+        first=value("txt.year.first_transplant"),
+        last=value("txt.year.last_transplant"),
+        centres=value("txt.centres"),
+    )
+
+
+def last_month() -> float:
+    """Last month at which the study prints how many children were at risk."""
+    return max(float(figure.time) for figure in select(quantity="at_risk"))
+
+
+def citation() -> str:
+    return _(
+        "Roux C, Tifratene K, Socié G, et al. Outcome after failure of allogeneic hematopoietic "
+        "stem cell transplantation in children with acute leukemia: a study by the société "
+        "Francophone de greffe de moelle et de thérapie cellulaire (SFGM-TC). *Bone Marrow "
+        "Transplantation* 2017;52:678–682. [doi:{doi}](https://doi.org/{doi})"
+    ).format(doi=DOI)
+
+
+def literal(text: str, longest: int = 60) -> str:
+    """Make Markdown that shows a text from outside as it is, in one line, and no link of it.
+
+    Within a code span Markdown, HTML and addresses stay plain characters; only the sign that
+    ends the span has to be replaced.
+    """
+    line = " ".join(text.replace("`", "'").split())
+    shown = line if len(line) <= longest else line[:longest] + "…"
+    return f"`{shown}`"
