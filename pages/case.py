@@ -7,7 +7,7 @@ from model.language import _
 from ui.charts import alt_text, how_to_read, model_line, page_chart, page_charts
 from ui.downloads import chart_as_png, chart_as_svg, file_name, numbers_as_csv, when_pressed
 from ui.form import FormState, current_form
-from ui.guidance import draw_guidance, draw_notes, guidance_of
+from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
 from ui.navigation import start_at_the_entry
 from ui.results import OptionResult, Pattern, describe, option_results, pattern_of
 from ui.tables import survival_table
@@ -35,6 +35,7 @@ def page() -> None:
     results = option_results(pattern)
     guidance = guidance_of(case)
     st.markdown(f"**{describe(case)}.**")
+    st.markdown(_("[What the paper proposes for this child](#{place})").format(place=GUIDANCE))
     draw_curves(case, pattern, results)
     st.html(survival_table(results))
     draw_guidance(guidance)

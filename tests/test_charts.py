@@ -8,7 +8,6 @@ import tomllib
 from itertools import pairwise
 from pathlib import Path
 
-import altair as alt
 import pytest
 import vl_convert
 from hypothesis import given
@@ -286,16 +285,3 @@ def test_days_are_named_as_clinicians_name_them():
     assert names == ["100 days", "6 months", "1 year", "2 years", "4 years"]
     assert interval_words("183-364") == "days 183 to 364"
     assert interval_words("365+") == "day 365 or later"
-
-
-@pytest.mark.parametrize("case", CASES[:2], ids=str)
-def test_every_chart_is_valid_vega_lite_by_altair_s_schema(case):
-    pattern = pattern_of(case, TREATMENTS)
-    for spec in (
-        charts.page_chart(pattern),
-        *charts.page_charts(pattern),
-        charts.chart_file(case, pattern),
-    ):
-        alt.Chart.from_dict(spec)
-    with pytest.raises(alt.utils.schemapi.SchemaValidationError):
-        alt.Chart.from_dict(charts.page_chart(pattern) | {"layer": "none"})

@@ -108,6 +108,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ensemble, "COARSE_STEPS", 40_000)
     monkeypatch.setattr(ensemble, "HINGE_STEPS", 20_000)
     monkeypatch.setattr(ensemble, "REHEATS", 0)
+    monkeypatch.setattr(ensemble, "STARTS", 1)
 
 
 @pytest.mark.usefixtures("short")

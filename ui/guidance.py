@@ -23,6 +23,9 @@ from model.language import _
 from ui.results import OptionResult, one_year
 from ui.wording import field_label, treatment_label
 
+# The place on the page that a link leads to.
+GUIDANCE = "guidance"
+
 
 def guidance_of(case: Case) -> Guidance:
     """What the paper says for a case."""
@@ -38,7 +41,7 @@ def guidance_of(case: Case) -> Guidance:
 def draw_guidance(guidance: Guidance) -> None:
     """Draw the box: the proposals, and folded below them the remarks and the places."""
     with st.container(border=True):
-        st.subheader(_("What the paper proposes"))
+        st.subheader(_("What the paper proposes"), anchor=GUIDANCE)
         st.markdown("\n\n".join(proposal(guidance)))
         with st.expander(_("Remarks, and places in the paper")):
             st.markdown("\n\n".join(remarks_and_places(guidance)))

@@ -101,6 +101,7 @@ def anneal(
     free,
     bounds,
     middle,
+    all_died,
     temperatures,
     rng,
 ):
@@ -119,6 +120,7 @@ def anneal(
     bounds : (5,) fewest and most deaths, first and last day of censoring, fewest children with
         code 0 in a flipped column
     middle : (n_arms,) interval code that both middle children of an arm must have, or -1
+    all_died : (n_arms,) whether no child of an arm may be censored
     temperatures : (n_steps,)
     rng : numpy Generator
 
@@ -189,12 +191,14 @@ def anneal(
                 continue
             swap_flag = True
             censored = b if death[a] == 0 else a
+            if all_died[codes[censored, 0]]:
+                continue
             if time[censored] < bounds[2] or time[censored] > bounds[3]:
                 continue
         elif kind < 0.94:  # set or lift one censoring flag
             new_death = 1 - old_death
             changed = n_deaths + new_death - old_death
-            if changed < bounds[0] or changed > bounds[1]:
+            if changed < bounds[0] or changed > bounds[1] or all_died[codes[a, 0]]:
                 continue
         else:  # flip a category whose count the paper leaves open
             if flip_columns.shape[0] == 0:

@@ -22,10 +22,13 @@ LIMIT_NEAR, LIMIT_SCALE = 0.004, 0.01
 # (lifelines, R, SPSS) falls outside it.
 MARGIN = 0.02
 
-# Units of a miss in the least-squares start, relative to the printed value, or, where that says
-# nothing, absolute (a fraction; p-values wait for the hinge).
-SPREAD_OF_KAPLAN_MEIER, SPREAD_OF_COX = 0.05, 0.008
-COARSE = {"survival": 0.001, "p_wald": math.inf}
+# Units of a miss in the least-squares start. Censored children and the categories of small arms
+# settle while it is still hot, and only a sharp view of one-year survival and of the hazard ratios
+# makes them settle where the printed digits want them: one-year survival is seen in units of the
+# last digit, hazard ratios in those or as a share of the printed value, whichever is sharper.
+# Medians find their place late. P-values wait for the hinge.
+UNITS_OF_SURVIVAL, UNITS_OF_COX = 0.3, 1.0
+SHARE_OF_COX, SHARE_OF_MEDIANS = 0.008, 0.05
 
 KAPLAN_MEIER_SLOTS = {
     "median_survival": 0,
@@ -89,8 +92,14 @@ def target(figure: Figure) -> Target:
         low, high = figure.value - near, figure.value + near
         scale = LIMIT_SCALE * width(figure)
     margin = MARGIN * figure.step
-    relative = SPREAD_OF_COX if figure.quantity in COX_SLOTS else SPREAD_OF_KAPLAN_MEIER
-    spread = COARSE.get(figure.quantity, relative * figure.value)
+    if figure.quantity == "p_wald":
+        spread = math.inf
+    elif figure.quantity == "survival":
+        spread = unit * UNITS_OF_SURVIVAL * figure.step
+    elif figure.quantity in COX_SLOTS:
+        spread = min(UNITS_OF_COX * figure.step, SHARE_OF_COX * figure.value)
+    else:
+        spread = SHARE_OF_MEDIANS * figure.value
     return Target(figure, unit * (low + margin), unit * (high - margin), unit * scale, spread)
 
 
