@@ -16,7 +16,7 @@ from scipy.stats import chi2
 
 from model.cohort import design_matrix, each_cohort, members
 from model.cox import fit_lifelines
-from model.evidence import Figure, conditions, figures, width
+from model.evidence import LIMITS_OF_MEDIAN, Figure, conditions, figures, width
 
 # How far a reproduced figure may lie from the printed one, in units of its last digit; for the
 # limits of a median, as a share of the printed interval's width.
@@ -25,8 +25,6 @@ TOLERATED_WIDTH = 0.02
 SHARE_WITHIN_ROUNDING = 0.95
 # Floating point must not decide whether S(t) is 0.5, nor whether a rounding bound is met.
 TIE = 1e-9
-
-LIMITS_OF_MEDIAN = ("median_survival_lower", "median_survival_upper")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 DAYS_PER_MONTH = 365.25 / 12
+LIMITS_OF_MEDIAN = ("median_survival_lower", "median_survival_upper")
 PREFIXES = ("<=", ">=", "<", ">", "~")
 
 

@@ -109,12 +109,13 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ensemble, "HINGE_STEPS", 20_000)
     monkeypatch.setattr(ensemble, "REHEATS", 0)
     monkeypatch.setattr(ensemble, "STARTS", 1)
+    monkeypatch.setattr(ensemble, "ATTEMPTS", 1)
 
 
 @pytest.mark.usefixtures("short")
 def test_annealing_nears_the_paper_and_keeps_what_it_fixes():
     worst: list[tuple[float, str]] = []
-    cohort = ensemble.reconstruct(3, lambda _, miss: worst.append(miss))
+    cohort, _ = ensemble.reconstruct(3, lambda _, miss: worst.append(miss))
     table = ensemble.as_table(
         cohort, 1, ensemble.draw_days_to_failure(cohort, np.random.default_rng(3))
     )

@@ -23,7 +23,7 @@ from model.case import CATEGORIES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, i
 from model.cohort import COLUMNS
 from model.reconstruction.annealing import anneal, fit_models
 from model.reconstruction.statistics import groups_of, kaplan_meier
-from model.reconstruction.targets import Layout, compile_targets
+from model.reconstruction.targets import MARGIN, Layout, compile_targets
 
 COLUMN = {name: position for position, name in enumerate(CATEGORIES)}
 
@@ -48,6 +48,9 @@ REHEATS, REHEAT_STEPS, REHEAT_TEMPERATURES = 3, 600_000, (0.25, 0.003)
 # A start that still misses by more than this after the first hinge, all targets together, in units
 # of the last digit, is stuck with a censored child in the wrong place: another start is tried.
 PROMISING, STARTS = 1.5, 3
+# Farthest from its rounding interval, in units of the last digit, that a figure of a cohort may
+# stay: within one unit of what is printed; and the share of figures that may be outside rounding.
+ACCEPTED, OUTSIDE_ROUNDING, ATTEMPTS = 0.5, 0.05, 4
 SLICE = 20_000
 
 
@@ -212,16 +215,33 @@ def centre_days(
 Progress = Callable[[int, tuple[float, str]], None]
 
 
+def misses(layout: Layout, statistics: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each target stays from its rounding, in units of the last digit: (n_targets,)."""
+    reached = statistics[layout.index]
+    return np.fmax(np.fmax(layout.low - reached, reached - layout.high), 0.0) / layout.scale
+
+
 def worst_target(layout: Layout, statistics: NDArray[np.float64]) -> tuple[float, str]:
     """Find the figure that misses its rounding by most, in units of its last digit, and its id."""
-    reached = statistics[layout.index]
-    miss = np.fmax(np.fmax(layout.low - reached, reached - layout.high), 0.0) / layout.scale
+    miss = misses(layout, statistics)
     worst = int(np.argmax(miss))
     return float(miss[worst]), layout.names[worst]
 
 
-def reconstruct(seed: int, progress: Progress | None = None) -> Cohort:
-    """Reconstruct one pseudo-cohort.
+def is_acceptable(layout: Layout, statistics: NDArray[np.float64]) -> bool:
+    """Whether no figure is off by more than a unit and few enough are outside their rounding."""
+    miss = misses(layout, statistics)
+    outside = int(layout.n_figures[miss > MARGIN].sum())
+    judged = [
+        figure
+        for figure in evidence.figures().values()
+        if figure.role in ("target", "input") and figure.quantity not in evidence.LIMITS_OF_MEDIAN
+    ]
+    return bool(miss.max() <= ACCEPTED) and outside <= OUTSIDE_ROUNDING * len(judged)
+
+
+def reconstruct(seed: int, progress: Progress | None = None) -> tuple[Cohort, bool]:
+    """Reconstruct one pseudo-cohort; also say whether it is acceptable.
 
     Parameters
     ----------
@@ -236,7 +256,7 @@ def reconstruct(seed: int, progress: Progress | None = None) -> Cohort:
     hinge = (layout.index, layout.low, layout.high, layout.scale, 1)
     for _ in range(STARTS):
         cohort = random_start(rng)
-        cool = annealer(cohort, layout, rng, progress)
+        cool, statistics = annealer(cohort, layout, rng, progress)
         cool(coarse, COARSE_TEMPERATURES, COARSE_STEPS)
         left = cool(hinge, HINGE_TEMPERATURES, HINGE_STEPS)
         if left <= PROMISING:
@@ -244,16 +264,16 @@ def reconstruct(seed: int, progress: Progress | None = None) -> Cohort:
     for _ in range(REHEATS):
         if left > 0.0:
             left = cool(hinge, REHEAT_TEMPERATURES, REHEAT_STEPS)
-    return cohort
+    return cohort, is_acceptable(layout, statistics)
 
 
 def annealer(
     cohort: Cohort, layout: Layout, rng: np.random.Generator, progress: Progress | None
-) -> Callable[[tuple[Any, ...], tuple[float, float], int], float]:
-    """Give the function that anneals a cohort in place.
+) -> tuple[Callable[[tuple[Any, ...], tuple[float, float], int], float], NDArray[np.float64]]:
+    """Give the function that anneals a cohort in place, and the statistics it keeps up to date.
 
-    It takes the aims (index, low, high, scale, power), the hottest and coldest temperature and
-    the number of steps, and gives the energy left.
+    The function takes the aims (index, low, high, scale, power), the hottest and coldest
+    temperature and the number of steps, and gives the energy left.
     """
     records = (cohort.codes, cohort.time, cohort.death)
     order = np.argsort(cohort.time, kind="stable")
@@ -284,7 +304,7 @@ def annealer(
         schedule = np.geomspace(*temperatures, steps)
         left = math.inf
         for start in range(0, steps, SLICE):
-            left = anneal(
+            left = anneal(  # type: ignore[call-arg]  # numba's types do not unpack
                 *records,
                 cohort.window,
                 order,
@@ -305,13 +325,19 @@ def annealer(
                 break
         return left
 
-    return cool
+    return cool, statistics
 
 
 def reconstruct_numbered(number: int, seed: int, progress: Progress | None = None) -> pd.DataFrame:
-    """Reconstruct cohort `number` (from 1) of the ensemble of a seed, as a table."""
-    first, second = np.random.SeedSequence([seed, number]).generate_state(2)
-    cohort = reconstruct(int(first), progress)
+    """Reconstruct cohort `number` (from 1) of the ensemble of a seed, as a table.
+
+    A cohort that is not acceptable is left aside and another is drawn.
+    """
+    for attempt in range(ATTEMPTS):
+        first, second = np.random.SeedSequence([seed, number, attempt]).generate_state(2)
+        cohort, acceptable = reconstruct(int(first), progress)
+        if acceptable:
+            break
     days = draw_days_to_failure(cohort, np.random.default_rng(int(second)))
     return as_table(cohort, number, days)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.case import CATEGORIES, REFERENCES
-from model.evidence import Figure, conditions, select, width
+from model.evidence import LIMITS_OF_MEDIAN, Figure, conditions, select, width
 
 # A median's confidence limit is met within this share of the printed interval's width, and a miss
 # beyond it counts in hundredths of the width.
@@ -64,7 +64,8 @@ class Layout:
     The statistics vector holds `4 + n_horizons` slots a Kaplan-Meier group, then 4 slots a
     covariate of each Cox model. `index` (n_targets,) points into it; `low`, `high` and `scale`
     (n_targets,) say what is wanted there, `centre` and `spread` (n_targets,) guide the start.
-    `names` are the figures' ids, the first of those that share a statistic.
+    `names` (n_targets,) are the figures' ids, the first of those that share a statistic, and
+    `n_figures` (n_targets,) how many share it; 0 for a median's limit, judged by width alone.
     """
 
     targets: tuple[Target, ...]
@@ -73,6 +74,7 @@ class Layout:
     dummies: NDArray[np.int64]  # (n_models, n_columns, n_codes): covariate or -1
     n_covariates: NDArray[np.int64]  # (n_models,)
     names: tuple[str, ...]
+    n_figures: NDArray[np.int64]
     index: NDArray[np.int64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
@@ -86,7 +88,7 @@ def target(figure: Figure) -> Target:
     unit = 0.01 if figure.unit == "percent" else 1.0
     low, high = figure.bounds
     scale = figure.step
-    if figure.quantity in ("median_survival_lower", "median_survival_upper"):
+    if figure.quantity in LIMITS_OF_MEDIAN:
         # Whole-day times cannot meet both limits to a tenth of a day: see data/README.md.
         near = max(figure.step, LIMIT_NEAR * width(figure))
         low, high = figure.value - near, figure.value + near
@@ -164,6 +166,12 @@ def compile_targets() -> Layout:
         dummies=dummies,
         n_covariates=np.array(n_covariates, np.int64),
         names=tuple(same[0].figure.id for same in merged.values()),
+        n_figures=np.array(
+            [
+                0 if same[0].figure.quantity in LIMITS_OF_MEDIAN else len(same)
+                for same in merged.values()
+            ]
+        ),
         index=np.array(list(merged), np.int64),
         low=low,
         high=high,
