@@ -119,6 +119,13 @@ def test_support_agrees_with_figure_3_wherever_it_prints_a_number():
         assert (day <= model.supported_until[arm]) == (figure.value >= 10)
 
 
+def test_the_last_supported_day_is_supported_and_the_next_is_not():
+    for arm, last in enumerate(load_model().supported_until.tolist()):
+        days = [last, min(last + 1, HORIZON_DAYS)]
+        supported = predict(load_model(), [200], [True], days=days).supported[arm].tolist()
+        assert supported == [True, last == HORIZON_DAYS]
+
+
 def test_a_day_past_the_horizon_is_refused():
     with pytest.raises(ValueError, match="1462"):
         predict(load_model(), [200], [True], days=[1462])
