@@ -187,9 +187,9 @@ def predict(
         raise ValueError(f"days: {grid.min()} to {grid.max()} is not within 0 to {HORIZON_DAYS}")
     table = pattern_table(model)
     pattern = pattern_of(days_to_failure, post_transplant_cr)
-    arms = [TREATMENTS.index(treatment) for treatment in treatments]
+    arms = np.array([TREATMENTS.index(treatment) for treatment in treatments], np.intp)
     survival, lower, upper = (
-        curve[:, arms][..., grid].take(pattern, axis=0) for curve in table.curves
+        curve[:, arms[:, None], grid].take(pattern, axis=0) for curve in table.curves
     )
     median, median_lower, median_upper = (
         day[:, arms].take(pattern, axis=0) for day in table.medians
