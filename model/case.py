@@ -9,16 +9,16 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from model.language import _
+from model.language import _, marked
 
 LEUKEMIAS = ("AML", "B-ALL", "T-ALL", "biphenotypic")
 TREATMENTS = ("second_sct", "chemo_dli", "chemo", "dli", "palliative")
 TREATMENT_LABELS = {
-    "second_sct": "Chemotherapy then second SCT",
-    "chemo_dli": "Chemotherapy + DLI",
-    "chemo": "Chemotherapy alone",
-    "dli": "DLI alone",
-    "palliative": "Palliative care",
+    "second_sct": marked("Chemotherapy then second SCT"),
+    "chemo_dli": marked("Chemotherapy + DLI"),
+    "chemo": marked("Chemotherapy alone"),
+    "dli": marked("DLI alone"),
+    "palliative": marked("Palliative care"),
 }
 # First day of each interval from first SCT to failure (Table 4). The last one is open.
 INTERVALS = ("0-91", "92-182", "183-364", "365+")
@@ -26,6 +26,8 @@ INTERVAL_FIRST_DAYS = (0, 92, 183, 365)
 
 DAYS_TO_FAILURE_RANGE = (0, 6570)
 AGE_RANGE = (0, 17)
+# Days alive since relapse; at least one reported day lies ahead of the last (Figure 3, 36 months).
+DAYS_SURVIVED_RANGE = (0, 1095)
 PERFORMANCE = ("good", "poor")
 MRD = ("positive", "negative")
 YES_NO = ("yes", "no")
@@ -62,6 +64,8 @@ class Case:
         remission (True) or progression without remission (False).
     age_years : int, optional
         Age in completed years at first transplant, 0 to 17.
+    days_survived : int
+        Days since relapse or progression on which the child is known to be alive, 0 to 1095.
     performance, mrd, tbi : str, optional
         Used by the guidance only: performance status (`PERFORMANCE`), minimal residual disease
         after reinduction (`MRD`), total body irradiation in the first conditioning (`YES_NO`).
@@ -74,6 +78,7 @@ class Case:
     performance: str | None = None
     mrd: str | None = None
     tbi: str | None = None
+    days_survived: int = 0
 
     @property
     def interval(self) -> str:
@@ -122,6 +127,13 @@ def days_expected() -> str:
     """Say in words what a number of days to failure must be."""
     return _("a whole number of days from {first} to {last}").format(
         first=DAYS_TO_FAILURE_RANGE[0], last=DAYS_TO_FAILURE_RANGE[1]
+    )
+
+
+def days_survived_expected() -> str:
+    """Say in words what a number of days alive since relapse must be."""
+    return _("a whole number of days from {first} to {last}").format(
+        first=DAYS_SURVIVED_RANGE[0], last=DAYS_SURVIVED_RANGE[1]
     )
 
 
@@ -184,9 +196,10 @@ def read_case(inputs: Mapping[str, object]) -> Case:
     performance = choice("performance", PERFORMANCE, required=False)
     mrd = choice("mrd", MRD, required=False)
     tbi = choice("tbi", YES_NO, required=False)
+    survived = whole("days_survived", DAYS_SURVIVED_RANGE, days_survived_expected(), required=False)
     if problems or leukemia is None or days is None or remission is None:
         raise CaseError(problems)
-    return Case(leukemia, days, remission == "yes", age, performance, mrd, tbi)
+    return Case(leukemia, days, remission == "yes", age, performance, mrd, tbi, survived or 0)
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Case))

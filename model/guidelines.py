@@ -33,7 +33,7 @@ from model.guidelines_file import (
     RemarkEntry,
     load,
 )
-from model.language import _
+from model.language import _, marked
 
 STANCES = ("proposed", "proposed if", "doubted", "not named")
 
@@ -469,21 +469,21 @@ def _in_a_row(items: Sequence[str]) -> str:
 # ---------------------------------------------------------------------------- ways to show it
 
 RANK_WORDS = {
-    "preferred": "preferred",
-    "alternative": "one alternative",
-    "only_if": "under its condition only",
-    "doubtful": "benefit doubted",
+    "preferred": marked("preferred"),
+    "alternative": marked("one alternative"),
+    "only_if": marked("under its condition only"),
+    "doubtful": marked("benefit doubted"),
 }
 STATUS_WORDS = {
-    "met": "met",
-    "not met": "not met",
-    "not given": "input not given",
-    "to be weighed": "to be weighed",
+    "met": marked("met"),
+    "not met": marked("not met"),
+    "not given": marked("input not given"),
+    "to be weighed": marked("to be weighed"),
 }
 INPUT_WORDS = {
-    "performance": "performance status",
-    "mrd": "MRD after reinduction",
-    "tbi": "TBI in the first conditioning",
+    "performance": marked("performance status"),
+    "mrd": marked("MRD after reinduction"),
+    "tbi": marked("TBI in the first conditioning"),
 }
 
 

@@ -1,23 +1,45 @@
 """The language in which the program speaks to its users, one per session.
 
-Every user-facing text passes through :func:`_`. Without a catalogue the English
+Every user-facing text passes through :func:`_` or :func:`counted`. Without a catalogue the English
 text in the source is what the user reads.
 """
 
 import gettext
 from contextvars import ContextVar
 
+ENGLISH = "en"
+
 _translations: ContextVar[gettext.NullTranslations | None] = ContextVar(
     "translations", default=None
 )
+_code: ContextVar[str] = ContextVar("code", default=ENGLISH)
 
 
-def use(translations: gettext.NullTranslations) -> None:
+def use(translations: gettext.NullTranslations, code: str) -> None:
     """Speak the language of a gettext catalogue from here on, in this context."""
     _translations.set(translations)
+    _code.set(code)
+
+
+def code() -> str:
+    """Name the language in use, as in "en" or "fr"."""
+    return _code.get()
 
 
 def _(message: str) -> str:
     """Translate a user-facing message into the language in use."""
     translations = _translations.get()
     return message if translations is None else translations.gettext(message)
+
+
+def counted(singular: str, plural: str, number: int) -> str:
+    """Translate a message whose words depend on a number."""
+    translations = _translations.get()
+    if translations is None:
+        return singular if number == 1 else plural
+    return translations.ngettext(singular, plural, number)
+
+
+def marked(message: str) -> str:
+    """Mark a message of a table for translation; it is translated where it is shown."""
+    return message

@@ -8,18 +8,19 @@ Only NumPy is needed, and nothing is fitted here. The model can tell eight child
 by remission), so that their forty curves are computed once and every prediction looks them up.
 """
 
-import dataclasses
 import functools
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
 from model.evidence import DATA
+from model.pooling import Baseline, Ensemble, pooled_baseline, pooled_coefficients
 
 Floats = NDArray[np.float64]
 
@@ -48,9 +49,11 @@ class PooledModel:
     supported_until : ndarray, shape (n_treatments,)
         Last day on which at least `FEWEST_AT_RISK` children of the arm were at risk in every
         cohort.
-    n_cohorts : int
     version, source_hash : str
         Version of the model, and hash of the cohorts and the evidence it was fitted to.
+    cohorts : Ensemble
+        The fits that were pooled, for what one curve from relapse does not hold: curves since a
+        later day, and what two predictions share.
     """
 
     beta: Floats
@@ -62,9 +65,14 @@ class PooledModel:
     at_risk_low: NDArray[np.int16]
     at_risk_high: NDArray[np.int16]
     supported_until: NDArray[np.int64]
-    n_cohorts: int
     version: str
     source_hash: str
+    cohorts: Ensemble
+
+    @property
+    def n_cohorts(self) -> int:
+        """How many cohorts were pooled."""
+        return len(self.cohorts.beta)
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,8 @@ class Prediction:
     treatments : tuple of str
     days : ndarray, shape (n_days,)
     survival, lower, upper : ndarray, shape (n_cases, n_treatments, n_days)
-        Fractions.
+        Fractions; NaN on days before the one on which the child is known to be alive, and for
+        a few days after it, until every cohort has seen a death.
     median, median_lower, median_upper : ndarray, shape (n_cases, n_treatments)
         First day on which survival, its lower limit and its upper limit are at most one half;
         NaN where that is not reached by `HORIZON_DAYS`.
@@ -95,9 +104,26 @@ class Prediction:
     supported: NDArray[np.bool_]
 
 
+def pooled_model(cohorts: Ensemble, **rest: Any) -> PooledModel:
+    """Pool the fits of all cohorts; `rest` are the other fields of `PooledModel`."""
+    beta, sigma = pooled_coefficients(cohorts)
+    baseline = pooled_baseline(cohorts)
+    return PooledModel(
+        beta=beta,
+        sigma=sigma,
+        log_hazard=baseline.log_hazard,
+        variance=baseline.variance,
+        covariance=baseline.covariance,
+        cohorts=cohorts,
+        **rest,
+    )
+
+
 def save_model(model: PooledModel, path: Path = MODEL) -> None:
     """Write the pooled model as plain arrays; same model, same bytes."""
-    np.savez_compressed(path, allow_pickle=False, **dataclasses.asdict(model))
+    arrays = {f.name: getattr(model, f.name) for f in fields(model) if f.name != "cohorts"}
+    arrays |= {f"cohort_{f.name}": getattr(model.cohorts, f.name) for f in fields(Ensemble)}
+    np.savez_compressed(path, allow_pickle=False, **arrays)
 
 
 @functools.cache
@@ -112,9 +138,10 @@ def load_model(path: Path = MODEL) -> PooledModel:
     if not path.exists():
         raise FileNotFoundError(f"{path.name} is missing; `python -m model fit` makes it")
     with np.load(path, allow_pickle=False) as arrays:
-        content = {name: arrays[name] for name in arrays.files}
-    scalars = {"n_cohorts": int, "version": str, "source_hash": str}
-    return PooledModel(**(content | {name: kind(content[name]) for name, kind in scalars.items()}))
+        content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+    cohorts = Ensemble(**{f.name: content.pop(f"cohort_{f.name}") for f in fields(Ensemble)})
+    content |= {name: str(content[name]) for name in ("version", "source_hash")}
+    return PooledModel(cohorts=cohorts, **content)
 
 
 # Every distinct child the model can tell apart: interval by remission, and its covariates under
@@ -161,6 +188,7 @@ def predict(
     model: PooledModel,
     days_to_failure: ArrayLike,
     post_transplant_cr: ArrayLike,
+    days_survived: ArrayLike = 0,
     *,
     treatments: Sequence[str] = TREATMENTS,
     days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
@@ -172,6 +200,9 @@ def predict(
     model : PooledModel
     days_to_failure : array_like of int, shape (n_cases,)
     post_transplant_cr : array_like of bool, shape (n_cases,)
+    days_survived : array_like of int, shape (n_cases,) or ()
+        Days since relapse or progression on which the child is known to be alive, 0 for none:
+        survival is conditional on it, and days go on being counted from relapse.
     treatments : sequence of str
         Identifiers from `model.case.TREATMENTS`.
     days : sequence of int
@@ -185,29 +216,30 @@ def predict(
     grid = np.asarray(days, np.int64)
     if grid.size and (grid.min() < 0 or grid.max() > HORIZON_DAYS):
         raise ValueError(f"days: {grid.min()} to {grid.max()} is not within 0 to {HORIZON_DAYS}")
-    table = pattern_table(model)
     pattern = pattern_of(days_to_failure, post_transplant_cr)
+    survived = np.broadcast_to(np.asarray(days_survived, np.int64), pattern.shape)
     arms = np.array([TREATMENTS.index(treatment) for treatment in treatments], np.intp)
-    survival, lower, upper = (
-        curve[:, arms[:, None], grid].take(pattern, axis=0) for curve in table.curves
-    )
-    median, median_lower, median_upper = (
-        day[:, arms].take(pattern, axis=0) for day in table.medians
-    )
+    curves = np.empty((3, len(pattern), len(arms), len(grid)))
+    medians = np.empty((3, len(pattern), len(arms)))
+    for since in np.unique(survived):
+        rows = survived == since
+        table = pattern_table(model, int(since))
+        curves[:, rows] = table.curves[:, pattern[rows, None, None], arms[:, None], grid]
+        medians[:, rows] = table.medians[:, pattern[rows, None], arms]
     return Prediction(
         treatments=tuple(treatments),
         days=grid,
-        survival=survival,
-        lower=lower,
-        upper=upper,
-        median=median,
-        median_lower=median_lower,
-        median_upper=median_upper,
+        survival=curves[0],
+        lower=curves[1],
+        upper=curves[2],
+        median=medians[0],
+        median_lower=medians[1],
+        median_upper=medians[2],
         supported=grid <= model.supported_until[arms][:, None],
     )
 
 
-def curves(model: PooledModel, x: Floats) -> tuple[Floats, Floats, Floats]:
+def curves_since(model: PooledModel, x: Floats, since: int = 0) -> Floats:
     """Survival and its 95% limits on every day from 0 to the horizon, in closed form.
 
     Parameters
@@ -215,37 +247,53 @@ def curves(model: PooledModel, x: Floats) -> tuple[Floats, Floats, Floats]:
     model : PooledModel
     x : ndarray, shape (..., p)
         Covariates, in the order of `COVARIATES`.
+    since : int
+        Day on which the child is known to be alive.
 
     Returns
     -------
-    survival, lower, upper : ndarray, shape (..., n_days)
-        Fractions.
+    ndarray, shape (3, ..., n_days)
+        Survival, lower and upper limit, fractions. NaN before day `since`, and after it until
+        every cohort has seen a death.
     """
-    log_hazard = model.log_hazard + (x @ model.beta)[..., None]
+    baseline = (
+        pooled_baseline(model.cohorts, since)
+        if since
+        else Baseline(model.log_hazard, model.variance, model.covariance)
+    )
+    log_hazard = baseline.log_hazard + (x @ model.beta)[..., None]
     variance = (
-        model.variance
+        baseline.variance
         + np.einsum("...p,pq,...q->...", x, model.sigma, x)[..., None]
-        + 2 * x @ model.covariance.T
+        + 2 * x @ baseline.covariance.T
     )
     reach = Z_95 * np.sqrt(np.maximum(variance, 0.0))
-    survival, lower, upper = (np.exp(-np.exp(log_hazard + shift)) for shift in (0.0, reach, -reach))
-    return survival, lower, upper
+    curves = np.stack([np.exp(-np.exp(log_hazard + s)) for s in (0.0, reach, -reach)])
+    if since:
+        curves[..., ~np.isfinite(baseline.log_hazard)] = np.nan
+        curves[..., since] = 1.0
+    return curves
 
 
 @dataclass(frozen=True, eq=False)
 class PatternTable:
-    """Survival, lower and upper limit (n_patterns, n_treatments, n_days), and their medians."""
+    """Survival, lower and upper limit of every pattern under every treatment, and their medians.
 
-    curves: tuple[Floats, Floats, Floats]
-    medians: tuple[Floats, Floats, Floats]
+    Attributes
+    ----------
+    curves : ndarray, shape (3, n_patterns, n_treatments, n_days)
+    medians : ndarray, shape (3, n_patterns, n_treatments)
+    """
+
+    curves: Floats
+    medians: Floats
 
 
-@functools.lru_cache(maxsize=4)
-def pattern_table(model: PooledModel) -> PatternTable:
-    """Compute every curve the model can give: `PATTERNS` under `TREATMENTS`, day by day."""
-    survival, lower, upper = curves(model, pattern_covariates(TREATMENTS))
-    medians = tuple(first_day_at_most_half(curve) for curve in (survival, lower, upper))
-    return PatternTable((survival, lower, upper), (medians[0], medians[1], medians[2]))
+@functools.lru_cache(maxsize=32)
+def pattern_table(model: PooledModel, since: int = 0) -> PatternTable:
+    """Compute every curve the model can give since a day: `PATTERNS` under `TREATMENTS`."""
+    curves = curves_since(model, pattern_covariates(TREATMENTS), since)
+    return PatternTable(curves, first_day_at_most_half(curves))
 
 
 def predict_case(
@@ -260,6 +308,7 @@ def predict_case(
         model,
         [case.days_to_failure],
         [case.post_transplant_cr],
+        [case.days_survived],
         treatments=treatments,
         days=days,
     )

@@ -184,7 +184,7 @@ def test_chart_is_made_once_for_children_the_model_cannot_tell_apart():
 
 def test_chart_speaks_the_language_in_use():
     def in_spanish() -> str:
-        language.use(Spanish())
+        language.use(Spanish(), "es")
         return json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
 
     assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
@@ -196,7 +196,7 @@ def test_chart_speaks_the_language_in_use():
 
 def test_file_is_made_in_the_language_of_the_page_in_another_thread():
     def press_later():
-        language.use(Spanish())
+        language.use(Spanish(), "es")
         return when_pressed(charts.how_to_read)
 
     make = contextvars.copy_context().run(press_later)

@@ -500,13 +500,13 @@ def test_texts_of_the_file_are_translated_when_asked_for_not_when_loaded():
             return f"fr:{message}"
 
     plain = guidance("AML", FIRST)
-    language.use(Marked())
+    language.use(Marked(), "marked")
     try:
         marked = guidance("AML", FIRST, performance="good")
         words = as_text(marked)
         notes = disagreements(marked, SURVIVAL)
     finally:
-        language.use(gettext.NullTranslations())
+        language.use(gettext.NullTranslations(), "en")
     assert marked.period.name == f"fr:{plain.period.name}"
     for before, after in zip(plain.options, marked.options, strict=True):
         assert after.text == f"fr:{before.text}"

@@ -1,6 +1,7 @@
 """The laws a predicted survival obeys, and its agreement with R on one cohort."""
 
 import csv
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, INTERVAL_FIRST_DAYS, TREATMENTS
 from model.cohort import with_interval
-from model.cox import fit_cohort, fit_pooled, pool
+from model.cox import fit_ensemble, fit_pooled
 from model.evidence import figures
+from model.pooling import Ensemble, pooled_baseline, pooled_coefficients
 from model.prediction import (
     HORIZON_DAYS,
     TABLE_DAYS,
@@ -155,19 +157,25 @@ def test_one_cohort_agrees_with_r_within_two_thousandths(r_cohort):
 
 
 def test_pooling_one_cohort_changes_nothing_and_pooling_more_widens_by_rubin(r_cohort):
-    fit = fit_cohort(r_cohort)
-    alone = pool([fit])
-    np.testing.assert_allclose(alone["sigma"], fit.sigma)
-    shifted = type(fit)(
-        fit.beta + 0.1, fit.sigma, fit.log_hazard + 0.2, fit.variance, fit.covariance
+    one = fit_ensemble([r_cohort])
+    sigma = one.sigma[0]
+    np.testing.assert_allclose(pooled_coefficients(one)[1], sigma)
+    # A second cohort with coefficients 0.1 higher and log baseline hazard 0.2 higher.
+    factor = np.exp(0.2)
+    scaled = (one.hazard * factor, one.variance * factor**2, one.mean * factor)
+    shifted = Ensemble(one.beta + 0.1, one.sigma, *scaled)
+    both = Ensemble(
+        *(np.concatenate([getattr(e, f.name) for e in (one, shifted)]) for f in fields(Ensemble))
     )
-    both = pool([fit, shifted])
+    beta, pooled_sigma = pooled_coefficients(both)
     # Rubin: between-cohort variance of 0.1 apart is 0.005, times 1 + 1/2.
-    np.testing.assert_allclose(both["sigma"] - fit.sigma, np.full_like(fit.sigma, 0.0075))
-    np.testing.assert_allclose(both["beta"], fit.beta + 0.05)
+    np.testing.assert_allclose(pooled_sigma - sigma, np.full_like(sigma, 0.0075))
+    np.testing.assert_allclose(beta, one.beta[0] + 0.05)
+    alone, pooled = pooled_baseline(one), pooled_baseline(both)
     late = slice(200, None)
-    np.testing.assert_allclose((both["variance"] - fit.variance)[late], 0.03)
-    np.testing.assert_allclose((both["covariance"] - fit.covariance)[late], 0.015)
+    np.testing.assert_allclose(pooled.log_hazard[late] - alone.log_hazard[late], 0.1)
+    np.testing.assert_allclose(pooled.variance[late] - alone.variance[late], 0.03)
+    np.testing.assert_allclose(pooled.covariance[late] - alone.covariance[late], 0.015)
 
 
 def test_a_saved_model_is_read_back_and_has_the_same_bytes_each_time(tmp_path):

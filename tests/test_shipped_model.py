@@ -1,6 +1,7 @@
 """The shipped cohorts give the paper back, and the shipped model is the one fitted to them."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,9 +58,13 @@ def test_the_shipped_model_is_the_one_these_cohorts_give(cohorts):
     shipped = load_model()
     assert shipped.source_hash == source_hash(), "run `python -m model fit`"
     rebuilt = fit_pooled(cohorts, shipped.version, shipped.source_hash)
-    for field in dataclasses.fields(rebuilt):
-        ours, theirs = getattr(rebuilt, field.name), getattr(shipped, field.name)
+    pairs: list[tuple[Any, Any]] = [(rebuilt, shipped), (rebuilt.cohorts, shipped.cohorts)]
+    for name, ours, theirs in (
+        (field.name, getattr(one, field.name), getattr(other, field.name))
+        for one, other in pairs
+        for field in dataclasses.fields(one)
+    ):
         if isinstance(ours, np.ndarray):
-            np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-9, err_msg=field.name)
-        else:
-            assert ours == theirs, field.name
+            np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-9, err_msg=name)
+        elif isinstance(ours, str):
+            assert ours == theirs, name

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from model.case import TREATMENTS, Case
-from model.language import _
+from model.language import _, code
 from model.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -35,7 +35,6 @@ from ui.results import (
     describe,
     horizon_months,
     in_months,
-    language_in_use,
     one_year,
     option_results,
     percent,
@@ -224,7 +223,7 @@ def short_label(treatment: str) -> str:
 
 def page_chart(pattern: Pattern) -> Spec:
     """`all_together` for the page, made once for a pattern and a language."""
-    return _page_chart(pattern, language_in_use())
+    return _page_chart(pattern, code())
 
 
 @functools.lru_cache(maxsize=256)
@@ -234,7 +233,7 @@ def _page_chart(pattern: Pattern, language: str) -> Spec:
 
 def page_charts(pattern: Pattern) -> tuple[Spec, ...]:
     """`one_by_one` for the page, made once for a pattern and a language."""
-    return _page_charts(pattern, language_in_use())
+    return _page_charts(pattern, code())
 
 
 @functools.lru_cache(maxsize=64)

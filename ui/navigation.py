@@ -13,6 +13,8 @@ def navigation() -> st.Page:
     return st.navigation(
         [
             st.Page("pages/case.py", title=_("Case"), default=True),
+            st.Page("pages/compare.py", title=_("Compare")),
+            st.Page("pages/counselling.py", title=_("Talk with the family")),
             st.Page("pages/about.py", title=_("About")),
         ]
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from model.case import INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
-from model.language import _
+from model.language import _, code
 from model.prediction import HORIZON_DAYS, TABLE_DAYS, PooledModel, Prediction, load_model, predict
 from ui.wording import remission_label, treatment_label
 
@@ -72,14 +72,9 @@ def pattern_of(case: Case, treatments: Sequence[str]) -> Pattern:
     return Pattern(case.interval, case.post_transplant_cr, tuple(treatments))
 
 
-def language_in_use() -> str:
-    """What tells one language from another: the header that gettext keeps under the empty text."""
-    return _("")
-
-
 def option_results(pattern: Pattern) -> tuple[OptionResult, ...]:
     """Predict the options to show, with the children behind every number."""
-    return _option_results(pattern, language_in_use())
+    return _option_results(pattern, code())
 
 
 @functools.lru_cache(maxsize=256)
