@@ -1,4 +1,4 @@
-"""The command line: `python -m model check | reconstruct | fit | predict | guidance`.
+"""The command line: `python -m model check | reconstruct | fit | predict | compare | guidance`.
 
 Errors go to standard error in words; exit status 1 means that a check failed, 2 that an input
 cannot be used, in which case nothing is written.
@@ -34,6 +34,13 @@ def parser() -> argparse.ArgumentParser:
     predict.add_argument("-o", "--output", type=Path, help="default: standard output")
     predict.add_argument("--days", help="days since failure, separated by commas")
     predict.set_defaults(run=commands.predict)
+
+    compare = verbs.add_parser("compare", help="how scenarios differ from one of them")
+    compare.add_argument("scenarios", help="CSV file; - reads standard input")
+    compare.add_argument("-o", "--output", type=Path, help="default: standard output")
+    compare.add_argument("--day", default="365", help="since failure, for survival (default 365)")
+    compare.add_argument("--reference", metavar="CASE_ID", help="default: the first scenario")
+    compare.set_defaults(run=commands.compare)
 
     guidance = verbs.add_parser("guidance", help="what the paper proposes for a child")
     guidance.add_argument("--leukemia", required=True)

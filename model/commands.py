@@ -8,12 +8,14 @@ import hashlib
 import io
 import json
 import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from model import __version__
-from model.case import Case, CaseError, read_case
+from model.case import CaseError, read_case
 from model.evidence import DATA
 from model.prediction import HORIZON_DAYS, TABLE_DAYS, Prediction, load_model, save_model
 from model.prediction import predict as predict_survival
@@ -27,6 +29,17 @@ PREDICTION_COLUMNS = (
     "lower",
     "upper",
     "median_days",
+    "supported",
+)
+SCENARIO_COLUMNS = ("case_id", "treatment", "days_to_failure", "post_transplant_cr")
+COMPARISON_COLUMNS = (
+    "case_id",
+    "reference",
+    "quantity",
+    "day",
+    "estimate",
+    "lower",
+    "upper",
     "supported",
 )
 INPUTS_OF_MODEL = ("cohorts.parquet", "evidence.csv")
@@ -78,22 +91,35 @@ def check(options: argparse.Namespace) -> int:
     return 0 if passed(rows) else 1
 
 
-def read_days(text: str | None) -> tuple[int, ...]:
-    """Read the days of ``--days``."""
+def read_days(option: str, text: str | None) -> tuple[int, ...]:
+    """Read the days of an option of the command line."""
     if text is None:
         return TABLE_DAYS
     parts = [part.strip() for part in text.split(",")]
     for part in parts:
         if not (part.isascii() and part.isdigit()) or int(part[:9]) > HORIZON_DAYS:
             raise UnusableInputError(
-                f"--days: {part or 'nothing'} is not a whole number of days from 0 to "
+                f"{option}: {part or 'nothing'} is not a whole number of days from 0 to "
                 f"{HORIZON_DAYS}"
             )
     return tuple(int(part) for part in parts)
 
 
-def read_cases(name: str) -> tuple[list[str], list[Case]]:
-    """Read the cases of a CSV file, or of standard input for ``-``.
+Read = TypeVar("Read")
+
+
+def read_rows(
+    name: str, columns: tuple[str, ...], read: Callable[[dict[str, str]], Read]
+) -> tuple[list[str], list[Read]]:
+    """Read the rows of a CSV file, or of standard input for ``-``, by the names of its columns.
+
+    Parameters
+    ----------
+    name : str
+    columns : tuple of str
+        Those that must be there; `case_id` is one of them. Others may be.
+    read : callable
+        Makes one row what it stands for, or raises `CaseError`.
 
     Raises
     ------
@@ -115,11 +141,11 @@ def read_cases(name: str) -> tuple[list[str], list[Case]]:
     ids, cases, problems = [], [], []
     try:
         reader = csv.DictReader(io.StringIO(lines, newline=""), strict=True)
-        missing = [column for column in CASE_COLUMNS if column not in (reader.fieldnames or ())]
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
         if missing:
             raise UnusableInputError(
                 f"{place}: line 1: column {', '.join(missing)} is missing; expected the columns "
-                f"{', '.join(CASE_COLUMNS)}"
+                f"{', '.join(columns)}"
             )
         for row in reader:
             if None in row:
@@ -127,7 +153,7 @@ def read_cases(name: str) -> tuple[list[str], list[Case]]:
                 continue
             ids.append(row["case_id"] or "")
             try:
-                cases.append(read_case(row))
+                cases.append(read(row))
             except CaseError as error:
                 problems.extend(
                     f"line {reader.line_num}, column {problem}" for problem in error.problems
@@ -139,6 +165,28 @@ def read_cases(name: str) -> tuple[list[str], list[Case]]:
     return ids, cases
 
 
+def write_rows(
+    columns: tuple[str, ...], rows: Iterable[Sequence[object]], output: Path | None
+) -> None:
+    """Write rows as CSV to a file, or to standard output."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    if output is None:
+        sys.stdout.write(text.getvalue())
+        return
+    try:
+        output.write_text(text.getvalue(), encoding="utf-8")
+    except OSError as error:
+        raise UnusableInputError(f"{output}: {error.strerror}") from None
+
+
+def in_digits(value: float, places: int) -> str:
+    """A number for a file; nothing where the model says nothing."""
+    return "" if np.isnan(value) else f"{value:.{places}f}"
+
+
 def prediction_rows(
     ids: list[str], prediction: Prediction
 ) -> "list[tuple[str, str, int, str, str, str, str, str]]":
@@ -146,17 +194,16 @@ def prediction_rows(
     rows = []
     for i, case_id in enumerate(ids):
         for j, treatment in enumerate(prediction.treatments):
-            median = prediction.median[i, j]
             for k, day in enumerate(prediction.days):
                 rows.append(
                     (
                         case_id,
                         treatment,
                         int(day),
-                        f"{prediction.survival[i, j, k]:.4f}",
-                        f"{prediction.lower[i, j, k]:.4f}",
-                        f"{prediction.upper[i, j, k]:.4f}",
-                        "" if np.isnan(median) else f"{median:.0f}",
+                        in_digits(prediction.survival[i, j, k], 4),
+                        in_digits(prediction.lower[i, j, k], 4),
+                        in_digits(prediction.upper[i, j, k], 4),
+                        in_digits(prediction.median[i, j], 0),
                         "yes" if prediction.supported[j, k] else "no",
                     )
                 )
@@ -165,25 +212,57 @@ def prediction_rows(
 
 def predict(options: argparse.Namespace) -> int:
     """Write one row per case, treatment and day."""
-    days = read_days(options.days)
-    ids, cases = read_cases(options.cases)
+    days = read_days("--days", options.days)
+    ids, cases = read_rows(options.cases, CASE_COLUMNS, read_case)
     prediction = predict_survival(
         load_model(),
         [case.days_to_failure for case in cases],
         [case.post_transplant_cr for case in cases],
+        [case.days_survived for case in cases],
         days=days,
     )
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(PREDICTION_COLUMNS)
-    writer.writerows(prediction_rows(ids, prediction))
-    if options.output is None:
-        sys.stdout.write(text.getvalue())
-    else:
-        try:
-            options.output.write_text(text.getvalue(), encoding="utf-8")
-        except OSError as error:
-            raise UnusableInputError(f"{options.output}: {error.strerror}") from None
+    write_rows(PREDICTION_COLUMNS, prediction_rows(ids, prediction), options.output)
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Write, for each scenario, what the model says and how it differs from the reference."""
+    from model.comparison import RESTRICTED_MEAN_DAYS, read_scenario
+    from model.comparison import compare as compare_scenarios
+
+    day = read_days("--day", options.day)
+    if len(day) != 1:
+        raise UnusableInputError(f"--day: {options.day} is not one day")
+    ids, scenarios = read_rows(options.scenarios, SCENARIO_COLUMNS, read_scenario)
+    reference = ids[0] if options.reference is None and ids else options.reference
+    if ids.count(reference) != 1:
+        raise UnusableInputError(
+            f"--reference: {reference or 'nothing'} is not the case_id of exactly one scenario"
+        )
+    at = ids.index(reference)
+    compared = compare_scenarios(load_model(), scenarios, at, day[0])
+    rows = []
+    for case_id, one in zip(ids, compared, strict=True):
+        # A contrast is supported where both of its sides are.
+        both = one.supported and compared[at].supported
+        quantities = [
+            ("survival", day[0], one.survival, one.supported, 4),
+            ("difference", day[0], one.difference, both, 4),
+            ("ratio", day[0], one.ratio, both, 4),
+        ]
+        for k, until in enumerate(RESTRICTED_MEAN_DAYS):
+            mine = one.restricted_mean_supported[k]
+            both = mine and compared[at].restricted_mean_supported[k]
+            apart = one.restricted_mean_difference[k]
+            quantities += [
+                ("restricted_mean", until, one.restricted_mean[k], mine, 1),
+                ("restricted_mean_difference", until, apart, both, 1),
+            ]
+        for quantity, until, estimate, supported, places in quantities:
+            limits = (estimate.value, estimate.lower, estimate.upper)
+            said = [in_digits(number, places) for number in limits]
+            rows.append((case_id, reference, quantity, until, *said, "yes" if supported else "no"))
+    write_rows(COMPARISON_COLUMNS, rows, options.output)
     return 0
 
 

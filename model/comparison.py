@@ -20,13 +20,13 @@ Roberts M. The unreasonable effectiveness of quasirandom sequences, 2018 (the R2
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
 
-from model.case import TREATMENTS
+from model.case import LEUKEMIAS, TREATMENTS, CaseError, Problem, one_of, read_case
 from model.pooling import Floats, between_cohorts
 from model.prediction import (
     HORIZON_DAYS,
@@ -34,6 +34,7 @@ from model.prediction import (
     PooledModel,
     pattern_covariates,
     pattern_of,
+    predict,
 )
 
 RESTRICTED_MEAN_DAYS = (365, 730, HORIZON_DAYS)
@@ -101,6 +102,33 @@ class Compared:
     restricted_mean_supported: tuple[bool, ...]
 
 
+def read_scenario(inputs: Mapping[str, object]) -> Scenario:
+    """Make a scenario of raw inputs, as they come from a form, a file or a link.
+
+    Parameters
+    ----------
+    inputs : mapping of str to object
+        The fields of `Scenario` by name, as `model.case.read_case` takes them.
+
+    Raises
+    ------
+    CaseError
+        Naming every input that is missing or cannot be used.
+    """
+    problems = []
+    treatment = str(inputs.get("treatment") or "").strip()
+    if treatment not in TREATMENTS:
+        problems.append(Problem("treatment", treatment, one_of(TREATMENTS)))
+    try:
+        # The model does not see the leukemia; any valid one lets the rest be checked.
+        case = read_case({**inputs, "leukemia": LEUKEMIAS[0]})
+    except CaseError as error:
+        raise CaseError([*problems, *error.problems]) from None
+    if problems:
+        raise CaseError(problems)
+    return Scenario(treatment, case.days_to_failure, case.post_transplant_cr, case.days_survived)
+
+
 def compare(
     model: PooledModel, scenarios: Sequence[Scenario], reference: int, day: int
 ) -> tuple[Compared, ...]:
@@ -118,9 +146,8 @@ def compare(
     Returns
     -------
     tuple of Compared
-        One for each scenario, in order. A quantity is NaN where a scenario says nothing of it: on a
-        day not after the one on which its child is known to be alive, or before every cohort
-        has seen a death.
+        One for each scenario, in order. A quantity is NaN where a scenario says nothing of it: up
+        to the day on which its child is known to be alive, and while no death after it is known.
 
     Raises
     ------
@@ -129,6 +156,7 @@ def compare(
     """
     if not 0 <= day <= HORIZON_DAYS:
         raise ValueError(f"day: {day} is not within 0 to {HORIZON_DAYS}")
+    predicted = [_predicted(model, scenario, day) for scenario in scenarios]
     survival = [_survival(model, scenario, day) for scenario in scenarios]
     means = [
         [_lived_share(model, scenario, until) for scenario in scenarios]
@@ -140,7 +168,7 @@ def compare(
         pairs = [(share[i], share[reference]) for share in means]
         compared.append(
             Compared(
-                survival=_estimate(model, survival[i]),
+                survival=predicted[i],
                 difference=_contrast(model, survival[i], survival[reference], "difference"),
                 ratio=_contrast(model, survival[i], survival[reference], "ratio"),
                 restricted_mean=tuple(_estimate(model, mine) for mine, _theirs in pairs),
@@ -156,25 +184,42 @@ def compare(
     return tuple(compared)
 
 
+def _predicted(model: PooledModel, scenario: Scenario, day: int) -> Estimate:
+    prediction = predict(
+        model,
+        [scenario.days_to_failure],
+        [scenario.post_transplant_cr],
+        [scenario.days_survived],
+        treatments=[scenario.treatment],
+        days=[day],
+    )
+    curves = (prediction.survival, prediction.lower, prediction.upper)
+    value, lower, upper = (float(curve[0, 0, 0]) for curve in curves)
+    return Estimate(value, lower, upper)
+
+
 # ------------------------------------------------------------------- quantities of a scenario
 
 
 @dataclass(frozen=True, eq=False)
 class _Quantity:
-    """A share between 0 and 1 in each of m cohorts, as log(-log(share)), and its derivatives.
+    """A pooled share between 0 and 1, as log(-log(share)), and what each of m cohorts says of it.
 
     Attributes
     ----------
-    value : ndarray, shape (m,)
+    value : float
+    off : ndarray, shape (m,)
+        How far each cohort is off the mean of all.
     by_step : ndarray, shape (m, n_days)
         Derivative by each step of the baseline cumulative hazard.
     by_beta : ndarray, shape (m, p)
         Derivative by the coefficients, the baseline moving along with them.
-    start, length : int
+    start, length : float
         The quantity itself is `start + length * share`.
     """
 
-    value: Floats
+    value: float
+    off: Floats
     by_step: Floats
     by_beta: Floats
     start: float = 0.0
@@ -190,39 +235,48 @@ def _covariates(scenario: Scenario) -> Floats:
 @functools.lru_cache(maxsize=256)
 def _survival(model: PooledModel, scenario: Scenario, day: int) -> _Quantity | None:
     """Survival on a day."""
-    cohorts, x = model.cohorts, _covariates(scenario)
+    cohorts, x, since = model.cohorts, _covariates(scenario), scenario.days_survived
+    gained = np.exp(model.log_hazard[day]) - (np.exp(model.log_hazard[since]) if since else 0.0)
+    if day <= since or gained <= 0:
+        return None
     counted = _after(model, scenario) & (np.arange(HORIZON_DAYS + 1) <= day)
     hazard = (cohorts.hazard * counted).sum(axis=1)
-    if not (hazard > 0).all():
-        return None
-    by_step = counted / hazard[:, None]
+    # As in `model.pooling.pooled_baseline`.
+    off = (hazard - hazard.mean()) / gained if since else np.log(hazard) - np.log(hazard).mean()
+    scale = np.full_like(hazard, gained) if since else hazard
+    by_step = counted / scale[:, None]
     by_beta = x - np.einsum("md,mdp->mp", by_step, cohorts.mean)
-    return _Quantity(np.log(hazard) + cohorts.beta @ x, by_step, by_beta)
+    beta_off = cohorts.beta - model.beta
+    return _Quantity(float(np.log(gained) + x @ model.beta), off + beta_off @ x, by_step, by_beta)
 
 
 @functools.lru_cache(maxsize=256)
 def _lived_share(model: PooledModel, scenario: Scenario, until: int) -> _Quantity | None:
     """Days lived since the child is known to be alive, as a share of those up to a horizon."""
-    cohorts, x = model.cohorts, _covariates(scenario)
-    start = scenario.days_survived
-    length = until - start
+    cohorts, x, since = model.cohorts, _covariates(scenario), scenario.days_survived
+    length = until - since
     if length <= 0:
         return None
+    # Survival is a step function: what it is on a day counts for that day.
     days = np.arange(HORIZON_DAYS + 1)
+    counted = (days >= since) & (days < until)
+    pooled = np.exp(model.log_hazard)
+    gained = np.maximum(pooled - (pooled[since] if since else 0.0), 0.0)
+    share = float((np.exp(-np.exp(x @ model.beta) * gained) * counted).sum() / length)
+    if not 0 < share < 1:
+        return None
     after = _after(model, scenario)
     hazard = np.cumsum(cohorts.hazard * after, axis=1)
     risk = np.exp(cohorts.beta @ x)[:, None]
-    # Survival is a step function: what it is on a day counts for that day.
-    alive = np.exp(-risk * hazard) * ((days >= start) & (days < until))
-    share = alive.sum(axis=1) / length
-    if not ((share > 0) & (share < 1)).all():
-        return None
+    alive = np.exp(-risk * hazard) * counted
     outer = 1 / (share * np.log(share) * length)
     falls = -risk * alive  # derivative of each day's survival by the hazard up to it
-    by_step = outer[:, None] * np.cumsum(falls[:, ::-1], axis=1)[:, ::-1] * after
+    by_step = outer * np.cumsum(falls[:, ::-1], axis=1)[:, ::-1] * after
     by_beta = np.outer(outer * (falls * hazard).sum(axis=1), x)
     by_beta -= np.einsum("md,mdp->mp", by_step, cohorts.mean)
-    return _Quantity(np.log(-np.log(share)), by_step, by_beta, start, length)
+    lived = alive.sum(axis=1)
+    off = outer * (lived - lived.mean())
+    return _Quantity(float(np.log(-np.log(share))), off, by_step, by_beta, since, length)
 
 
 def _after(model: PooledModel, scenario: Scenario) -> np.ndarray:
@@ -239,15 +293,14 @@ def _covariance(model: PooledModel, one: _Quantity, other: _Quantity) -> float:
     within = (one.by_step * other.by_step * cohorts.variance).sum(axis=1) + np.einsum(
         "mp,mpq,mq->m", one.by_beta, cohorts.sigma, other.by_beta
     )
-    off = (one.value - one.value.mean()) * (other.value - other.value.mean())
-    return float(within.mean() + between_cohorts(len(within)) * off.sum())
+    return float(within.mean() + between_cohorts(len(within)) * (one.off * other.off).sum())
 
 
 def _estimate(model: PooledModel, quantity: _Quantity | None) -> Estimate:
     if quantity is None:
         return NOTHING
     reach = Z_95 * np.sqrt(_covariance(model, quantity, quantity))
-    shares = np.exp(-np.exp(quantity.value.mean() + np.array([0.0, reach, -reach])))
+    shares = np.exp(-np.exp(quantity.value + np.array([0.0, reach, -reach])))
     value, lower, upper = (quantity.start + quantity.length * shares).tolist()
     return Estimate(value, lower, upper)
 
@@ -260,13 +313,14 @@ def _contrast(
         return NOTHING
     pair = (one, other)
     covariance = np.array([[_covariance(model, a, b) for b in pair] for a in pair])
-    centre = np.array([[q.value.mean()] for q in pair])
+    centre = np.array([[quantity.value] for quantity in pair])
     # The square root of the covariance by its eigenvalues, which may be zero for equal quantities.
     eigenvalues, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
     points = np.concatenate([centre, centre + root @ normal_points()], axis=1)
     mine, theirs = (
-        q.start + q.length * np.exp(-np.exp(row)) for q, row in zip(pair, points, strict=True)
+        quantity.start + quantity.length * np.exp(-np.exp(row))
+        for quantity, row in zip(pair, points, strict=True)
     )
     contrast = mine - theirs if kind == "difference" else mine / theirs
     lower, upper = np.quantile(contrast[1:], (0.025, 0.975)).tolist()

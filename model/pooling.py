@@ -2,10 +2,9 @@
 
 Each cohort's Cox fit is kept as the daily steps of its baseline cumulative hazard L0, of its
 variance at fixed coefficients, and of the part that moves with the coefficients (Tsiatis 1981).
-Sums of steps after a day s give the hazard since s, so that the same few lines serve the curve from
-relapse (s = 0) and the curve of a child known to be alive on day s:
-log(L0(t) - L0(s)), its variance, and its covariance with the coefficients. Cohorts are pooled by
-Rubin's rules on that scale. Only NumPy is needed.
+Sums of steps give the log cumulative hazard, its variance and its covariance with the
+coefficients, and cohorts are pooled by Rubin's rules on that scale. Sums of the steps after a day s
+do the same for a child known to be alive on day s. Only NumPy is needed.
 
 References
 ----------
@@ -54,8 +53,8 @@ class Baseline:
     Attributes
     ----------
     log_hazard, variance : ndarray, shape (n_days,)
-        Log cumulative hazard since that day, and its variance; -inf and 0 until every cohort has
-        seen a death since then.
+        Log cumulative hazard since that day, and its variance; -inf and 0 while no death since
+        then is known.
     covariance : ndarray, shape (n_days, p)
         Of `log_hazard` with the coefficients.
     """
@@ -77,8 +76,22 @@ def pooled_coefficients(cohorts: Ensemble) -> tuple[Floats, Floats]:
     return beta, cohorts.sigma.mean(axis=0) + between_cohorts(len(off)) * off.T @ off
 
 
+def log_hazards(cohorts: Ensemble) -> tuple[Floats, Floats]:
+    """Log cumulative hazard from relapse: of each cohort (m, n_days), and pooled (n_days,).
+
+    Pooled, it is -inf until every cohort has seen a death.
+    """
+    with np.errstate(divide="ignore"):
+        each = np.log(np.cumsum(cohorts.hazard, axis=1))
+    return each, each.mean(axis=0)
+
+
 def pooled_baseline(cohorts: Ensemble, since: int = 0) -> Baseline:
     """Pool the baseline since a day, counted from relapse or progression.
+
+    Since a later day the hazard is what the pooled curve from relapse gains after it, so that
+    survival is S(t) / S(since). The spread of the cohorts around it is taken in proportion to it,
+    as their logarithms say nothing where some of them have no death yet.
 
     Parameters
     ----------
@@ -86,27 +99,35 @@ def pooled_baseline(cohorts: Ensemble, since: int = 0) -> Baseline:
     since : int
         0 for the curve from relapse; later, for a child alive on that day.
     """
-    m, n_days = cohorts.hazard.shape
-    after = np.arange(n_days) > since
-    if since == 0:
-        after[0] = True  # a death on the very day of relapse counts
-    hazard = np.cumsum(cohorts.hazard * after, axis=1)
-    started = (hazard > 0).all(axis=0)
-    hazard = hazard[:, started]
-    own = np.cumsum(cohorts.variance * after, axis=1)[:, started] / hazard**2
-    mean = np.cumsum(cohorts.mean * after[:, None], axis=1)[:, started] / hazard[..., None]
+    each, pooled = log_hazards(cohorts)
+    m, n_days = each.shape
+    days = np.arange(n_days)
+    after = days > since if since else days >= 0
+    gained = np.exp(pooled) - (np.exp(pooled[since]) if since else 0.0)
+    known = after & (gained > 0)
+    gained = gained[known]
+
+    def summed(steps: Floats) -> Floats:
+        axes = (slice(None), *(None,) * (steps.ndim - 2))
+        total: Floats = np.cumsum(steps * after[axes], axis=1)[:, known]
+        return total
+
+    if since:
+        hazard = summed(cohorts.hazard)
+        scale = np.broadcast_to(gained, hazard.shape)
+        off = (hazard - hazard.mean(axis=0)) / gained
+    else:
+        scale = np.exp(each[:, known])
+        off = each[:, known] - pooled[known]
+    mean = summed(cohorts.mean) / scale[..., None]
     mean_sigma = mean @ cohorts.sigma
-    log_hazard = np.log(hazard)
-    pooled = log_hazard.mean(axis=0)
-    off = log_hazard - pooled
-    beta_off = cohorts.beta - cohorts.beta.mean(axis=0)
+    within = summed(cohorts.variance) / scale**2 + (mean_sigma * mean).sum(axis=2)
     between = between_cohorts(m)
+    beta_off = cohorts.beta - cohorts.beta.mean(axis=0)
     baseline = Baseline(
         np.full(n_days, -np.inf), np.zeros(n_days), np.zeros((n_days, beta_off.shape[1]))
     )
-    baseline.log_hazard[started] = pooled
-    baseline.variance[started] = (own + (mean_sigma * mean).sum(axis=2)).mean(axis=0) + between * (
-        off**2
-    ).sum(axis=0)
-    baseline.covariance[started] = -mean_sigma.mean(axis=0) + between * off.T @ beta_off
+    baseline.log_hazard[known] = np.log(gained)
+    baseline.variance[known] = within.mean(axis=0) + between * (off**2).sum(axis=0)
+    baseline.covariance[known] = -mean_sigma.mean(axis=0) + between * off.T @ beta_off
     return baseline

@@ -85,7 +85,7 @@ class Prediction:
     days : ndarray, shape (n_days,)
     survival, lower, upper : ndarray, shape (n_cases, n_treatments, n_days)
         Fractions; NaN on days before the one on which the child is known to be alive, and for
-        a few days after it, until every cohort has seen a death.
+        the few days after it on which no death is known.
     median, median_lower, median_upper : ndarray, shape (n_cases, n_treatments)
         First day on which survival, its lower limit and its upper limit are at most one half;
         NaN where that is not reached by `HORIZON_DAYS`.
@@ -254,7 +254,7 @@ def curves_since(model: PooledModel, x: Floats, since: int = 0) -> Floats:
     -------
     ndarray, shape (3, ..., n_days)
         Survival, lower and upper limit, fractions. NaN before day `since`, and after it until
-        every cohort has seen a death.
+        a death is known.
     """
     baseline = (
         pooled_baseline(model.cohorts, since)
@@ -270,6 +270,9 @@ def curves_since(model: PooledModel, x: Floats, since: int = 0) -> Floats:
     reach = Z_95 * np.sqrt(np.maximum(variance, 0.0))
     curves = np.stack([np.exp(-np.exp(log_hazard + s)) for s in (0.0, reach, -reach)])
     if since:
+        # Soon after that day the few deaths since then bound survival less than later ones do:
+        # whoever is alive later was alive before.
+        curves[1] = np.maximum.accumulate(curves[1, ..., ::-1], axis=-1)[..., ::-1]
         curves[..., ~np.isfinite(baseline.log_hazard)] = np.nan
         curves[..., since] = 1.0
     return curves

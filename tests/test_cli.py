@@ -95,6 +95,68 @@ def test_a_file_that_cannot_be_used_ends_in_words(tmp_path, capsys, content, exp
     assert "Traceback" not in caught.err
 
 
+def test_predict_takes_days_survived_and_says_nothing_of_days_already_past(tmp_path, capsys):
+    cases = write(tmp_path, "a,AML,200,yes,100", "b,AML,200,yes,", header=f"{HEADER},days_survived")
+    assert main(["predict", cases]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    of_a = [row for row in rows if row["case_id"] == "a" and row["treatment"] == "chemo"]
+    of_b = [row for row in rows if row["case_id"] == "b" and row["treatment"] == "chemo"]
+    assert of_a[0]["survival"] == "1.0000"
+    for later, usual in zip(of_a[1:], of_b[1:], strict=True):
+        ratio = float(usual["survival"]) / float(of_b[0]["survival"])
+        assert float(later["survival"]) == pytest.approx(ratio, abs=2e-4)
+        assert float(later["median_days"]) > float(usual["median_days"])
+    past = write(tmp_path, "a,AML,200,yes,101", header=f"{HEADER},days_survived")
+    assert main(["predict", past, "--days", "100"]) == 0
+    row = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert (row["survival"], row["lower"], row["upper"]) == ("", "", "")
+    late = write(tmp_path, "a,AML,200,yes,1096", header=f"{HEADER},days_survived")
+    assert main(["predict", late]) == 2
+    assert "days_survived: 1096 is not a whole number of days from 0 to 1095" in (
+        capsys.readouterr().err
+    )
+
+
+SCENARIOS = "case_id,treatment,days_to_failure,post_transplant_cr,days_survived"
+
+
+def test_compare_writes_every_quantity_of_every_scenario_against_the_reference(tmp_path, capsys):
+    rows = ["second,second_sct,200,yes,", "dli,dli,200,yes,", "later,second_sct,400,yes,60"]
+    file = write(tmp_path, *rows, header=SCENARIOS)
+    assert main(["compare", file, "--day", "730", "--reference", "dli"]) == 0
+    said = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["case_id"] for row in said] == ["second"] * 9 + ["dli"] * 9 + ["later"] * 9
+    assert {row["reference"] for row in said} == {"dli"}
+    found = {(row["case_id"], row["quantity"], row["day"]): row for row in said}
+    survival = {
+        name: float(found[name, "survival", "730"]["estimate"]) for name in ("second", "dli")
+    }
+    difference = found["second", "difference", "730"]
+    assert float(difference["estimate"]) == pytest.approx(
+        survival["second"] - survival["dli"], abs=2e-4
+    )
+    assert found["second", "survival", "730"]["supported"] == "yes"
+    assert difference["supported"] == "no", "few children with DLI alone were followed for so long"
+    assert float(found["dli", "ratio", "730"]["estimate"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--day", "1462"], "--day: 1462 is not a whole number of days from 0 to 1461"),
+        (["--day", "100,200"], "is not one day"),
+        (["--reference", "c"], "--reference: c is not the case_id of exactly one scenario"),
+    ],
+)
+def test_compare_refuses_in_words(tmp_path, capsys, arguments, expected):
+    file = write(tmp_path, "a,second_sct,200,yes,", "b,chemo,200,yes,", header=SCENARIOS)
+    assert main(["compare", file, *arguments]) == 2
+    assert expected in capsys.readouterr().err
+    bad = write(tmp_path, "a,surgery,200,yes,", header=SCENARIOS)
+    assert main(["compare", bad]) == 2
+    assert "line 2, column treatment: surgery is not one of second_sct" in capsys.readouterr().err
+
+
 def test_a_missing_file_a_folder_and_bad_days_end_in_words(tmp_path, capsys):
     assert main(["predict", str(tmp_path / "none.csv")]) == 2
     assert "there is no such file" in capsys.readouterr().err

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, INTERVAL_FIRST_DAYS, TREATMENTS
+from model.case import (
+    COVARIATES,
+    DAYS_SURVIVED_RANGE,
+    DAYS_TO_FAILURE_RANGE,
+    INTERVAL_FIRST_DAYS,
+    TREATMENTS,
+)
 from model.cohort import with_interval
 from model.cox import fit_ensemble, fit_pooled
 from model.evidence import figures
@@ -143,17 +149,56 @@ def test_one_cohort_agrees_with_r_within_two_thousandths(r_cohort):
     first_day = dict(zip(("0-91", "92-182", "183-364", "365+"), INTERVAL_FIRST_DAYS, strict=True))
     with (R / "survfit.csv").open() as lines:
         rows = list(csv.DictReader(lines))
-    assert len(rows) == 8 * 5 * 6
+    # From relapse on six days, and for a child alive on day 60 on the five of them that lie ahead.
+    assert len(rows) == 8 * 5 * (6 + 5)
     for row in rows:
         ours = predict(
             model,
             [first_day[row["interval"]]],
             [row["post_transplant_cr"] == "yes"],
+            [int(row["since"])],
             treatments=[row["treatment"]],
             days=[int(row["day"])],
         )
         for name in ("survival", "lower", "upper"):
             assert getattr(ours, name)[0, 0, 0] == pytest.approx(float(row[name]), abs=0.002), row
+
+
+@given(days_to_failure, st.booleans(), st.integers(1, DAYS_SURVIVED_RANGE[1]))
+def test_a_child_alive_on_a_later_day_starts_there_at_certainty(days, remission, since):
+    curves = predict(load_model(), [days], [remission], [since], days=EVERY_DAY)
+    for curve in (curves.survival, curves.lower, curves.upper):
+        assert np.isnan(curve[..., :since]).all()
+        assert (curve[..., since] == 1).all()
+        ahead = curve[0, 0, since:]
+        known = np.flatnonzero(np.isfinite(ahead))
+        # Nothing is said for a few days, then always.
+        assert len(ahead) - len(known) < 30
+        assert (known[1:] == np.arange(len(ahead) - len(known) + 1, len(ahead))).all()
+        assert (np.diff(curves.survival[0, :, since:][:, known]) <= 0).all()
+    ahead = np.isfinite(curves.survival)
+    assert (curves.lower[ahead] <= curves.survival[ahead]).all()
+    assert (curves.survival[ahead] <= curves.upper[ahead]).all()
+    reached = curves.median[np.isfinite(curves.median)]
+    assert (reached > since).all()
+
+
+@given(days_to_failure, st.booleans(), st.integers(1, DAYS_SURVIVED_RANGE[1]))
+def test_having_survived_longer_leaves_what_the_two_days_divide(days, remission, since):
+    """S(t) / S(s), whatever the numbers it is made of."""
+    usual = predict(load_model(), [days], [remission], days=EVERY_DAY).survival[0]
+    later = predict(load_model(), [days], [remission], [since], days=EVERY_DAY).survival[0]
+    known = np.isfinite(later)
+    divided = usual / usual[:, since, None]
+    np.testing.assert_allclose(later[known], divided[known], rtol=1e-9, atol=1e-12)
+
+
+def test_cases_alive_on_different_days_are_predicted_together_as_alone():
+    together = predict(load_model(), [200] * 3, [True] * 3, [0, 60, 400])
+    for row, since in enumerate((0, 60, 400)):
+        alone = predict(load_model(), [200], [True], [since])
+        np.testing.assert_array_equal(together.survival[row], alone.survival[0])
+        np.testing.assert_array_equal(together.median[row], alone.median[0])
 
 
 def test_pooling_one_cohort_changes_nothing_and_pooling_more_widens_by_rubin(r_cohort):

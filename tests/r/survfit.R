@@ -1,4 +1,4 @@
-# Made tests/r/survfit.csv from tests/r/cohort.csv: an independent Cox model and its predictions.
+# Made tests/r/survfit.csv and restricted_mean.csv from cohort.csv: an independent Cox model, its curves and means.
 # Run in this folder:  Rscript survfit.R   (R with the package survival)
 library(survival)
 
@@ -21,15 +21,32 @@ for (column in names(children)) {
   children[[column]] <- factor(children[[column]], levels = levels(cohort[[column]]))
 }
 days <- c(30, 100, 182, 365, 730, 1461)
-curves <- survfit(fitted, newdata = children, conf.type = "log-log")
-at <- summary(curves, times = days, extend = TRUE)
-
-rows <- do.call(rbind, lapply(seq_len(nrow(children)), function(k) {
-  data.frame(
-    treatment = children$treatment[k], interval = children$interval[k],
-    post_transplant_cr = children$post_transplant_cr[k], day = days,
-    survival = at$surv[, k], lower = at$lower[, k], upper = at$upper[, k]
-  )
-}))
+rows <- NULL
+# From relapse, and for a child alive on day 60: R counts on from the deaths after that day.
+for (since in c(0, 60)) {
+  curves <- survfit(fitted, newdata = children, conf.type = "log-log", start.time = since)
+  ahead <- days[days > since]
+  at <- summary(curves, times = ahead, extend = TRUE)
+  rows <- rbind(rows, do.call(rbind, lapply(seq_len(nrow(children)), function(k) {
+    data.frame(
+      treatment = children$treatment[k], interval = children$interval[k],
+      post_transplant_cr = children$post_transplant_cr[k], since = since, day = ahead,
+      survival = at$surv[, k], lower = at$lower[, k], upper = at$upper[, k]
+    )
+  })))
+}
 rows[c("survival", "lower", "upper")] <- round(rows[c("survival", "lower", "upper")], 7)
 write.csv(rows, "survfit.csv", row.names = FALSE, quote = FALSE)
+
+# Mean time lived up to 1, 2 and 4 years: the area under each curve.
+means <- NULL
+curves <- survfit(fitted, newdata = children)
+for (until in c(365, 730, 1461)) {
+  area <- summary(curves, rmean = until)$table
+  means <- rbind(means, data.frame(
+    treatment = children$treatment, interval = children$interval,
+    post_transplant_cr = children$post_transplant_cr, until = until,
+    restricted_mean = round(area[, "rmean"], 4)
+  ))
+}
+write.csv(means, "restricted_mean.csv", row.names = FALSE, quote = FALSE)
