@@ -16,6 +16,7 @@ COHORTS ?= 20
 SEED ?= 2017
 JOBS ?= 2
 PYTEST ?=
+LANGUAGES ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -26,12 +27,12 @@ PIP_FAILED := echo "Aftergraft: the installation failed, for the reason above. I
 every package comes ready-made for Python 3.11 and 3.12 on Windows and Linux (x86-64); elsewhere one or \
 two are compiled, which needs a C compiler (Debian: build-essential; macOS: xcode-select --install)." >&2; exit 1
 
-.PHONY: help app test model bench clean
+.PHONY: help app test model messages bench clean
 
 help: ## list these commands
 	@echo "Aftergraft"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
-	@echo "Settings: PYTHON, PORT (app), PYTEST (test), COHORTS SEED JOBS (model)"
+	@echo "Settings: PYTHON, PORT (app), PYTEST (test), COHORTS SEED JOBS (model), LANGUAGES (messages: codes of new ones)"
 
 app: $(APP_READY) ## open the app in the browser
 	@echo "Aftergraft: starting at http://localhost:$(PORT) - leave this window open, Ctrl+C stops it."
@@ -49,6 +50,9 @@ model: $(APP_READY) ## rebuild the pseudo-cohorts and the model from the publish
 	$(RUN) -m model reconstruct --cohorts "$(COHORTS)" --seed "$(SEED)" --jobs "$(JOBS)"
 	$(RUN) -m model fit
 	$(RUN) -m model check
+
+messages: $(APP_READY) ## bring the translations in line with the texts of the program
+	$(RUN) -m locales.update $(LANGUAGES)
 
 bench: $(APP_READY) ## time the predictions and the pages
 	$(RUN) -m benchmarks

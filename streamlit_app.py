@@ -8,17 +8,26 @@ import streamlit as st
 
 from model.language import _
 from model.prediction import load_model
+from ui.address import LANGUAGE, draw_one_step_a_page, start_keeping, write_address
 from ui.form import case_form
-from ui.language import choose_language
+from ui.language import choose_language, draw_language_of_page, draw_language_switch
 from ui.link import draw_link_notice, read_link
 from ui.navigation import navigation
+from ui.page_style import draw_page_style
 
 
 def app() -> None:
-    choose_language()
-    page = navigation()
     link = read_link()
+    start_keeping()
+    choose_language()
+    draw_page_style()
+    page = navigation()
+    with st.sidebar:
+        draw_language_switch()
     form = case_form()
+    with st.sidebar:
+        draw_language_of_page()
+        draw_one_step_a_page()
     draw_link_notice(link, form)
     if model_is_there():
         page.run()
@@ -26,7 +35,9 @@ def app() -> None:
 
 def sidebar_state() -> Literal["auto", "expanded"]:
     """Open, except that on a phone a link shows its case first and the form on demand."""
-    opened_by_link: bool = st.session_state.setdefault("opened_by_link", bool(st.query_params))
+    opened_by_link: bool = st.session_state.setdefault(
+        "opened_by_link", any(name != LANGUAGE for name in st.query_params)
+    )
     return "auto" if opened_by_link else "expanded"
 
 
@@ -57,3 +68,4 @@ except Exception:
             "what the terminal says."
         )
     )
+write_address()

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from model.language import _, marked
 
 LEUKEMIAS = ("AML", "B-ALL", "T-ALL", "biphenotypic")
+LEUKEMIA_LABELS = {
+    "AML": marked("AML"),
+    "B-ALL": marked("B-ALL"),
+    "T-ALL": marked("T-ALL"),
+    "biphenotypic": marked("biphenotypic"),
+}
 TREATMENTS = ("second_sct", "chemo_dli", "chemo", "dli", "palliative")
 TREATMENT_LABELS = {
     "second_sct": marked("Chemotherapy then second SCT"),

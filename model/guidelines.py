@@ -16,6 +16,7 @@ from typing import Any
 
 from model.case import (
     DAYS_TO_FAILURE_RANGE,
+    LEUKEMIA_LABELS,
     LEUKEMIAS,
     TREATMENT_LABELS,
     TREATMENTS,
@@ -305,7 +306,7 @@ def _leukemia_sentence(leukemia: str, family: FamilyEntry) -> str:
     if family.no_guidance:
         return _("The paper has guidelines for AML and ALL, and none for this leukemia.")
     return _("The paper's guidelines for {family} apply to {leukemia}.").format(
-        family=_(family.label), leukemia=leukemia
+        family=_(family.label), leukemia=_(LEUKEMIA_LABELS[leukemia])
     )
 
 
@@ -501,7 +502,7 @@ def as_text(guidance: Guidance) -> str:
     """
     lines = [
         _("{leukemia}, day {day} after first transplant: {name} ({days})").format(
-            leukemia=guidance.leukemia,
+            leukemia=_(LEUKEMIA_LABELS[guidance.leukemia]),
             day=guidance.days_to_failure,
             name=guidance.period.name,
             days=_days_of(guidance.period),

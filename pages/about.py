@@ -69,6 +69,21 @@ st.markdown(
     ).format(cohorts=model.n_cohorts)
 )
 
+st.header(_("Time already survived, and differences"))
+st.markdown(
+    _(
+        "Where it is known that the child is alive some days after relapse or progression, every "
+        "number is that of children who reached that day: what the curve from relapse has left. "
+        "Nothing else about the child's condition on that day enters.\n\n"
+        "Two predictions come from one model and share its baseline and its hazard ratios. The "
+        "interval of a difference respects what they share, so that it is not what the two "
+        "separate intervals suggest: these may overlap while the difference leaves out zero. For "
+        "two options of one child it does so exactly where the hazard ratio between them leaves "
+        "out one. The *restricted mean* is the time lived on average up to one, two or four years: "
+        "the area under the curve."
+    )
+)
+
 st.header(_("Limits"))
 st.markdown(
     _(
@@ -103,8 +118,10 @@ st.markdown(
         "Nothing. No name, number or date of birth is asked for. The two dates that may be entered "
         "are turned into a number of days and then forgotten. The other inputs stand in the "
         "address of the page, so that a reload brings them back: a link that you send, and the "
-        "history of the browser, hold them too. They do not name the child. No usage statistics "
-        "are collected, and nothing is sent to or fetched from anybody else."
+        "history of the browser, hold them too. They do not name the child. What the team writes "
+        "for the family stands on the sheet for the family and is forgotten when the page is "
+        "closed. No usage statistics are collected, and nothing is sent to or fetched from anybody "
+        "else."
     )
 )
 

@@ -6,22 +6,24 @@ from model.case import Case
 from model.language import _
 from ui.charts import alt_text, how_to_read, model_line, page_chart, page_charts
 from ui.downloads import chart_as_png, chart_as_svg, file_name, numbers_as_csv, when_pressed
-from ui.form import FormState, current_form
+from ui.form import current_form
 from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
+from ui.missing import draw_what_is_missing
 from ui.navigation import start_at_the_entry
-from ui.results import OptionResult, Pattern, describe, option_results, pattern_of
+from ui.page_style import ON_SCREEN_ONLY
+from ui.results import (
+    OptionResult,
+    Pattern,
+    describe,
+    few_then,
+    given_alive,
+    option_results,
+    pattern_of,
+)
 from ui.tables import survival_table
-from ui.wording import limits_line, refusal
+from ui.wording import limits_line
 
 WIDTH_ONE_BY_ONE = 250
-# Streamlit's own buttons on a chart give it away without the case, the limits and the model. Ours
-# are below.
-HIDE_BARE_DOWNLOADS = """
-<style>
-.stElementToolbar button[aria-label^="Download as"],
-.stElementToolbar button[aria-label^="Copy Vega-Lite"] { display: none; }
-</style>
-"""
 
 
 def page() -> None:
@@ -29,36 +31,20 @@ def page() -> None:
     st.title(_("After failure of a first transplant"))
     st.caption(limits_line())
     if form.case is None or not form.treatments:
-        say_what_is_missing(form)
+        draw_what_is_missing(form)
         return
     case, pattern = form.case, pattern_of(form.case, form.treatments)
     results = option_results(pattern)
     guidance = guidance_of(case)
     st.markdown(f"**{describe(case)}.**")
+    for said in (*given_alive(case), *few_then(results)):
+        st.markdown(said)
     st.markdown(_("[What the paper proposes for this child](#{place})").format(place=GUIDANCE))
     draw_curves(case, pattern, results)
     st.html(survival_table(results))
     draw_guidance(guidance)
     draw_notes(guidance, results)
     draw_downloads(case, pattern)
-
-
-def say_what_is_missing(form: FormState) -> None:
-    lines = [_("Nothing is predicted yet.")]
-    if form.missing:
-        lines.append(_("Still missing:") + "\n" + "\n".join(f"- {i}" for i in form.missing))
-    if form.problems:
-        refused = (f"- {problem.field}: {refusal(problem)}" for problem in form.problems)
-        lines.append(_("Cannot be used:") + "\n" + "\n".join(refused))
-    if not form.treatments:
-        lines.append(_("No treatment option is chosen."))
-    lines.append(
-        _(
-            "The form is in the bar on the left. Where that bar is folded, as on a phone, the sign "
-            "**»** at the top left opens it."
-        )
-    )
-    st.info("\n\n".join(lines))
 
 
 def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...]) -> None:
@@ -73,7 +59,6 @@ def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...])
         key="view",
         persist_state="session",
     )
-    st.html(HIDE_BARE_DOWNLOADS)
     if view == "together":
         st.vega_lite_chart(page_chart(pattern), alt=alt_text(case, results), key="curves")
     else:
@@ -92,16 +77,17 @@ def draw_downloads(case: Case, pattern: Pattern) -> None:
         (_("Chart (SVG)"), "svg", "image/svg+xml", chart_as_svg),
         (_("Chart (PNG)"), "png", "image/png", chart_as_png),
     )
-    st.subheader(_("Take it away"))
-    with st.container(horizontal=True):
-        for label, ending, mime, make in files:
-            st.download_button(
-                label,
-                when_pressed(make, case, pattern),
-                file_name(case, ending),
-                mime,
-                on_click="ignore",
-            )
+    with st.container(key=f"{ON_SCREEN_ONLY}_downloads"):
+        st.header(_("Take it away"))
+        with st.container(horizontal=True):
+            for label, ending, mime, make in files:
+                st.download_button(
+                    label,
+                    when_pressed(make, case, pattern),
+                    file_name(case, ending),
+                    mime,
+                    on_click="ignore",
+                )
     st.caption(model_line())
 
 

@@ -1,9 +1,119 @@
-"""Options and scenarios side by side."""
+"""Options and scenarios side by side: the tumour board's page."""
 
 import streamlit as st
 
 from model.language import _
+from ui.charts import how_to_read, model_line
+from ui.compare import (
+    Comparison,
+    cautions,
+    chart_words,
+    comparison,
+    comparison_chart,
+    day_name,
+    same_curves,
+    same_in_all,
+)
+from ui.compare_controls import (
+    asked_comparison,
+    draw_columns,
+    draw_day,
+    draw_link_notice,
+    draw_reference,
+)
+from ui.compare_files import (
+    comparison_as_csv,
+    comparison_as_png,
+    comparison_as_svg,
+    comparison_file_name,
+)
+from ui.compare_table import comparison_table
+from ui.compare_words import (
+    notes,
+    rows_beside_reference,
+    rows_by_themselves,
+    rows_of_days_lived,
+)
+from ui.downloads import when_pressed
+from ui.form import current_form
+from ui.missing import draw_what_is_missing
 from ui.navigation import start_at_the_entry
+from ui.page_style import ON_SCREEN_ONLY
+from ui.wording import limits_line
+
+
+def page() -> None:
+    form = current_form()
+    st.title(_("Compare"))
+    st.caption(limits_line())
+    asked = asked_comparison(form)
+    draw_link_notice()
+    if asked is None:
+        draw_what_is_missing(form)
+        return
+    shown = comparison(asked, form.case)
+    if shown is not None:
+        st.markdown(same_in_all(shown))
+    draw_columns(asked, shown, form.case)
+    if shown is None:
+        draw_what_is_missing(form)
+        return
+    st.vega_lite_chart(comparison_chart(shown), alt=chart_words(shown), key="comparison")
+    st.caption(how_to_read())
+    with st.container(key=f"{ON_SCREEN_ONLY}_choices"):
+        for_day, for_reference = st.columns((2, 1), gap="large")
+        with for_day:
+            draw_day(asked)
+        with for_reference:
+            draw_reference(asked, shown)
+    draw_tables(shown)
+    draw_downloads(shown)
+
+
+def draw_tables(shown: Comparison) -> None:
+    reference = shown.columns[shown.reference]
+    beside, lived, alone = (
+        rows_beside_reference(shown),
+        rows_of_days_lived(shown),
+        rows_by_themselves(shown),
+    )
+    detail = _("beside {reference}; every estimate with its 95% interval").format(
+        reference=reference.title
+    )
+    when = _("At {day}").format(day=day_name(shown.day))
+    st.html(comparison_table(shown, beside, when, detail, notes(shown, beside)))
+    st.markdown(" ".join((*cautions(shown), *same_curves(shown))))
+    st.html(
+        comparison_table(
+            shown, lived, _("Days lived on average after relapse or progression"), detail
+        )
+    )
+    st.html(
+        comparison_table(
+            shown, alone, _("Each column by itself"), _("every estimate with its 95% interval")
+        )
+    )
+
+
+def draw_downloads(shown: Comparison) -> None:
+    files = (
+        (_("Numbers (CSV)"), "csv", "text/csv", comparison_as_csv),
+        (_("Chart (SVG)"), "svg", "image/svg+xml", comparison_as_svg),
+        (_("Chart (PNG)"), "png", "image/png", comparison_as_png),
+    )
+    with st.container(key=f"{ON_SCREEN_ONLY}_downloads"):
+        st.header(_("Take it away"))
+        with st.container(horizontal=True):
+            for label, ending, mime, make in files:
+                st.download_button(
+                    label,
+                    when_pressed(make, shown),
+                    comparison_file_name(shown, ending),
+                    mime,
+                    on_click="ignore",
+                )
+    st.caption(model_line())
+
 
 start_at_the_entry()
-st.title(_("Compare"))
+page()

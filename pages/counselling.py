@@ -1,9 +1,22 @@
-"""The talk with the family."""
+"""The talk with the family: prepared by the clinician, then shown to parents and child."""
 
 import streamlit as st
 
 from model.language import _
+from ui.family_page import draw_family
+from ui.form import current_form
+from ui.missing import draw_what_is_missing
 from ui.navigation import start_at_the_entry
 
+
+def page() -> None:
+    form = current_form()
+    if form.case is None or not form.treatments:
+        st.title(_("Talk with the family"))
+        draw_what_is_missing(form)
+        return
+    draw_family(form, form.case)
+
+
 start_at_the_entry()
-st.title(_("Talk with the family"))
+page()

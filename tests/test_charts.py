@@ -1,6 +1,7 @@
 """The curves: what stands in the chart is what the model predicts, drawn as the screen owes it."""
 
 import contextvars
+import dataclasses
 import gettext
 import json
 import threading
@@ -8,18 +9,20 @@ import tomllib
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
 from model import language
-from model.case import INTERVAL_FIRST_DAYS, TREATMENTS, Case
+from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, TREATMENTS, Case
 from model.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
 from ui import charts
 from ui.downloads import chart_as_png, chart_as_svg, described_png, file_name, when_pressed
 from ui.results import (
     horizon_name,
+    in_months,
     interval_words,
     option_results,
     pattern_of,
@@ -52,9 +55,9 @@ def test_curves_are_what_the_model_predicts(case):
     pattern = pattern_of(case, TREATMENTS)
     days = charts.curve_days(load_model())
     expected = predict_case(load_model(), case, days=days)
-    points = list(charts.curve_points(charts.predict_curves(pattern)))
+    points = list(charts.curve_points(charts.option_series(pattern)))
     for j, treatment in enumerate(TREATMENTS):
-        of_option = {p.day: p for p in points if p.option == treatment}
+        of_option = {p.day: p for p in points if p.series == treatment}
         assert tuple(of_option) == days
         for k, day in enumerate(days):
             point = of_option[day]
@@ -70,7 +73,7 @@ def test_line_is_solid_while_ten_children_were_at_risk_and_dashed_after(treatmen
     model = load_model()
     arm = TREATMENTS.index(treatment)
     points = [
-        p for p in charts.curve_points(charts.predict_curves(PATTERN)) if p.option == treatment
+        p for p in charts.curve_points(charts.option_series(PATTERN)) if p.series == treatment
     ]
     solid = [p.day for p in points if p.solid]
     dashed = [p.day for p in points if not p.solid]
@@ -85,14 +88,15 @@ def test_line_is_solid_while_ten_children_were_at_risk_and_dashed_after(treatmen
 
 def test_every_reported_day_is_marked_once_for_every_option():
     marked = [
-        (p.option, p.day) for p in charts.curve_points(charts.predict_curves(PATTERN)) if p.marked
+        (p.series, p.day) for p in charts.curve_points(charts.option_series(PATTERN)) if p.marked
     ]
     assert marked == [(treatment, day) for treatment in TREATMENTS for day in TABLE_DAYS]
 
 
 def test_extrapolation_is_named_in_the_chart():
-    rows = charts.label_rows(charts.predict_curves(PATTERN), option_results(PATTERN))
+    rows = charts.label_rows(charts.option_series(PATTERN))
     for row, result in zip(rows, option_results(PATTERN), strict=True):
+        assert row["series"] == result.treatment
         named = any("extrapolated" in line for line in row["label"])
         assert named == (result.supported_until < HORIZON_DAYS)
     assert sum(len(row["label"]) == 1 for row in rows) == 1
@@ -114,7 +118,7 @@ def test_chart_shows_only_the_options_asked_for():
 
 def test_pointing_at_a_day_shows_every_option_with_its_interval():
     expected = predict_case(load_model(), CASE, days=(365,))
-    rows = {row[0]: row for row in charts.hover_rows(charts.predict_curves(PATTERN))}
+    rows = {row[0]: row for row in charts.hover_rows(charts.option_series(PATTERN))}
     day, when, *said = rows["365"]
     assert (day, when) == ("365", "day 365 (12.0 months)")
     for j, text in enumerate(said):
@@ -205,6 +209,144 @@ def test_file_is_made_in_the_language_of_the_page_in_another_thread():
     thread.start()
     thread.join()
     assert made[0].startswith("¡")
+
+
+# ------------------------------------------------------------ given days already survived
+
+ALIVE_DAYS = [1, 60, 99, 100, 364, 365, 600, 1095]
+
+
+def alive(day: int) -> Case:
+    return dataclasses.replace(CASE, days_survived=day)
+
+
+@pytest.mark.parametrize("day", ALIVE_DAYS)
+def test_curves_begin_at_one_on_the_day_the_child_is_alive(day):
+    series = charts.option_series(pattern_of(alive(day), TREATMENTS))
+    days = series[0].days
+    expected = predict_case(load_model(), alive(day), days=days)
+    points = list(charts.curve_points(series))
+    for j, treatment in enumerate(TREATMENTS):
+        drawn = {p.day: p for p in points if p.series == treatment}
+        assert min(drawn) == day
+        assert drawn[day][2:5] == (1.0, 1.0, 1.0)
+        assert max(drawn) == HORIZON_DAYS
+        for k, at in enumerate(days):
+            if np.isnan(expected.survival[0, j, k]):
+                assert at not in drawn
+            else:
+                assert drawn[at].survival == expected.survival[0, j, k]
+                assert drawn[at].lower == expected.lower[0, j, k]
+                assert drawn[at].upper == expected.upper[0, j, k]
+
+
+@pytest.mark.parametrize("day", ALIVE_DAYS)
+def test_no_reported_day_is_marked_that_is_not_ahead(day):
+    points = charts.curve_points(charts.option_series(pattern_of(alive(day), TREATMENTS)))
+    marked = {p.day for p in points if p.marked}
+    expected = predict_case(load_model(), alive(day)).survival[0, 0]
+    known = zip(TABLE_DAYS, expected, strict=True)
+    assert marked == {at for at, survival in known if at > day and not np.isnan(survival)}
+
+
+def test_solid_and_dashed_do_not_depend_on_days_survived():
+    until = load_model().supported_until
+    for p in charts.curve_points(charts.option_series(pattern_of(alive(60), TREATMENTS))):
+        assert not p.solid or p.day <= until[TREATMENTS.index(p.series)]
+        assert p.solid or p.day >= until[TREATMENTS.index(p.series)]
+
+
+def test_curve_with_few_children_from_its_first_day_is_named_extrapolated_throughout():
+    rows = charts.label_rows(charts.option_series(pattern_of(alive(365), TREATMENTS)))
+    throughout = {row["series"] for row in rows if row["label"][1:] == ["extrapolated throughout"]}
+    fewest = load_model().at_risk_low[:, 365]
+    assert throughout == {t for t, n in zip(TREATMENTS, fewest, strict=True) if n < 10}
+    assert throughout == {"dli", "palliative"}
+
+
+def test_pointing_says_nothing_of_days_that_are_past():
+    rows = list(charts.hover_rows(charts.option_series(pattern_of(alive(100), TREATMENTS))))
+    assert all(int(day) > 100 for day, *_said in rows)
+
+
+def test_the_day_on_which_the_child_is_alive_is_named_in_the_chart():
+    def said(case: Case) -> str:
+        pattern = pattern_of(case, TREATMENTS)
+        return json.dumps([charts.page_chart(pattern), *charts.page_charts(pattern)])
+
+    assert said(alive(60)).count("alive on day 60") == 1 + len(TREATMENTS)
+    assert "alive on" not in said(CASE)
+
+
+def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
+    model = load_model()
+    days = charts.curve_days(model, 60, 400)
+    series = [
+        charts.series_of(
+            pattern_of(case, ("chemo",)),
+            "chemo",
+            days,
+            id=f"column_{position}",
+            label=f"Column {position}",
+            short=str(position),
+            color=color,
+            shape="circle",
+        )
+        for position, (case, color) in enumerate(
+            [(CASE, "#6049c0"), (alive(60), "#879319"), (alive(400), "#3d8ffe")], start=1
+        )
+    ]
+    spec = charts.curves_chart(series)
+    svg = vl_convert.vegalite_to_svg(json.dumps({**spec, "width": 600}))
+    for words in ("Column 1", "Column 3", "alive on day 60", "alive on day 400"):
+        assert words in svg
+    rows = {row[0]: row[2:] for row in charts.hover_rows(series)}
+    assert rows["0"][0] == "100% (100%)"
+    assert rows["60"][1:] == ("already past", "already past")
+    assert rows["365"][2] == "already past"
+    assert "%" in rows["365"][0]
+    assert "%" in rows["365"][1]
+    assert rows["365"][0] != rows["365"][1]
+
+
+@pytest.mark.parametrize(
+    ("day", "time"), [(0, 365), (60, 365), (364, 730), (365, 730), (729, 1461)]
+)
+def test_alt_text_says_the_condition_and_a_time_that_is_ahead(day, time):
+    case = alive(day)
+    text = charts.alt_text(case, option_results(pattern_of(case, TREATMENTS)))
+    assert (f"alive on day {day} after relapse or progression" in text) == bool(day)
+    assert f"Alive at {horizon_name(time)}: " in text
+    expected = predict_case(load_model(), case, days=(time,)).survival[0, :, 0]
+    for result, survival in zip(option_results(PATTERN), expected, strict=True):
+        assert f"{result.label}: {percent(survival)} (" in text
+
+
+def test_every_day_survived_leaves_something_to_say_at_the_horizon():
+    last = predict_case(load_model(), alive(DAYS_SURVIVED_RANGE[1]), days=(HORIZON_DAYS,))
+    assert not np.isnan(last.survival).any()
+
+
+def test_picture_says_that_it_is_conditional():
+    case = alive(60)
+    svg = chart_as_svg(case, pattern_of(case, TREATMENTS))
+    for words in ("alive on day 60 after relapse or progression", "Given that the child is alive"):
+        assert words in svg, words
+    png = chart_as_png(case, pattern_of(case, TREATMENTS))
+    assert b"alive on day 60 after relapse" in png
+    assert file_name(case, "png") == "aftergraft-AML-200-days-alive-60.png"
+
+
+def test_numbers_are_written_as_the_language_writes_them():
+    def in_french() -> tuple[str, str]:
+        language.use(gettext.NullTranslations(), "fr")
+        return in_months(165), json.dumps(charts.page_chart(PATTERN))
+
+    assert in_months(165) == "5.4"
+    months, spec = contextvars.copy_context().run(in_french)
+    assert months == "5,4"
+    assert "day 28 (0,9 months)" in spec
+    assert "day 28 (0.9 months)" in json.dumps(charts.page_chart(PATTERN))
 
 
 def test_specifications_compile_and_name_no_address():

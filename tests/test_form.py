@@ -69,7 +69,7 @@ def notice(app: AppTest) -> str:
 def test_no_clinical_input_has_a_default() -> None:
     app = open_app()
     assert [radio.value for radio in app.sidebar.radio] == [None, None]
-    assert [field.value for field in app.sidebar.number_input] == [None, None]
+    assert [field.value for field in app.sidebar.number_input] == [None, None, None]
     assert [field.value for field in app.sidebar.date_input] == [None, None]
     assert [choice.value for choice in app.sidebar.segmented_control] == [None, None, None]
     assert form_of(app).case is None

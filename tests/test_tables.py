@@ -16,8 +16,16 @@ from model.guidelines import RANK_WORDS
 from model.language import _
 from model.prediction import TABLE_DAYS, load_model, predict_case
 from ui.downloads import numbers_as_csv
-from ui.guidance import guidance_of, proposal, remarks_and_places
-from ui.results import Horizon, at_risk_words, describe, option_results, pattern_of
+from ui.guidance import beside_the_curves, guidance_of, proposal, remarks_and_places
+from ui.results import (
+    AtRisk,
+    at_risk_words,
+    describe,
+    few_then,
+    given_alive,
+    option_results,
+    pattern_of,
+)
 from ui.tables import survival_table
 
 CASES = [Case("AML", day, cr, 8) for day in INTERVAL_FIRST_DAYS for cr in (True, False)]
@@ -153,10 +161,8 @@ def test_children_of_an_arm_are_those_of_the_paper():
 
 
 def test_children_at_risk_between_printed_columns_are_about_so_many():
-    known = Horizon(100, 0.5, 0.4, 0.6, True, at_risk=25.0, at_risk_low=25, at_risk_high=25)
-    assert at_risk_words(known) == "25"
-    guessed = dataclasses.replace(known, at_risk=25.5, at_risk_low=23, at_risk_high=27)
-    assert at_risk_words(guessed) == "about 26 (23–27)"
+    assert at_risk_words(AtRisk(25.0, 25, 25)) == "25"
+    assert at_risk_words(AtRisk(25.5, 23, 27)) == "about 26 (23–27)"
 
 
 def test_table_is_a_table_to_a_screen_reader():
@@ -180,6 +186,14 @@ def test_options_not_chosen_are_not_in_the_table():
     assert shown == {"chemo", "dli"}
 
 
+def test_no_range_is_broken_between_lines():
+    html = survival_table(option_results(pattern_of(CASE, TREATMENTS)))
+    cells = html.partition("<tbody")[2].partition("</tbody>")[0]
+    assert re.search(r"\d–\d", cells)
+    breakable = re.sub(r'<span class="(detail )?interval">[^<]*</span>', "", cells)
+    assert not re.search(r"\d–\d", breakable)
+
+
 def test_text_is_escaped():
     result = option_results(pattern_of(CASE, ("chemo",)))[0]
     html = survival_table([dataclasses.replace(result, label="<script>alert(1)</script>")])
@@ -194,6 +208,116 @@ def test_case_is_restated_with_every_input():
         "aged 0 at first transplant, MRD negative after reinduction, performance status poor, "
         "no TBI in the first conditioning"
     )
+
+
+# ------------------------------------------------------------ given days already survived
+
+ALIVE_DAYS = [1, 60, 99, 100, 364, 365, 729, 1095]
+
+
+def alive(day: int) -> Case:
+    return dataclasses.replace(CASE, days_survived=day)
+
+
+@pytest.mark.parametrize("day", ALIVE_DAYS)
+def test_conditional_numbers_are_those_of_the_command_line_and_only_ahead(day):
+    expected = prediction_rows(["x"], predict_case(load_model(), alive(day)))
+    parsed = table(alive(day))
+    medians = {c["data-treatment"]: c["data-median"] for c in parsed.cells if "data-median" in c}
+    cells = [cell for cell in parsed.cells if "data-day" in cell]
+    for cell, row in zip(cells, expected, strict=True):
+        _id, treatment, at, *numbers, median, supported = row
+        assert (cell["data-treatment"], cell["data-day"]) == (treatment, str(at))
+        shown = [cell[f"data-{name}"] for name in ("survival", "lower", "upper")]
+        assert shown == (numbers if at > day else ["", "", ""])
+        assert ("%" in cell["text"]) == all(shown)
+        assert medians[treatment] == median
+        assert cell["data-supported"] == supported
+
+
+def test_a_day_that_is_past_shows_no_number():
+    for cell in (cell for cell in table(alive(100)).cells if cell.get("data-day") == "100"):
+        assert cell["text"].strip() == "already past"
+    for cell in (cell for cell in table(alive(99)).cells if cell.get("data-day") == "100"):
+        assert "%" in cell["text"]
+
+
+def test_a_day_before_any_known_death_is_too_soon():
+    for cell in (cell for cell in table(alive(364)).cells if cell.get("data-day") == "365"):
+        assert cell["text"].strip() == "too soon to say"
+    results = option_results(pattern_of(alive(364), TREATMENTS))
+    assert "between day 364 and then" in survival_table(results)
+    assert "Too soon" not in survival_table(option_results(pattern_of(alive(365), TREATMENTS)))
+
+
+def test_what_is_extrapolated_does_not_depend_on_days_survived():
+    flags = [
+        [(c["data-treatment"], c["data-day"], c["data-supported"]) for c in cells]
+        for cells in (
+            [c for c in table(alive(day)).cells if "data-day" in c] for day in (0, 60, 365)
+        )
+    ]
+    assert flags[0] == flags[1] == flags[2]
+
+
+def test_medians_lie_ahead_and_are_counted_from_relapse():
+    for day in ALIVE_DAYS:
+        for result in option_results(pattern_of(alive(day), TREATMENTS)):
+            assert all(
+                median is None or median > day
+                for median in (result.median, result.median_lower, result.median_upper)
+            )
+    html = survival_table(option_results(pattern_of(alive(60), TREATMENTS)))
+    assert "Median, from relapse on" in html
+    assert "given that the child is alive on day 60" in html
+    assert "counted from relapse" in html
+
+
+def test_children_who_reached_the_day_are_said_for_every_option():
+    model = load_model()
+    heads = [c for c in table(alive(365)).cells if c.get("scope") == "row"]
+    for head, number in zip(heads, model.at_risk_low[:, 365], strict=True):
+        assert f"at risk on day 365: {number} " in head["text"]
+
+
+def test_options_that_few_children_had_by_then_are_named():
+    results = option_results(pattern_of(alive(365), TREATMENTS))
+    (sentence,) = few_then(results)
+    assert "DLI alone, 2; Palliative care, 3." in sentence
+    assert few_then(option_results(pattern_of(CASE, TREATMENTS))) == []
+    assert few_then(option_results(pattern_of(alive(60), ("second_sct", "chemo")))) == []
+
+
+def test_condition_is_said_with_the_case_and_only_then():
+    assert describe(alive(60)).endswith(", alive on day 60 after relapse or progression")
+    assert "alive" not in describe(CASE)
+    (sentence,) = given_alive(alive(60))
+    assert "alive on day 60" in sentence
+    assert "still counted from relapse" in sentence
+    assert given_alive(CASE) == []
+
+
+def test_file_says_days_survived_and_leaves_out_what_is_past():
+    case = alive(100)
+    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, pattern_of(case, TREATMENTS)))))
+    assert {row["days_survived"] for row in rows} == {"100"}
+    for row in rows:
+        numbers = {row["survival"], row["lower"], row["upper"]}
+        assert ("" in numbers) == (row["day"] == "100")
+
+
+def test_guidance_compares_with_curves_at_one_year_only_while_that_is_ahead():
+    guidance = guidance_of(Case("T-ALL", 400, True, mrd="positive", tbi="yes"))
+
+    def compared(day: int) -> bool:
+        case = Case("T-ALL", 400, True, days_survived=day)
+        notes = beside_the_curves(guidance, option_results(pattern_of(case, TREATMENTS)))
+        return any("one-year survival" in note for note in notes)
+
+    assert compared(0)
+    assert compared(60)
+    assert not compared(364)
+    assert not compared(365)
 
 
 # ------------------------------------------------------------------------- the guidance box

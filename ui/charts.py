@@ -1,8 +1,10 @@
-"""The survival curves of one case: numbers in, Vega-Lite out.
+"""Survival curves on shared axes: numbers in, Vega-Lite out.
 
-Nothing here draws or asks Streamlit anything; the page and the downloads give the same
-specification to their own renderers. A specification is a plain dict with its numbers as short
-text, because to build and check it through Altair costs more than all the rest of the page.
+A chart is made of `Series`, one a curve, each with its name, its own colour and marker, and its
+numbers; on the case page they are the options. Nothing here draws or asks Streamlit anything; the
+page and the downloads give the same specification to their own renderers. A specification is a
+plain dict with its numbers as short text, because to build and check it through Altair costs more
+than all the rest of the page.
 
 Colours pass 3:1 against both backgrounds and stay apart for every common kind of colour blindness;
 each option also has its own marker and its name at the end of its curve. None is a colour of
@@ -12,10 +14,15 @@ chart is right in both themes.
 
 import functools
 import json
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from model.case import TREATMENTS, Case
 from model.language import _, code
@@ -24,24 +31,26 @@ from model.prediction import (
     HORIZON_DAYS,
     TABLE_DAYS,
     PooledModel,
-    Prediction,
     load_model,
 )
+from ui.language import number
 from ui.results import (
     DAYS_PER_MONTH,
     MONTHS_PER_YEAR,
     OptionResult,
     Pattern,
     describe,
+    given_alive,
     horizon_months,
+    horizon_name,
     in_months,
-    one_year,
-    option_results,
+    named_day,
+    nothing_said,
     percent,
     percent_interval,
     whole_months,
 )
-from ui.wording import limits_line
+from ui.wording import limits_line, treatment_label
 
 Spec = dict[str, Any]
 
@@ -71,8 +80,10 @@ SMALL_FONT_SIZE = 12
 LINE_HEIGHT = 15
 HEIGHT = 430
 HEIGHT_ONE_BY_ONE = 250
-# A label takes two lines; labels nearer than this, in survival, are moved apart.
-LABEL_DISTANCE = 0.09
+# A label takes two lines; labels nearer than this, in pixels, are moved apart.
+LABEL_DISTANCE = 39
+LABEL_LINES = 2
+LABEL_CHARACTERS = 36
 # On a phone, names at the ends of the curves are short.
 NARROW = "containerSize()[0] < 600"
 DAYS_PER_WEEK = 7
@@ -81,26 +92,89 @@ DAYS_PER_WEEK = 7
 # ----------------------------------------------------------------------------------- numbers
 
 
-def curve_days(model: PooledModel) -> tuple[int, ...]:
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One curve of a chart: what it is called, how it is told apart, and its numbers.
+
+    `id` is a plain word, the only one of its kind in the chart. The numbers are fractions, one a
+    day of `days`, NaN where nothing can be said; all series of a chart share their days.
+    """
+
+    id: str
+    label: str
+    short: str
+    color: str
+    shape: str
+    days_survived: int
+    supported_until: int
+    days: tuple[int, ...]
+    survival: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+
+
+def curve_days(model: PooledModel, *also: int) -> tuple[int, ...]:
     """Days on which curves are computed: weekly for a year, then every second week, and always
-    the reported days and the days on which a curve turns into extrapolation."""
+    the reported days, the days on which a curve turns into extrapolation, and those asked for."""
     year = round(MONTHS_PER_YEAR * DAYS_PER_MONTH)
     weekly = range(0, year, DAYS_PER_WEEK)
     later = range(year, HORIZON_DAYS, 2 * DAYS_PER_WEEK)
     turning = (int(day) for day in model.supported_until)
-    return tuple(sorted({*weekly, *later, *TABLE_DAYS, *turning, HORIZON_DAYS}))
+    return tuple(sorted({*weekly, *later, *TABLE_DAYS, *turning, *also, HORIZON_DAYS}))
 
 
-def predict_curves(pattern: Pattern) -> Prediction:
-    """Predict a pattern on the days that a curve needs."""
+def series_of(
+    pattern: Pattern,
+    treatment: str,
+    days: tuple[int, ...],
+    *,
+    id: str,
+    label: str,
+    short: str,
+    color: str,
+    shape: str,
+) -> Series:
+    """The curve of one treatment of a pattern, on the days of `curve_days`."""
     model = load_model()
-    return pattern.predict(model, curve_days(model))
+    prediction = pattern.predict(model, days)
+    j = prediction.treatments.index(treatment)
+    return Series(
+        id=id,
+        label=label,
+        short=short,
+        color=color,
+        shape=shape,
+        days_survived=pattern.days_survived,
+        supported_until=int(model.supported_until[TREATMENTS.index(treatment)]),
+        days=days,
+        survival=prediction.survival[0, j],
+        lower=prediction.lower[0, j],
+        upper=prediction.upper[0, j],
+    )
+
+
+def option_series(pattern: Pattern) -> tuple[Series, ...]:
+    """The curve of every option of a pattern, in the options' own colours and markers."""
+    days = curve_days(load_model(), pattern.days_survived)
+    return tuple(
+        series_of(
+            pattern,
+            treatment,
+            days,
+            id=treatment,
+            label=treatment_label(treatment),
+            short=short_label(treatment),
+            color=COLORS[treatment],
+            shape=SHAPES[treatment],
+        )
+        for treatment in pattern.treatments
+    )
 
 
 class CurvePoint(NamedTuple):
     """One point of one curve; `solid` where enough children support it, `marked` if reported."""
 
-    option: str
+    series: str
     day: int
     survival: float
     lower: float
@@ -109,27 +183,40 @@ class CurvePoint(NamedTuple):
     marked: bool
 
 
-def curve_points(prediction: Prediction) -> Iterator[CurvePoint]:
-    """The curves of the first case, option after option.
+def curve_points(series: Sequence[Series]) -> Iterator[CurvePoint]:
+    """The curves, one after the other, each from the day on which the child is known to be alive.
 
     The last supported day stands twice, so that the solid line and the dashed one meet.
     """
-    days = prediction.days.tolist()
-    for j, treatment in enumerate(prediction.treatments):
-        columns = zip(
-            days,
-            prediction.survival[0, j].tolist(),
-            prediction.lower[0, j].tolist(),
-            prediction.upper[0, j].tolist(),
-            prediction.supported[j].tolist(),
-            strict=True,
-        )
-        points = [CurvePoint(treatment, *numbers, numbers[0] in TABLE_DAYS) for numbers in columns]
+    for one in series:
+        points = [
+            CurvePoint(
+                one.id,
+                day,
+                survival,
+                lower,
+                upper,
+                day <= one.supported_until,
+                day in TABLE_DAYS and day > one.days_survived,
+            )
+            for day, survival, lower, upper in _numbers(one)
+            if not math.isnan(survival)
+        ]
         for point, following in pairwise(points):
             yield point
             if point.solid and not following.solid:
                 yield point._replace(solid=False, marked=False)
         yield points[-1]
+
+
+def _numbers(series: Series) -> Iterator[tuple[int, float, float, float]]:
+    return zip(
+        series.days,
+        series.survival.tolist(),
+        series.lower.tolist(),
+        series.upper.tolist(),
+        strict=True,
+    )
 
 
 def apart(heights: Sequence[float], distance: float) -> list[float]:
@@ -158,53 +245,59 @@ def apart(heights: Sequence[float], distance: float) -> list[float]:
     return moved
 
 
-def label_rows(prediction: Prediction, results: Sequence[OptionResult]) -> list[Spec]:
+def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
     """Where each curve ends, where its label stands, and what it says."""
-    ends = prediction.survival[0, :, -1].tolist()
+    ends = [float(one.survival[-1]) for one in series]
+    labels = [[*textwrap.wrap(one.label, LABEL_CHARACTERS), *_extrapolation(one)] for one in series]
+    more_lines = max(0, *(len(label) - LABEL_LINES for label in labels))
+    places = apart(ends, (LABEL_DISTANCE + more_lines * LINE_HEIGHT) / height)
     return [
         {
-            "option": result.treatment,
+            "series": one.id,
             "end": round(end, 4),
-            "height": round(height, 4),
-            "label": [result.label, *_extrapolation(result)],
-            "short": short_label(result.treatment),
+            "height": round(place, 4),
+            "label": label,
+            "short": one.short,
         }
-        for result, end, height in zip(results, ends, apart(ends, LABEL_DISTANCE), strict=True)
+        for one, end, place, label in zip(series, ends, places, labels, strict=True)
     ]
 
 
-def hover_rows(prediction: Prediction) -> Iterator[tuple[str, ...]]:
-    """One row a day: the day, the same in words, and every option's survival with its interval."""
+def hover_rows(series: Sequence[Series]) -> Iterator[tuple[str, ...]]:
+    """One row a day: the day, the same in words, and every curve's survival with its interval.
+
+    Days on which every child is known to have been alive have no row.
+    """
     plain, extrapolated = _("{survival} ({interval})"), _("{survival} ({interval}), extrapolated")
     when = _("day {day} ({months} months)")
-    numbers = zip(
-        prediction.days.tolist(),
-        prediction.survival[0].T.tolist(),
-        prediction.lower[0].T.tolist(),
-        prediction.upper[0].T.tolist(),
-        prediction.supported.T.tolist(),
-        strict=True,
-    )
-    for day, *columns in numbers:
-        said = (
-            (plain if supported else extrapolated).format(
-                survival=percent(survival), interval=percent_interval(lower, upper)
-            )
-            for survival, lower, upper, supported in zip(*columns, strict=True)
+
+    def said(one: Series, day: int, survival: float, lower: float, upper: float) -> str:
+        if one.days_survived and (day <= one.days_survived or math.isnan(survival)):
+            return nothing_said(day, one.days_survived)
+        return (plain if day <= one.supported_until else extrapolated).format(
+            survival=percent(survival), interval=percent_interval(lower, upper)
         )
-        yield str(day), when.format(day=day, months=in_months(day)), *said
+
+    first = min(one.days_survived for one in series)
+    for numbers in zip(*map(_numbers, series), strict=True):
+        day = numbers[0][0]
+        if day > first or not first:
+            columns = (said(one, *column) for one, column in zip(series, numbers, strict=True))
+            yield str(day), when.format(day=number(day), months=in_months(day)), *columns
 
 
-def _extrapolation(result: OptionResult) -> list[str]:
-    if result.supported_until >= HORIZON_DAYS:
+def _extrapolation(series: Series) -> list[str]:
+    if series.supported_until >= HORIZON_DAYS:
         return []
+    if series.supported_until <= series.days_survived:
+        return [_("extrapolated throughout")]
     return [
-        _("extrapolated after {months} months").format(months=in_months(result.supported_until))
+        _("extrapolated after {months} months").format(months=in_months(series.supported_until))
     ]
 
 
 def _supported_throughout() -> str:
-    return _("at least {fewest} children throughout").format(fewest=FEWEST_AT_RISK)
+    return _("at least {fewest} children throughout").format(fewest=number(FEWEST_AT_RISK))
 
 
 def short_label(treatment: str) -> str:
@@ -228,7 +321,7 @@ def page_chart(pattern: Pattern) -> Spec:
 
 @functools.lru_cache(maxsize=256)
 def _page_chart(pattern: Pattern, language: str) -> Spec:
-    return all_together(predict_curves(pattern), option_results(pattern))
+    return curves_chart(option_series(pattern))
 
 
 def page_charts(pattern: Pattern) -> tuple[Spec, ...]:
@@ -238,117 +331,115 @@ def page_charts(pattern: Pattern) -> tuple[Spec, ...]:
 
 @functools.lru_cache(maxsize=64)
 def _page_charts(pattern: Pattern, language: str) -> tuple[Spec, ...]:
-    return tuple(one_by_one(predict_curves(pattern), option_results(pattern)))
+    return tuple(one_by_one(option_series(pattern)))
 
 
-def all_together(
-    prediction: Prediction,
-    results: Sequence[OptionResult],
-    *,
-    ink: str = INK_OF_PAGE,
-    narrow: str = NARROW,
+def curves_chart(
+    series: Sequence[Series], *, ink: str = INK_OF_PAGE, narrow: str = NARROW, height: int = HEIGHT
 ) -> Spec:
-    """All options in one chart: bands, curves, markers on the reported days, names at the ends.
+    """All series in one chart: bands, curves, markers on the reported days, names at the ends.
 
     Parameters
     ----------
-    prediction : Prediction
-        Of one case, on `curve_days`.
-    results : sequence of OptionResult
-        Of the same case and options.
+    series : sequence of Series
+        In the order in which they are named to who points at the chart.
     ink : str
         Colour of text, axes and gridlines.
     narrow : str
         Vega expression that says whether there is room for short names only.
+    height : int
+        Of the plot, in pixels.
     """
     axes = {"x": _x_axis(ink, narrow, _("Months since relapse or progression")), "y": _y_axis(ink)}
     curves = {
-        "data": _curve_data(prediction),
+        "data": _curve_data(series),
         "encoding": axes,
-        "layer": [_band(0.18, 0.08), _line(2.5), _markers()],
+        "layer": [_band(series, 0.18, 0.08), _line(series, 2.5), _markers(series)],
     }
     names = {
-        "data": {"values": label_rows(prediction, results)},
+        "data": {"values": label_rows(series, height)},
         "encoding": {"x": {"datum": HORIZON_DAYS}},
-        "layer": _end_labels(ink, narrow),
+        "layer": _end_labels(series, ink, narrow),
     }
-    return _framed([curves, names, _hover(prediction, results, ink)], HEIGHT)
+    return _framed([*_alive_since(series, ink), curves, names, _hover(series, ink)], height)
 
 
-def one_by_one(
-    prediction: Prediction, results: Sequence[OptionResult], *, ink: str = INK_OF_PAGE
-) -> list[Spec]:
-    """A chart for each option: its own band and curve before thin lines for the other options."""
-    return [_single(prediction, results, result, ink) for result in results]
+def one_by_one(series: Sequence[Series], *, ink: str = INK_OF_PAGE) -> list[Spec]:
+    """A chart for each series: its own band and curve before thin lines for the others."""
+    return [_single(series, one, ink) for one in series]
 
 
 def chart_file(case: Case, pattern: Pattern) -> Spec:
     """The chart of all options as a file of its own: the case, how to read it, and the limits."""
-    spec = all_together(
-        predict_curves(pattern), option_results(pattern), ink=INK_OF_FILE, narrow="false"
+    said_above = [describe(case) + ".", *given_alive(case), how_to_read()]
+    return as_file(
+        curves_chart(option_series(pattern), ink=INK_OF_FILE, narrow="false"),
+        _("Predicted survival after failure of a first transplant"),
+        said_above,
     )
-    said_above = [describe(case) + ".", how_to_read()]
-    said_below = [limits_line(), model_line()]
-    spec["width"] = WIDTH_OF_FILE
-    spec["background"] = "#ffffff"
-    spec["padding"] = 20
-    spec["config"] |= {"font": FONT_OF_FILE}
-    spec["title"] = {
-        "text": _("Predicted survival after failure of a first transplant"),
-        "subtitle": _wrapped(said_above),
-        "anchor": "start",
-        "frame": "bounds",
-        "color": INK_OF_FILE,
-        "subtitleColor": INK_OF_FILE,
-        "fontSize": 17,
-        "subtitleFontSize": FONT_SIZE,
-        "subtitleLineHeight": FONT_SIZE + 4,
-        "subtitlePadding": 6,
-        "offset": 16,
+
+
+def as_file(spec: Spec, title: str, said_above: Sequence[str]) -> Spec:
+    """A chart drawn in `INK_OF_FILE` with its title, what is said above it, limits and model."""
+    spec = spec | {
+        "width": WIDTH_OF_FILE,
+        "background": "#ffffff",
+        "padding": 20,
+        "config": spec["config"] | {"font": FONT_OF_FILE},
+        "title": {
+            "text": title,
+            "subtitle": _wrapped(said_above),
+            "anchor": "start",
+            "frame": "bounds",
+            "color": INK_OF_FILE,
+            "subtitleColor": INK_OF_FILE,
+            "fontSize": 17,
+            "subtitleFontSize": FONT_SIZE,
+            "subtitleLineHeight": FONT_SIZE + 4,
+            "subtitlePadding": 6,
+            "offset": 16,
+        },
     }
-    spec["layer"].append(
-        {
-            "data": {"values": [{}]},
-            "mark": {
-                "type": "text",
-                "text": _wrapped(said_below),
-                "align": "left",
-                "baseline": "top",
-                "x": {"expr": "-40"},
-                "y": {"expr": "height + 55"},
-                "fontSize": SMALL_FONT_SIZE,
-                "lineHeight": SMALL_FONT_SIZE + 4,
-                "color": INK_OF_FILE,
-            },
-        }
-    )
-    return spec
+    said_below = {
+        "data": {"values": [{}]},
+        "mark": {
+            "type": "text",
+            "text": _wrapped([limits_line(), model_line()]),
+            "align": "left",
+            "baseline": "top",
+            "x": {"expr": "-40"},
+            "y": {"expr": "height + 55"},
+            "fontSize": SMALL_FONT_SIZE,
+            "lineHeight": SMALL_FONT_SIZE + 4,
+            "color": INK_OF_FILE,
+        },
+    }
+    return spec | {"layer": [*spec["layer"], said_below]}
 
 
-def _single(
-    prediction: Prediction, results: Sequence[OptionResult], result: OptionResult, ink: str
-) -> Spec:
-    own = f"datum.option == '{result.treatment}'"
+def _single(series: Sequence[Series], one: Series, ink: str) -> Spec:
+    own = f"datum.series == '{one.id}'"
     behind = {
         "transform": [{"filter": f"!({own})"}],
-        **_line(1),
+        **_line(series, 1),
     }
     behind["encoding"] |= {"color": {"value": ink}, "opacity": {"value": 0.4}}
     curves = {
-        "data": _curve_data(prediction),
+        "data": _curve_data(series),
         "encoding": {"x": _x_axis(ink, "true", _("Months")), "y": _y_axis(ink)},
         "layer": [
             behind,
             {
                 "transform": [{"filter": own}],
-                "layer": [_band(0.22, 0.11), _line(2.5), _markers()],
+                "layer": [_band(series, 0.22, 0.11), _line(series, 2.5), _markers(series)],
             },
         ],
     }
-    spec = _framed([curves, _hover(prediction, results, ink)], HEIGHT_ONE_BY_ONE)
+    layers = [*_alive_since([one], ink), curves, _hover(series, ink)]
+    spec = _framed(layers, HEIGHT_ONE_BY_ONE)
     spec["title"] = {
-        "text": result.label,
-        "subtitle": [*_extrapolation(result), _supported_throughout()][0],
+        "text": one.label,
+        "subtitle": [*_extrapolation(one), _supported_throughout()][0],
         "anchor": "start",
         "frame": "bounds",
         "color": ink,
@@ -383,10 +474,10 @@ def _framed(layers: list[Spec], height: int) -> Spec:
     }
 
 
-def _curve_data(prediction: Prediction) -> Spec:
+def _curve_data(series: Sequence[Series]) -> Spec:
     lines = [
-        f"{p.option},{p.day},{p.survival:.4f},{p.lower:.4f},{p.upper:.4f},{p.solid:d},{p.marked:d}"
-        for p in curve_points(prediction)
+        f"{p.series},{p.day},{p.survival:.4f},{p.lower:.4f},{p.upper:.4f},{p.solid:d},{p.marked:d}"
+        for p in curve_points(series)
     ]
     parse = dict.fromkeys(CurvePoint._fields[1:], "number")
     return {
@@ -402,7 +493,7 @@ def _x_axis(ink: str, narrow: str, title: str) -> Spec:
     names = ""
     for day in days:
         months = whole_months(day)
-        name = _("{number} d").format(number=day) if months is None else str(months)
+        name = _("{number} d").format(number=number(day)) if months is None else number(months)
         in_first_year = 0 < day < MONTHS_PER_YEAR * DAYS_PER_MONTH - 1
         room = f"!({narrow})" if in_first_year else "true"
         names += f"datum.value == {day} && {room} ? {json.dumps(name)} : "
@@ -454,22 +545,30 @@ def _axis_ink(ink: str) -> Spec:
     }
 
 
-def _by_option(marks: dict[str, str]) -> Spec:
+def _colored(series: Sequence[Series]) -> Spec:
+    return _by_series(series, [one.color for one in series])
+
+
+def _shaped(series: Sequence[Series]) -> Spec:
+    return _by_series(series, [one.shape for one in series])
+
+
+def _by_series(series: Sequence[Series], marks: Sequence[str]) -> Spec:
     return {
-        "field": "option",
+        "field": "series",
         "type": "nominal",
-        "scale": {"domain": list(TREATMENTS), "range": [marks[t] for t in TREATMENTS]},
+        "scale": {"domain": [one.id for one in series], "range": list(marks)},
         "legend": None,
     }
 
 
-def _band(solid: float, extrapolated: float) -> Spec:
+def _band(series: Sequence[Series], solid: float, extrapolated: float) -> Spec:
     return {
         "mark": {"type": "area"},
         "encoding": {
             "y": {"field": "lower", "type": "quantitative"},
             "y2": {"field": "upper"},
-            "color": _by_option(COLORS),
+            "color": _colored(series),
             "detail": {"field": "solid"},
             "opacity": {
                 "condition": {"test": "datum.solid", "value": solid},
@@ -479,31 +578,61 @@ def _band(solid: float, extrapolated: float) -> Spec:
     }
 
 
-def _line(width: float) -> Spec:
+def _line(series: Sequence[Series], width: float) -> Spec:
     return {
         "mark": {"type": "line", "strokeWidth": width, "strokeCap": "butt"},
         "encoding": {
-            "color": _by_option(COLORS),
-            "detail": [{"field": "option"}, {"field": "solid"}],
+            "color": _colored(series),
+            "detail": [{"field": "series"}, {"field": "solid"}],
             "strokeDash": {"condition": {"test": "datum.solid", "value": [1, 0]}, "value": DASH},
         },
     }
 
 
-def _markers() -> Spec:
+def _markers(series: Sequence[Series]) -> Spec:
     return {
         "transform": [{"filter": "datum.marked"}],
         "mark": {"type": "point", "size": 70, "opacity": 1, "strokeWidth": 1.5},
         "encoding": {
-            "fill": _by_option(COLORS),
-            "stroke": _by_option(COLORS),
-            "shape": _by_option(SHAPES),
+            "fill": _colored(series),
+            "stroke": _colored(series),
+            "shape": _shaped(series),
             "fillOpacity": {"condition": {"test": "datum.solid", "value": 1}, "value": 0},
         },
     }
 
 
-def _end_labels(ink: str, narrow: str) -> list[Spec]:
+def _alive_since(series: Sequence[Series], ink: str) -> list[Spec]:
+    """A rule on each day, after relapse, from which curves are given that the child is alive."""
+    days = sorted({one.days_survived for one in series} - {0})
+    if not days:
+        return []
+    rule = {"type": "rule", "color": ink, "strokeWidth": 1, "strokeDash": [1, 3], "opacity": 0.8}
+    # Above the plot, where no curve is.
+    text = {
+        "type": "text",
+        "align": "left",
+        "baseline": "bottom",
+        "y": {"expr": f"-5 - {LINE_HEIGHT} * datum.place"},
+        "fontSize": SMALL_FONT_SIZE,
+        "color": ink,
+        "text": {"expr": "datum.said"},
+    }
+    said = _("alive on day {day}")
+    rows = [
+        {"day": day, "said": said.format(day=number(day)), "place": place}
+        for place, day in enumerate(days)
+    ]
+    return [
+        {
+            "data": {"values": rows},
+            "encoding": {"x": {"field": "day", "type": "quantitative"}},
+            "layer": [{"mark": rule}, {"mark": text}],
+        }
+    ]
+
+
+def _end_labels(series: Sequence[Series], ink: str, narrow: str) -> list[Spec]:
     height = {"field": "height", "type": "quantitative"}
     return [
         {
@@ -512,12 +641,12 @@ def _end_labels(ink: str, narrow: str) -> list[Spec]:
                 "x2": {"datum": HORIZON_DAYS},
                 "y": {"field": "end", "type": "quantitative"},
                 "y2": {"field": "height"},
-                "color": _by_option(COLORS),
+                "color": _colored(series),
             },
         },
         {
             "mark": {"type": "point", "filled": True, "xOffset": 26, "size": 70, "opacity": 1},
-            "encoding": {"y": height, "color": _by_option(COLORS), "shape": _by_option(SHAPES)},
+            "encoding": {"y": height, "color": _colored(series), "shape": _shaped(series)},
         },
         {
             "mark": {
@@ -535,15 +664,12 @@ def _end_labels(ink: str, narrow: str) -> list[Spec]:
     ]
 
 
-def _hover(prediction: Prediction, results: Sequence[OptionResult], ink: str) -> Spec:
-    """A rule on the day nearest the pointer, and what every option's curve says of it."""
-    rows = ["\t".join(["day", "when", *prediction.treatments])]
-    rows += ["\t".join(row) for row in hover_rows(prediction)]
+def _hover(series: Sequence[Series], ink: str) -> Spec:
+    """A rule on the day nearest the pointer, and what every curve says of it."""
+    rows = ["\t".join(["day", "when", *(one.id for one in series)])]
+    rows += ["\t".join(row) for row in hover_rows(series)]
     tooltip = [{"field": "when", "type": "nominal", "title": _("Since failure")}]
-    tooltip += [
-        {"field": result.treatment, "type": "nominal", "title": short_label(result.treatment)}
-        for result in results
-    ]
+    tooltip += [{"field": one.id, "type": "nominal", "title": one.short} for one in series]
     nearest = {"type": "point", "fields": ["day"], "nearest": True}
     return {
         "data": {"values": "\n".join(rows), "format": {"type": "tsv", "parse": {"day": "number"}}},
@@ -574,7 +700,7 @@ def how_to_read() -> str:
         "Solid line, filled marker: at least {fewest} children of that group were still observed. "
         "Dashed line, hollow marker: extrapolated, from fewer. Shaded: 95% interval. The curves "
         "see treatment, time to failure and remission, not the leukemia, age or anything else."
-    ).format(fewest=FEWEST_AT_RISK)
+    ).format(fewest=number(FEWEST_AT_RISK))
 
 
 def model_line() -> str:
@@ -588,15 +714,23 @@ def model_line() -> str:
 def alt_text(case: Case, results: Sequence[OptionResult]) -> str:
     """What the chart shows, for those who do not see it."""
     said = _("{option}: {survival} ({interval})")
-    at_one_year = "; ".join(
+    day = named_day(case.days_survived)
+    named = "; ".join(
         said.format(
             option=result.label,
-            survival=percent(year.survival),
-            interval=percent_interval(year.lower, year.upper),
+            survival=percent(horizon.survival),
+            interval=percent_interval(horizon.lower, horizon.upper),
         )
-        for result, year in ((result, one_year(result)) for result in results)
+        for result in results
+        for horizon in result.horizons
+        if horizon.day == day
     )
     return _(
         "Predicted survival over {months} months with 95% intervals. {case}. "
-        "Alive at one year: {at_one_year}. The table has the same numbers."
-    ).format(months=horizon_months(), case=describe(case), at_one_year=at_one_year)
+        "Alive at {time}: {numbers}. The table has the same numbers."
+    ).format(
+        months=number(horizon_months()),
+        case=describe(case),
+        time=horizon_name(day),
+        numbers=named,
+    )

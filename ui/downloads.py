@@ -44,7 +44,8 @@ PREDICTED_COLUMNS = (
 
 
 def file_name(case: Case, ending: str) -> str:
-    return f"aftergraft-{case.leukemia}-{case.days_to_failure}-days.{ending}"
+    alive = f"-alive-{case.days_survived}" if case.days_survived else ""
+    return f"aftergraft-{case.leukemia}-{case.days_to_failure}-days{alive}.{ending}"
 
 
 def numbers_as_csv(case: Case, pattern: Pattern) -> str:
@@ -64,36 +65,44 @@ def numbers_as_csv(case: Case, pattern: Pattern) -> str:
                     model.source_hash,
                     result.treatment,
                     horizon.day,
-                    f"{horizon.survival:.4f}",
-                    f"{horizon.lower:.4f}",
-                    f"{horizon.upper:.4f}",
+                    *(
+                        f"{value:.4f}" if horizon.known else ""
+                        for value in (horizon.survival, horizon.lower, horizon.upper)
+                    ),
                     "yes" if horizon.supported else "no",
                     *("" if day is None else day for day in medians),
                     result.children,
-                    f"{horizon.at_risk:g}",
-                    horizon.at_risk_low,
-                    horizon.at_risk_high,
+                    f"{horizon.at_risk.middle:g}",
+                    horizon.at_risk.fewest,
+                    horizon.at_risk.most,
                 ]
             )
     return text.getvalue()
 
 
 def chart_as_svg(case: Case, pattern: Pattern) -> str:
-    import vl_convert
-
-    svg: str = vl_convert.vegalite_to_svg(_as_json(chart_file(case, pattern)), vl_version=VEGA_LITE)
-    return svg
+    return as_svg(chart_file(case, pattern))
 
 
 def chart_as_png(case: Case, pattern: Pattern) -> bytes:
+    return as_png(chart_file(case, pattern), alt_text(case, option_results(pattern)))
+
+
+def as_svg(spec: Spec) -> str:
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(_as_json(spec), vl_version=VEGA_LITE)
+    return svg
+
+
+def as_png(spec: Spec, description: str) -> bytes:
+    """A chart as a picture that holds, unseen, its description and the model."""
     import vl_convert
 
     png: bytes = vl_convert.vegalite_to_png(
-        _as_json(chart_file(case, pattern)),
-        vl_version=VEGA_LITE,
-        scale=PIXELS_PER_POINT,
+        _as_json(spec), vl_version=VEGA_LITE, scale=PIXELS_PER_POINT
     )
-    return described_png(png, f"{alt_text(case, option_results(pattern))} {model_line()}")
+    return described_png(png, f"{description} {model_line()}")
 
 
 def described_png(png: bytes, description: str) -> bytes:

@@ -1,11 +1,13 @@
 """The form in the sidebar that describes a child, and what has been made of it.
 
-Every input but the two dates is bound to the address of the page, under its own name, so that a
-reload or a link brings it back. Dates are turned into a number of days here and go nowhere. What
-can be used is decided by `model.case.read_case` alone.
+Every input but the two dates is kept in the address of the page, under its own name and in codes of
+no language, so that a reload or a link brings it back. Dates are turned into a number of days here
+and go nowhere. What can be used is decided by `model.case.read_case` alone.
 """
 
 import dataclasses
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,15 +24,19 @@ from model.case import (
     Problem,
     read_case,
 )
-from model.language import _
+from model.language import _, counted, marked
+from ui.address import given, keep
+from ui.family_state import forget_talk
+from ui.language import language_has_changed
 from ui.navigation import start_at_the_entry
-from ui.wording import field_label, refusal, treatment_label
+from ui.wording import field_label, leukemia_label, refusal, treatment_label
 
 # The fields of a case by their names in the address. Each treatment stands there under its own
 # identifier, as true or false.
 FIELD_OF = {
     "leukemia": "leukemia",
     "days": "days_to_failure",
+    "alive": "days_survived",
     "cr": "post_transplant_cr",
     "age": "age_years",
     "mrd": "mrd",
@@ -38,12 +44,32 @@ FIELD_OF = {
     "tbi": "tbi",
 }
 REQUIRED = ("leukemia", "days", "cr", "age")
+CHOICES = {
+    "leukemia": LEUKEMIAS,
+    "cr": YES_NO,
+    "mrd": MRD,
+    "performance": PERFORMANCE,
+    "tbi": YES_NO,
+}
+CHOICE_LABELS = {
+    "yes": marked("yes"),
+    "no": marked("no"),
+    "positive": marked("positive"),
+    "negative": marked("negative"),
+    "good": marked("good"),
+    "poor": marked("poor"),
+}
+NUMBERS = tuple(name for name in FIELD_OF if name not in CHOICES)
+SHOWN = {"true": True, "false": False}
 TRANSPLANT_DATE, FAILURE_DATE = "date_of_transplant", "date_of_failure"
 DATES = (TRANSPLANT_DATE, FAILURE_DATE)
 EMPTY_FORM: dict[str, object] = dict.fromkeys((*FIELD_OF, *DATES)) | dict.fromkeys(TREATMENTS, True)
 # Any day that a calendar offers can be entered, so that what is refused is refused in our words.
 FIRST_DATE, LAST_DATE = date.min, date.max
 STATE = "form_state"
+# What the Compare page was asked for; forgotten together with the child.
+COMPARISON = "comparison"
+FILLED_IN = "form_filled_in"
 
 
 @dataclass(frozen=True)
@@ -77,11 +103,15 @@ def current_form() -> FormState:
 
 def case_form() -> FormState:
     """Draw the form in the sidebar and read it."""
+    _fill_in_from_link()
+    if language_has_changed():
+        _show_choices_again()
     with st.sidebar:
         st.subheader(_("The child"))
         places = {
             "leukemia": _leukemia(),
             "days": _days(),
+            "alive": _alive(),
             "cr": _remission(),
             "age": _age(),
         }
@@ -98,6 +128,7 @@ def case_form() -> FormState:
     if state.missing:
         still_missing.caption(_("Still missing: {inputs}.").format(inputs="; ".join(state.missing)))
     st.session_state[STATE] = state
+    _keep_in_address()
     return state
 
 
@@ -107,6 +138,46 @@ def clear_form() -> None:
         if st.session_state.get(name) != empty:
             st.session_state[name] = empty
     st.session_state.pop(STATE, None)
+    st.session_state.pop(COMPARISON, None)
+    forget_talk()
+
+
+def usable(name: str, text: str) -> object:
+    """What a text of a link puts into the form; None where it cannot stand in its field."""
+    if name in NUMBERS:
+        try:
+            number = float(text)
+        except ValueError:
+            return None
+        # Out of range, it is refused beside its field, like a number that was typed.
+        return number if math.isfinite(number) else None
+    if name in TREATMENTS:
+        return SHOWN.get(text.lower())
+    return text if text in CHOICES[name] else None
+
+
+def _fill_in_from_link() -> None:
+    if FILLED_IN in st.session_state:
+        return
+    st.session_state[FILLED_IN] = True
+    for name in (*FIELD_OF, *TREATMENTS):
+        text = given(name)
+        value = None if text is None else usable(name, text)
+        st.session_state[name] = EMPTY_FORM[name] if value is None else value
+
+
+def _show_choices_again() -> None:
+    # The browser knows a choice by its words; given anew, it finds the choice under the new ones.
+    for name in CHOICES:
+        st.session_state[name] = st.session_state[name]
+
+
+def _keep_in_address() -> None:
+    for name in FIELD_OF:
+        value = st.session_state[name]
+        keep(name, None if value is None else str(_plain(value)))
+    for treatment in TREATMENTS:
+        keep(treatment, None if st.session_state[treatment] else "false")
 
 
 def _leukemia() -> st.delta_generator.DeltaGenerator:
@@ -114,25 +185,16 @@ def _leukemia() -> st.delta_generator.DeltaGenerator:
         field_label("leukemia"),
         LEUKEMIAS,
         index=None,
+        format_func={code: leukemia_label(code) for code in LEUKEMIAS}.__getitem__,
         horizontal=True,
         key="leukemia",
-        bind="query-params",
     )
     return st.container()
 
 
 def _days() -> st.delta_generator.DeltaGenerator:
-    st.number_input(
-        field_label("days_to_failure"),
-        value=None,
-        step=1.0,
-        format="%g",
-        key="days",
-        bind="query-params",
-        on_change=_forget_dates,
-    )
-    place = st.container()
-    with st.expander(_("Work it out from two dates")):
+    place = _number("days", _forget_dates)
+    with st.expander(_("Work it out from two dates"), key="from_dates"):
         for name, label in _date_labels().items():
             st.date_input(
                 label,
@@ -146,9 +208,17 @@ def _days() -> st.delta_generator.DeltaGenerator:
         problem = _date_problem()
         if problem:
             st.warning(f":small[{refusal(problem)}]")
-        elif _days_between() is not None:
-            st.markdown(_("{days} days.").format(days=_days_between()))
+        elif (days := _days_between()) is not None:
+            st.markdown(counted("{days} day.", "{days} days.", days).format(days=days))
         st.caption(_("The number appears above when you leave a date. Only the number is kept."))
+    return place
+
+
+def _alive() -> st.delta_generator.DeltaGenerator:
+    place = _number("alive")
+    st.caption(
+        _("Optional. Left empty, the curves start on the day of the relapse or progression.")
+    )
     return place
 
 
@@ -157,33 +227,44 @@ def _remission() -> st.delta_generator.DeltaGenerator:
         field_label("post_transplant_cr"),
         YES_NO,
         index=None,
+        format_func=_choice_labels(),
         captions=[
             _("Relapse after remission: complete remission was documented, then blasts returned."),
             _("Progression without remission: the leukemia never cleared after the transplant."),
         ],
         key="cr",
-        bind="query-params",
     )
     return st.container()
 
 
 def _age() -> st.delta_generator.DeltaGenerator:
+    return _number("age")
+
+
+def _number(
+    name: str, on_change: Callable[[], None] | None = None
+) -> st.delta_generator.DeltaGenerator:
     st.number_input(
-        field_label("age_years"),
+        field_label(FIELD_OF[name]),
         value=None,
         step=1.0,
         format="%g",
-        key="age",
-        bind="query-params",
+        key=name,
+        on_change=on_change,
     )
     return st.container()
 
 
+def _choice_labels() -> Callable[[str], str]:
+    # Translated now: Streamlit also asks for a label where no language is in use.
+    return {choice: _(label) for choice, label in CHOICE_LABELS.items()}.__getitem__
+
+
 def _guidance_only() -> None:
-    with st.expander(_("Used by the guidance only (optional)")):
-        st.segmented_control(field_label("mrd"), MRD, key="mrd", bind="query-params")
+    with st.expander(_("Used by the guidance only (optional)"), key="guidance_only"):
+        st.segmented_control(field_label("mrd"), MRD, format_func=_choice_labels(), key="mrd")
         st.segmented_control(
-            field_label("performance"), PERFORMANCE, key="performance", bind="query-params"
+            field_label("performance"), PERFORMANCE, format_func=_choice_labels(), key="performance"
         )
         st.caption(
             _(
@@ -191,14 +272,14 @@ def _guidance_only() -> None:
                 "treatment. The paper names no scale and no threshold."
             )
         )
-        st.segmented_control(field_label("tbi"), YES_NO, key="tbi", bind="query-params")
+        st.segmented_control(field_label("tbi"), YES_NO, format_func=_choice_labels(), key="tbi")
         st.caption(_("The curves do not use these. Press a chosen answer again to take it back."))
 
 
 def _options() -> None:
     st.markdown(_("**Options to show**"))
     for treatment in TREATMENTS:
-        st.checkbox(treatment_label(treatment), value=True, key=treatment, bind="query-params")
+        st.checkbox(treatment_label(treatment), key=treatment)
     if not _chosen_treatments():
         st.warning(_("No option is chosen, so none is shown."))
 

@@ -20,8 +20,9 @@ from model.guidelines import (
 )
 from model.guidelines import guidance as guidance_for
 from model.language import _
-from ui.results import OptionResult, one_year
-from ui.wording import field_label, treatment_label
+from ui.language import number as written
+from ui.results import ONE_YEAR, OptionResult
+from ui.wording import field_label, leukemia_label, treatment_label
 
 # The place on the page that a link leads to.
 GUIDANCE = "guidance"
@@ -41,7 +42,7 @@ def guidance_of(case: Case) -> Guidance:
 def draw_guidance(guidance: Guidance) -> None:
     """Draw the box: the proposals, and folded below them the remarks and the places."""
     with st.container(border=True):
-        st.subheader(_("What the paper proposes"), anchor=GUIDANCE)
+        st.header(_("What the paper proposes"), anchor=GUIDANCE)
         st.markdown("\n\n".join(proposal(guidance)))
         with st.expander(_("Remarks, and places in the paper")):
             st.markdown("\n\n".join(remarks_and_places(guidance)))
@@ -49,18 +50,29 @@ def draw_guidance(guidance: Guidance) -> None:
 
 def draw_notes(guidance: Guidance, results: Iterable[OptionResult]) -> None:
     """Draw what to keep in mind where guidance and curves stand side by side."""
-    survival = {result.treatment: one_year(result).survival for result in results}
-    notes = [n for n in disagreements(guidance, survival) if n != guidance.no_guidance]
+    notes = beside_the_curves(guidance, results)
     if notes:
-        st.subheader(_("Guidance beside the curves"))
+        st.header(_("Guidance beside the curves"))
         st.markdown("\n".join(f"- {note}" for note in notes))
+
+
+def beside_the_curves(guidance: Guidance, results: Iterable[OptionResult]) -> list[str]:
+    """Notes on where guidance and curves pull apart. What they say of the curves is said of one
+    year; where nothing can be said of it, as when it is past, nothing is."""
+    survival = {
+        result.treatment: horizon.survival
+        for result in results
+        for horizon in result.horizons
+        if horizon.day == ONE_YEAR and horizon.known
+    }
+    return [note for note in disagreements(guidance, survival) if note != guidance.no_guidance]
 
 
 def proposal(guidance: Guidance) -> list[str]:
     """The box as Markdown paragraphs."""
     paragraphs = [
         _("For **{leukemia}**, {period} ({days}):").format(
-            leukemia=guidance.leukemia,
+            leukemia=leukemia_label(guidance.leukemia),
             period=guidance.period.name,
             days=period_days(guidance.period),
         )
@@ -124,7 +136,7 @@ def remarks_and_places(guidance: Guidance) -> list[str]:
         lines.append(place.format(source=remark.source))
         remarks.append("  \n  ".join(lines))
     places = [
-        _("- Option {number}: {source}.").format(number=number, source=option.source)
+        _("- Option {number}: {source}.").format(number=written(number), source=option.source)
         for number, option in enumerate(guidance.options, start=1)
     ]
     places.append(_("- Period: {source}.").format(source=guidance.period.source))
@@ -136,9 +148,11 @@ def remarks_and_places(guidance: Guidance) -> list[str]:
 def period_days(period: Period) -> str:
     """The days of a period, from first transplant."""
     if period.last_day is None:
-        return _("day {first} after first transplant, or later").format(first=period.first_day)
+        return _("day {first} after first transplant, or later").format(
+            first=written(period.first_day)
+        )
     return _("days {first} to {last} after first transplant").format(
-        first=period.first_day, last=period.last_day
+        first=written(period.first_day), last=written(period.last_day)
     )
 
 

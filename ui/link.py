@@ -1,16 +1,24 @@
-"""What an opened link held that could not be used: Streamlit drops it, and here it is said.
+"""What an opened link held that could not be used: it is left out, and here it is said.
 
-Only the first run of a session reads a link; afterwards the address follows the form.
+Only the first run of a session reads a link; afterwards the address follows the session.
 """
 
 import streamlit as st
 
-from model.case import TREATMENTS, CaseError, one_of, read_case
+from model.case import (
+    TREATMENTS,
+    age_expected,
+    days_expected,
+    days_survived_expected,
+    one_of,
+)
 from model.language import _
-from ui.form import FIELD_OF, FormState
+from ui.address import LANGUAGE, OF_PAGES, opened_link
+from ui.form import CHOICES, FIELD_OF, SHOWN, FormState, usable
+from ui.language import languages
 from ui.wording import literal
 
-NAMES = (*FIELD_OF, *TREATMENTS)
+NAMES = (*FIELD_OF, *TREATMENTS, LANGUAGE, *OF_PAGES)
 MOST_LINES = 8
 NOTICE, READ, SEEN_WITH = "link_notice", "link_read", "link_notice_form"
 
@@ -20,14 +28,11 @@ def read_link() -> dict[str, list[str]]:
     if READ in st.session_state:
         return {}
     st.session_state[READ] = True
-    return {name: st.query_params.get_all(name) for name in st.query_params}
+    return {name: list(texts) for name, texts in opened_link().items()}
 
 
 def draw_link_notice(link: dict[str, list[str]], form: FormState) -> None:
     """Say what of the link was left out, until the form changes or the reader has seen it."""
-    for name in link:
-        if name not in NAMES:
-            del st.query_params[name]
     left_out = [
         _left_out(name, text)
         for name, texts in link.items()
@@ -62,13 +67,14 @@ def _draw(notice: list[str]) -> None:
 
 
 def _used(name: str, text: str, last: bool) -> bool:
-    if name not in NAMES or not last:
-        return False
-    value = st.session_state[name]
-    if isinstance(value, bool):
-        return text.lower() == str(value).lower()
-    # A number reaches its field whatever its notation; a text that is none leaves it empty.
-    return value is not None if name in ("days", "age") else text == value
+    # What belongs to a page is read, and what is wrong with it said, on that page.
+    return name in OF_PAGES or (last and _usable(name, text))
+
+
+def _usable(name: str, text: str) -> bool:
+    if name == LANGUAGE:
+        return text in languages()
+    return name in NAMES and usable(name, text) is not None
 
 
 def _left_out(name: str, text: str) -> str:
@@ -77,16 +83,16 @@ def _left_out(name: str, text: str) -> str:
         return _("{given}: there is no such input. Those that there are: {names}.").format(
             given=given, names=", ".join(map(literal, NAMES))
         )
+    if _usable(name, text):
+        return _("{given}: given more than once, and the last one counts.").format(given=given)
+    return _("{given}: expected {expected}.").format(given=given, expected=_expected(name))
+
+
+def _expected(name: str) -> str:
+    if name == LANGUAGE:
+        return one_of(languages())
     if name in TREATMENTS:
-        return _("{given}: expected {expected}.").format(
-            given=given, expected=one_of(("true", "false"))
-        )
-    try:
-        read_case({FIELD_OF[name]: text})
-    except CaseError as error:
-        for problem in error.problems:
-            if problem.field == FIELD_OF[name]:
-                return _("{given}: expected {expected}.").format(
-                    given=given, expected=problem.expected
-                )
-    return _("{given}: given more than once, and the last one counts.").format(given=given)
+        return one_of(tuple(SHOWN))
+    if name in CHOICES:
+        return one_of(CHOICES[name])
+    return {"days": days_expected, "alive": days_survived_expected, "age": age_expected}[name]()

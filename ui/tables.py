@@ -4,23 +4,28 @@ The table is plain HTML, so that it is a table to a screen reader too. Every num
 four decimals, in data attributes of its cell.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 
-from model.language import _
+from model.language import _, counted
 from model.prediction import FEWEST_AT_RISK, TABLE_DAYS
+from ui.language import number
 from ui.results import (
     Horizon,
     OptionResult,
     at_risk_words,
     horizon_months,
     horizon_name,
+    in_days,
     in_months,
+    nothing_said,
     percent,
     percent_interval,
 )
 
 EXTRAPOLATED_SIGN = "†"
+RANGE = re.compile(r"[\d.,]+–[\d.,]*\d")
 
 # Roles are spelled out because a table drawn as blocks, as on a phone, loses them in some browsers.
 STYLE = """
@@ -61,33 +66,57 @@ STYLE = """
 
 def survival_table(results: Sequence[OptionResult]) -> str:
     """The table of one case, as HTML with every text escaped."""
-    heads = [_("Option"), _median_head(), *(horizon_name(day) for day in TABLE_DAYS)]
+    since = results[0].days_survived
+    heads = [_("Option"), median_head(since), *(horizon_name(day) for day in TABLE_DAYS)]
     head = "".join(f'<th scope="col" role="columnheader">{escape(text)}</th>' for text in heads)
     body = "".join(_row(result) for result in results)
-    caption = _("Predicted survival since relapse or progression, with 95% intervals")
     return (
         f'{STYLE}<div class="survival-room"><table class="survival" role="table">'
-        f"<caption>{escape(caption)}</caption>"
+        f"<caption>{escape(table_caption(since))}</caption>"
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{body}</tbody></table>'
-        f'<p class="survival-notes">{escape(_notes(results))}</p></div>'
+        f'<p class="survival-notes">{escape(table_notes(results))}</p></div>'
     )
 
 
-def _median_head() -> str:
-    return _("Median survival")
+def table_caption(days_survived: int) -> str:
+    if not days_survived:
+        return _("Predicted survival since relapse or progression, with 95% intervals")
+    return _(
+        "Predicted survival given that the child is alive on day {day}, with 95% intervals; all "
+        "times are counted from relapse or progression"
+    ).format(day=number(days_survived))
+
+
+def median_head(days_survived: int) -> str:
+    return _("Median, from relapse on") if days_survived else _("Median survival")
 
 
 def _row(result: OptionResult) -> str:
-    children = _("{number} children").format(number=result.children)
     cells = [
         f'<th scope="row" role="rowheader">{escape(result.label)}'
         f'<span class="detail" data-children="{result.children}">'
-        f"{escape(children)}</span></th>",
+        f"{escape(children_words(result))}</span></th>",
         _median_cell(result),
         *(_horizon_cell(result, horizon) for horizon in result.horizons),
     ]
     return f'<tr role="row" data-treatment="{result.treatment}">{"".join(cells)}</tr>'
+
+
+def children_words(result: OptionResult) -> str:
+    if not result.days_survived:
+        return counted("{number} child", "{number} children", result.children).format(
+            number=number(result.children)
+        )
+    return counted(
+        "{number} child; at risk on day {day}: {then}",
+        "{number} children; at risk on day {day}: {then}",
+        result.children,
+    ).format(
+        number=number(result.children),
+        day=number(result.days_survived),
+        then=at_risk_words(result.at_risk_then),
+    )
 
 
 def _median_cell(result: OptionResult) -> str:
@@ -97,55 +126,61 @@ def _median_cell(result: OptionResult) -> str:
         "median-upper": result.median_upper,
     }
     values = " ".join(f'data-{name}="{"" if day is None else day}"' for name, day in days.items())
-    if result.median is None:
-        estimate = _not_reached()
-    else:
-        estimate = _("{days} days").format(days=result.median)
-    lines = [_estimate(estimate)]
+    lines = [_estimate(not_reached() if result.median is None else in_days(result.median))]
     if result.median is not None:
         lines.append(_detail(_("{months} months").format(months=in_months(result.median))))
-    lines.append(_detail(_median_interval(result)))
+    lines.append(_detail(median_interval(result)))
     if result.median is not None and not result.median_supported:
         lines.append(_extrapolated())
     return (
         f'<td class="median" role="cell" data-treatment="{result.treatment}" '
-        f'data-label="{escape(_median_head())}" {values}>{"".join(lines)}</td>'
+        f'data-label="{escape(median_head(result.days_survived))}" {values}>{"".join(lines)}</td>'
     )
 
 
-def _not_reached() -> str:
-    return _("not reached within {months} months").format(months=horizon_months())
+def not_reached() -> str:
+    return _("not reached within {months} months").format(months=number(horizon_months()))
 
 
-def _median_interval(result: OptionResult) -> str:
+def median_interval(result: OptionResult) -> str:
     if result.median_lower is None:
         return _("lower limit not reached either")
     if result.median_upper is None:
         return _("{lower} days to beyond {months} months").format(
-            lower=result.median_lower, months=horizon_months()
+            lower=number(result.median_lower), months=number(horizon_months())
         )
     return _("{lower}–{upper} days ({lower_months}–{upper_months} months)").format(
-        lower=result.median_lower,
-        upper=result.median_upper,
+        lower=number(result.median_lower),
+        upper=number(result.median_upper),
         lower_months=in_months(result.median_lower),
         upper_months=in_months(result.median_upper),
     )
 
 
 def _horizon_cell(result: OptionResult, horizon: Horizon) -> str:
-    at_risk = _("at risk: {number}").format(number=at_risk_words(horizon))
-    lines = [
-        _estimate(percent(horizon.survival)),
-        f'<span class="detail interval">'
-        f"{escape(percent_interval(horizon.lower, horizon.upper))}</span>",
-        _detail(at_risk),
-    ]
-    if not horizon.supported:
-        lines.append(_extrapolated())
+    if horizon.known:
+        lines = [
+            _estimate(percent(horizon.survival)),
+            f'<span class="detail interval">'
+            f"{escape(percent_interval(horizon.lower, horizon.upper))}</span>",
+            _detail(_("at risk: {number}").format(number=at_risk_words(horizon.at_risk))),
+        ]
+        if not horizon.supported:
+            lines.append(_extrapolated())
+    else:
+        lines = [_detail(nothing_said(horizon.day, result.days_survived))]
+    numbers = {
+        name: f"{value:.4f}" if horizon.known else ""
+        for name, value in (
+            ("survival", horizon.survival),
+            ("lower", horizon.lower),
+            ("upper", horizon.upper),
+        )
+    }
+    values = " ".join(f'data-{name}="{value}"' for name, value in numbers.items())
     return (
         f'<td role="cell" data-treatment="{result.treatment}" data-day="{horizon.day}" '
-        f'data-survival="{horizon.survival:.4f}" data-lower="{horizon.lower:.4f}" '
-        f'data-upper="{horizon.upper:.4f}" data-supported="{"yes" if horizon.supported else "no"}" '
+        f'{values} data-supported="{"yes" if horizon.supported else "no"}" '
         f'data-label="{escape(horizon_name(horizon.day))}">{"".join(lines)}</td>'
     )
 
@@ -155,7 +190,12 @@ def _estimate(text: str) -> str:
 
 
 def _detail(text: str) -> str:
-    return f'<span class="detail">{escape(text)}</span>'
+    return f'<span class="detail">{_with_whole_ranges(text)}</span>'
+
+
+def _with_whole_ranges(text: str) -> str:
+    """The text escaped, with no line break within a range such as 53–61."""
+    return RANGE.sub(r'<span class="interval">\g<0></span>', escape(text))
 
 
 def _extrapolated() -> str:
@@ -163,17 +203,26 @@ def _extrapolated() -> str:
     return f'<span class="detail extrapolated">{escape(text)}</span>'
 
 
-def _notes(results: Sequence[OptionResult]) -> str:
+def table_notes(results: Sequence[OptionResult]) -> str:
     notes = [
         _(
             "At risk: children of the study treated so and still observed on that day; where the "
             "paper prints no number, about how many, and the range over the reconstructed cohorts."
         )
     ]
-    if any(not horizon.supported for result in results for horizon in result.horizons):
+    horizons = [horizon for result in results for horizon in result.horizons]
+    if any(horizon.known and not horizon.supported for horizon in horizons):
         notes.append(
             _("{sign} extrapolated: fewer than {fewest} children at risk by then.").format(
-                sign=EXTRAPOLATED_SIGN, fewest=FEWEST_AT_RISK
+                sign=EXTRAPOLATED_SIGN, fewest=number(FEWEST_AT_RISK)
             )
+        )
+    since = results[0].days_survived
+    if any(not horizon.known and horizon.day > since for horizon in horizons):
+        notes.append(
+            _(
+                "Too soon to say: no child of the study is known to have died between day {day} "
+                "and then."
+            ).format(day=number(since))
         )
     return " ".join(notes)

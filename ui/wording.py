@@ -1,6 +1,6 @@
 """Sentences and labels that several pages say in the same words. Numbers come from the evidence."""
 
-from model.case import TREATMENT_LABELS, Problem
+from model.case import LEUKEMIA_LABELS, TREATMENT_LABELS, Problem
 from model.evidence import select, value
 from model.language import _
 
@@ -12,6 +12,7 @@ def field_label(field: str) -> str:
     labels = {
         "leukemia": _("Leukemia"),
         "days_to_failure": _("Days from first transplant to relapse or progression"),
+        "days_survived": _("Days since relapse or progression, alive today"),
         "post_transplant_cr": _("Complete remission after the first transplant"),
         "age_years": _("Age at first transplant, in completed years"),
         "mrd": _("MRD after reinduction"),
@@ -19,6 +20,10 @@ def field_label(field: str) -> str:
         "tbi": _("TBI in the first conditioning"),
     }
     return labels[field]
+
+
+def leukemia_label(leukemia: str) -> str:
+    return _(LEUKEMIA_LABELS[leukemia])
 
 
 def treatment_label(treatment: str) -> str:

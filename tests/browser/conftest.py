@@ -5,6 +5,7 @@ that the browser reported no error, and that the app wrote no traceback.
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,7 +18,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.browser import chromium
 from tests.browser.chromium import MISSING
@@ -159,7 +167,7 @@ class Watch:
     def attach(self, context: BrowserContext) -> None:
         context.on("request", lambda request: self.note_request(request.url))
         context.on("page", self.attach_page)
-        context.on("console", lambda message: self.note_console(message.type, message.text))
+        context.on("console", self.note_console)
         context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
 
     def attach_page(self, page: Page) -> None:
@@ -172,9 +180,12 @@ class Watch:
         if asked.netloc != urlsplit(self.app_url).netloc:
             self.problems.append(f"request to another host: {url}")
 
-    def note_console(self, kind: str, text: str) -> None:
-        if kind == "error":
-            self.problems.append(f"console error: {text}")
+    def note_console(self, message: ConsoleMessage) -> None:
+        # Opened at another page than the first, Streamlit asks first below that page's address
+        # whether the app is served there.
+        asked_too_deep = re.search(r"/\w+/_stcore/(health|host-config)$", message.location["url"])
+        if message.type == "error" and not asked_too_deep:
+            self.problems.append(f"console error: {message.text}")
 
 
 def _free_port() -> int:

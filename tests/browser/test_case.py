@@ -28,6 +28,14 @@ CASES = (
     ("B-ALL", 365, "yes"),
     ("AML", 200, "yes"),
 )
+# The same with days since relapse, alive: before, on and after reported days.
+ALIVE_CASES = (
+    ("AML", 200, "yes", 60),
+    ("T-ALL", 400, "no", 99),
+    ("AML", 200, "yes", 100),
+    ("B-ALL", 20, "yes", 364),
+    ("B-ALL", 20, "yes", 800),
+)
 SAMPLE = "/?leukemia=AML&days=200&cr=yes&age=8"
 
 Row = dict[str, str]
@@ -35,12 +43,15 @@ Prediction = dict[tuple[str, str], Row]
 
 
 @pytest.fixture(scope="module")
-def predicted() -> Callable[[str, int, str], Prediction]:
-    """What `python -m model predict` says of a case of `CASES`, by treatment and day."""
+def predicted() -> Callable[..., Prediction]:
+    """What `python -m model predict` says of a case of `CASES` or `ALIVE_CASES`, by treatment and
+    day."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(["case_id", "leukemia", "days_to_failure", "post_transplant_cr"])
-    writer.writerows([f"{case[1]}-{case[2]}", *case] for case in CASES)
+    columns = ["leukemia", "days_to_failure", "post_transplant_cr", "days_survived"]
+    writer.writerow(["case_id", *columns])
+    for leukemia, days, remission, alive in (*((*case, 0) for case in CASES), *ALIVE_CASES):
+        writer.writerow([f"{days}-{remission}-{alive}", leukemia, days, remission, alive])
     finished = subprocess.run(
         [sys.executable, "-m", "model", "predict", "-"],
         cwd=ROOT,
@@ -51,8 +62,8 @@ def predicted() -> Callable[[str, int, str], Prediction]:
     )
     rows = list(csv.DictReader(io.StringIO(finished.stdout)))
 
-    def rows_of(leukemia: str, days: int, remission: str) -> Prediction:
-        name = f"{days}-{remission}"
+    def rows_of(leukemia: str, days: int, remission: str, alive: int = 0) -> Prediction:
+        name = f"{days}-{remission}-{alive}"
         found = {(r["treatment"], r["day"]): r for r in rows if r["case_id"] == name}
         assert len(found) == len(TREATMENTS) * len(TABLE_DAYS)
         return found
@@ -72,8 +83,9 @@ def table_of(page: Page) -> Locator:
     return table
 
 
-def link(leukemia: str, days: int, remission: str) -> str:
-    return f"/?leukemia={leukemia}&days={days}&cr={remission}&age=8"
+def link(leukemia: str, days: int, remission: str, alive: int = 0) -> str:
+    address = f"/?leukemia={leukemia}&days={days}&cr={remission}&age=8"
+    return address + (f"&alive={alive}" if alive else "")
 
 
 def read(cells: Locator) -> list[Row]:
@@ -82,13 +94,20 @@ def read(cells: Locator) -> list[Row]:
     return rows
 
 
-def assert_same_numbers(table: Locator, expected: Prediction) -> None:
-    """Every number of the table, exact and as shown, is the command line's."""
+def assert_same_numbers(table: Locator, expected: Prediction, alive: int = 0) -> None:
+    """Every number of the table, exact and as shown, is the command line's; none is of a day that
+    is past."""
     medians = {cell["treatment"]: cell for cell in read(table.locator("td[data-median]"))}
     cells = read(table.locator("td[data-day]"))
     assert [(cell["treatment"], cell["day"]) for cell in cells] == list(expected)
     for cell, row in zip(cells, expected.values(), strict=True):
-        for name in ("survival", "lower", "upper", "supported"):
+        assert cell["supported"] == row["supported"]
+        if (alive and int(row["day"]) <= alive) or not row["survival"]:
+            assert cell["survival"] == cell["lower"] == cell["upper"] == ""
+            words = "already past" if int(row["day"]) <= alive else "too soon to say"
+            assert cell["text"].strip() == words
+            continue
+        for name in ("survival", "lower", "upper"):
             assert cell[name] == row[name]
         estimate, low, high = shown_percentages(cell["text"])
         assert_shows(estimate, row["survival"])
@@ -127,6 +146,36 @@ def test_numbers_on_the_page_are_those_of_the_command_line(page, app_url, predic
     said = "relapse after remission" if remission == "yes" else "progression without remission"
     sentence = f"{leukemia}, {said}, {days} days after first transplant"
     expect(page.get_by_test_id("stMain").get_by_text(sentence).first).to_be_visible()
+
+
+@pytest.mark.parametrize("case", ALIVE_CASES, ids=str)
+def test_numbers_given_days_survived_are_those_of_the_command_line(page, app_url, predicted, case):
+    table = open_case(page, app_url + link(*case))
+    alive = case[-1]
+    assert_same_numbers(table, predicted(*case), alive)
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_text(f"alive on day {alive} after relapse or progression")).to_be_visible()
+    expect(main.get_by_text(f"Given that the child is alive on day {alive}:")).to_be_visible()
+    chart = page.get_by_test_id("stVegaLiteChart")
+    expect(chart.locator("svg text").filter(has_text=f"alive on day {alive}")).to_be_visible()
+
+
+def test_days_survived_typed_into_the_form_change_every_number(page, app_url, predicted):
+    table = open_case(page, app_url + link("AML", 200, "yes"))
+    assert_same_numbers(table, predicted("AML", 200, "yes"))
+    alive = page.get_by_test_id("stSidebar").get_by_label(field_label("days_survived"))
+    alive.fill("60")
+    alive.press("Enter")
+    expect(page.get_by_text("Given that the child is alive on day 60:")).to_be_visible()
+    assert_same_numbers(table_of(page), predicted("AML", 200, "yes", 60), 60)
+    page.reload()
+    assert_same_numbers(table_of(page), predicted("AML", 200, "yes", 60), 60)
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Numbers (CSV)").click()
+    assert download.value.suggested_filename == "aftergraft-AML-200-days-alive-60.csv"
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["days_survived"] for row in rows} == {"60"}
 
 
 def test_typed_case_shows_the_same_numbers_and_survives_a_reload(page, app_url, predicted):
@@ -205,9 +254,10 @@ def test_one_by_one_draws_a_chart_for_each_option(page, app_url):
 
 
 @pytest.mark.parametrize("viewport", [PHONE])
+@pytest.mark.parametrize("alive", ["", "&alive=1095"])
 @pytest.mark.parametrize("view", ["All together", "One by one"])
-def test_phone_needs_no_scrolling_sideways(page, app_url, viewport, view):
-    table = open_case(page, app_url + SAMPLE)
+def test_phone_needs_no_scrolling_sideways(page, app_url, viewport, view, alive):
+    table = open_case(page, app_url + SAMPLE + alive)
     page.get_by_text(view, exact=True).click()
     charts = page.get_by_test_id("stVegaLiteChart").locator("svg.marks")
     expect(charts).to_have_count(1 if view == "All together" else len(TREATMENTS))

@@ -7,11 +7,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from model.case import TREATMENT_LABELS
+from ui.form import FIELD_OF
 from ui.wording import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 DAYS, AGE = field_label("days_to_failure"), field_label("age_years")
+ALIVE = field_label("days_survived")
 TRANSPLANT, FAILURE = "Date of the first transplant", "Date of relapse or progression"
+NEW_CASE = re.compile("Start a new case|Commencer un nouveau cas")
+FRENCH = {"color_scheme": "light", "locale": "fr-FR", "reduced_motion": "reduce"}
 PHONE = {"width": 390, "height": 844}
 
 
@@ -19,7 +23,7 @@ def open_link(page: Page, app_url: str, **link: str) -> Locator:
     """Open a link and give the form once it is there."""
     page.goto(f"{app_url}/?{urlencode(link)}")
     form = page.get_by_test_id("stSidebar")
-    expect(form.get_by_role("button", name="Start a new case")).to_be_attached()
+    expect(form.get_by_role("button", name=NEW_CASE)).to_be_attached()
     return form
 
 
@@ -88,6 +92,8 @@ def test_a_case_is_filled_in_with_the_keyboard_alone(page: Page, app_url: str) -
     keyboard.type("365")
     keyboard.press("Tab")
     keyboard.press("Tab")
+    expect(number(form, ALIVE)).to_be_focused()
+    keyboard.press("Tab")
     keyboard.press("Space")
     expect(form.get_by_role("radio", name=re.compile("^yes"))).to_be_checked()
     keyboard.press("Tab")
@@ -137,6 +143,7 @@ def test_unusable_dates_are_refused_beside_their_fields(page: Page, app_url: str
         (DAYS, "6571", "6571 is not a whole number of days from 0 to 6570."),
         (DAYS, "-1", "-1 is not a whole number of days from 0 to 6570."),
         (DAYS, "200.5", "200.5 is not a whole number of days from 0 to 6570."),
+        (ALIVE, "1096", "1096 is not a whole number of days from 0 to 1095."),
         (AGE, "18", "18 is not an age from 0 to 17 completed years at first transplant."),
     ],
 )
@@ -144,7 +151,7 @@ def test_a_typed_number_out_of_range_is_refused_in_words(
     page: Page, app_url: str, label: str, typed: str, words: str
 ) -> None:
     form = open_link(page, app_url, **SAMPLE)
-    expect(number(form, label)).not_to_have_value("")
+    expect(number(form, DAYS)).not_to_have_value("")
     number(form, label).fill(typed)
     number(form, label).press("Enter")
     expect(form.get_by_text(words)).to_be_visible()
@@ -152,15 +159,26 @@ def test_a_typed_number_out_of_range_is_refused_in_words(
     expect(form.get_by_role("radio", name="AML")).to_be_checked()
 
 
-@pytest.mark.parametrize(("label", "typed"), [(DAYS, "0"), (DAYS, "6570"), (AGE, "0"), (AGE, "17")])
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("days", "0"),
+        ("days", "6570"),
+        ("alive", "0"),
+        ("alive", "1095"),
+        ("age", "0"),
+        ("age", "17"),
+    ],
+)
 def test_a_typed_number_at_the_edge_is_accepted(
-    page: Page, app_url: str, label: str, typed: str
+    page: Page, app_url: str, name: str, typed: str
 ) -> None:
+    label = field_label(FIELD_OF[name])
     form = open_link(page, app_url, **SAMPLE)
-    expect(number(form, label)).not_to_have_value("")
+    expect(number(form, DAYS)).not_to_have_value("")
     number(form, label).fill(typed)
     number(form, label).press("Enter")
-    expect_in_address(page, **SAMPLE | {"days" if label == DAYS else "age": typed})
+    expect_in_address(page, **SAMPLE | {name: typed})
     expect(form.get_by_text("is not")).to_have_count(0)
 
 
@@ -221,3 +239,153 @@ def test_on_a_phone_a_link_shows_its_case_first(page: Page, app_url: str) -> Non
     form = open_link(page, app_url, **SAMPLE)
     expect(form.get_by_text("The child", exact=True)).not_to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+# ------------------------------------------------------------------------------- back, forward
+
+
+def test_back_and_forward_change_the_page_and_never_the_child(page: Page, app_url: str) -> None:
+    form = open_link(page, app_url, **SAMPLE)
+    number(form, AGE).fill("9")
+    number(form, AGE).press("Enter")
+    expect_in_address(page, **SAMPLE | {"age": "9"})
+    about = page.get_by_role("heading", name="About Aftergraft")
+    form.get_by_role("link", name="About").click()
+    expect(about).to_be_visible()
+    expect_in_address(page, **SAMPLE | {"age": "9"})
+    form.get_by_text("T-ALL", exact=True).click()
+    child = SAMPLE | {"age": "9", "leukemia": "T-ALL"}
+    expect_in_address(page, **child)
+
+    page.go_back()
+    expect(about).to_have_count(0)
+    expect_in_address(page, **child)
+    expect(form.get_by_role("radio", name="T-ALL")).to_be_checked()
+    expect(number(form, AGE)).to_have_value("9")
+    page.go_forward()
+    expect(about).to_be_visible()
+    expect_in_address(page, **child)
+
+
+def test_back_does_not_bring_back_the_child_before(page: Page, app_url: str) -> None:
+    form = open_link(page, app_url, **SAMPLE)
+    form.get_by_role("link", name="About").click()
+    expect(page.get_by_role("heading", name="About Aftergraft")).to_be_visible()
+    form.get_by_role("button", name=NEW_CASE).click()
+    expect(number(form, DAYS)).to_have_value("")
+    page.go_back()
+    expect(page.get_by_role("heading", name="About Aftergraft")).to_have_count(0)
+    expect_in_address(page)
+    expect(number(form, DAYS)).to_have_value("")
+
+
+def test_dates_stay_in_their_fields_when_the_page_changes(page: Page, app_url: str) -> None:
+    form = open_link(page, app_url, leukemia="AML")
+    form.get_by_text("Work it out from two dates").click()
+    type_date(form, TRANSPLANT, "20240101")
+    type_date(form, FAILURE, "20240719")
+    expect(form.get_by_text("200 days.")).to_be_visible()
+    form.get_by_role("link", name="About").click()
+    expect(page.get_by_role("heading", name="About Aftergraft")).to_be_visible()
+    expect(form.get_by_text("200 days.")).to_be_visible()
+    expect(date_field(form, TRANSPLANT)).to_contain_text("2024")
+
+
+# ----------------------------------------------------------------------------------- languages
+
+
+def switch_to(form: Locator, language: str) -> None:
+    form.get_by_role("radio", name=language, exact=True).click()
+
+
+def language_of(page: Page) -> str:
+    return str(page.evaluate("document.documentElement.lang"))
+
+
+@pytest.mark.parametrize("context_options", [FRENCH])
+def test_a_french_browser_is_spoken_to_in_french_and_the_link_need_not_say_so(
+    page: Page, app_url: str
+) -> None:
+    form = open_link(page, app_url, **SAMPLE)
+    expect(form.get_by_role("radio", name="LAM", exact=True)).to_be_checked()
+    expect(page.get_by_role("heading", name="Après l'échec d'une première greffe")).to_be_visible()
+    page.wait_for_function("document.documentElement.lang == 'fr'")
+    expect_in_address(page, **SAMPLE)
+    switch_to(form, "English")
+    expect(page.get_by_role("heading", name="After failure of a first transplant")).to_be_visible()
+    page.wait_for_function("document.documentElement.lang == 'en'")
+    expect_in_address(page, **SAMPLE, lang="en")
+    page.reload()
+    expect(page.get_by_role("heading", name="After failure of a first transplant")).to_be_visible()
+    assert language_of(page) == "en"
+
+
+def test_a_link_in_french_speaks_french_to_any_browser(page: Page, app_url: str) -> None:
+    form = open_link(page, app_url, **SAMPLE, lang="fr")
+    expect(form.get_by_role("radio", name="LAM", exact=True)).to_be_checked()
+    expect(form.get_by_role("radio", name="Français")).to_be_checked()
+    expect(form.get_by_text("Langue")).to_be_visible()
+    page.wait_for_function("document.documentElement.lang == 'fr'")
+    expect_in_address(page, **SAMPLE, lang="fr")
+    form.get_by_role("link", name="À propos").click()
+    expect(page.get_by_role("heading", name="À propos d'Aftergraft")).to_be_visible()
+    expect_in_address(page, **SAMPLE, lang="fr")
+
+
+def test_the_french_form_puts_the_same_codes_into_the_address(page: Page, app_url: str) -> None:
+    form = open_link(page, app_url, lang="fr")
+    form.get_by_text("LAL-T", exact=True).click()
+    number(form, "Jours entre la première greffe et la rechute ou la progression").fill("200")
+    page.keyboard.press("Enter")
+    form.get_by_role("radio", name=re.compile("^non")).first.check(force=True)
+    number(form, "Âge à la première greffe, en années révolues").fill("8")
+    page.keyboard.press("Enter")
+    form.get_by_text("Utilisé par les recommandations seulement").click()
+    form.get_by_text("négative", exact=True).click()
+    form.get_by_text("mauvais", exact=True).click()
+    given = {"leukemia": "T-ALL", "days": "200", "cr": "no", "age": "8"}
+    given |= {"mrd": "negative", "performance": "poor"}
+    expect_in_address(page, **given, lang="fr")
+    switch_to(form, "English")
+    expect_in_address(page, **given)
+
+
+def test_switching_the_language_loses_nothing_that_was_entered(page: Page, app_url: str) -> None:
+    link = SAMPLE | {"leukemia": "biphenotypic", "alive": "60", "mrd": "positive", "tbi": "no"}
+    form = open_link(page, app_url, **link, dli="false")
+    form.get_by_text("Used by the guidance only").click()
+    form.get_by_text("Work it out from two dates").click()
+    type_date(form, TRANSPLANT, "20240101")
+    type_date(form, FAILURE, "20240719")
+    expect(form.get_by_text("200 days.")).to_be_visible()
+    for language, heading, leukemia, remission, mrd, tbi in (
+        ("Français", "Après l'échec", "biphénotypique", "oui", "positive", "non"),
+        ("English", "After failure", "biphenotypic", "yes", "positive", "no"),
+    ):
+        switch_to(form, language)
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        expect(form.get_by_role("radio", name=leukemia)).to_be_checked()
+        expect(form.get_by_role("radio", name=re.compile(f"^{remission}")).first).to_be_checked()
+        expect(form.get_by_role("radio", name=mrd)).to_be_checked()
+        expect(form.get_by_role("radio", name=tbi, exact=True).last).to_be_checked()
+        expect(
+            form.get_by_role("spinbutton", name=re.compile("^(Days|Jours)")).first
+        ).to_have_value("200")
+        expect(form.get_by_role("checkbox", checked=True)).to_have_count(len(TREATMENT_LABELS) - 1)
+        expect(form.get_by_text(re.compile("200 (days|jours)[.]"))).to_be_visible()
+    expect_in_address(page, **link, dli="false")
+
+
+def test_what_a_link_loses_is_said_in_french(page: Page, app_url: str) -> None:
+    open_link(page, app_url, **SAMPLE | {"leukemia": "LAM"}, lang="fr")
+    notice = page.get_by_test_id("stMain").get_by_test_id("stAlert").first
+    expect(notice).to_contain_text("Une partie du lien")
+    expect(notice).to_contain_text("leukemia=LAM")
+    expect(notice).to_contain_text("une de ces valeurs : AML, B-ALL, T-ALL, biphenotypic")
+    expect_in_address(page, days="200", cr="yes", age="8", lang="fr")
+
+
+def test_a_number_out_of_range_is_refused_in_french(page: Page, app_url: str) -> None:
+    form = open_link(page, app_url, **SAMPLE | {"alive": "1096"}, lang="fr")
+    words = "1096 n'est pas un nombre entier de jours de 0 à 1095."
+    expect(form.get_by_text(words)).to_be_visible()

@@ -1,0 +1,103 @@
+"""Every view of the app, for what must hold in all of them: accessibility, a phone, paper."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page
+
+CASE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8", "mrd": "positive"}
+SECONDS = 30_000
+
+
+@dataclass(frozen=True)
+class View:
+    """A page and what the address says of it; `press` is what is chosen on it once it is there."""
+
+    name: str
+    page: str = ""
+    address: dict[str, str] = field(default_factory=lambda: dict(CASE))
+    press: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+TALK = CASE | {"talk": "yes"}
+# A popover stands outside the page and is folded away again: it is looked at with its page.
+EDITOR = "[data-testid=stPopover] button"
+
+VIEWS = (
+    View("case-empty", address={}),
+    View("case", press=("summary",)),
+    View("case-one-by-one", press=("[data-testid=stButtonGroup] button",)),
+    View("case-days-survived", address=CASE | {"alive": "60"}),
+    View("case-refused", address=CASE | {"leukemia": "XYZ", "days": "9999", "age": "40"}),
+    View("compare", "compare", press=(EDITOR,)),
+    View("compare-four", "compare", press=(".st-key-comparison_add button",) * 2),
+    View("family", "counselling", press=("summary",)),
+    View("talk-words", "counselling", TALK),
+    View("talk-icons", "counselling", TALK | {"step": "icons"}),
+    View("talk-curves", "counselling", TALK | {"step": "curves"}),
+    View("about", "about"),
+)
+
+
+def open_view(page: Page, app_url: str, view: View, language: str = "en") -> None:
+    """Open a view and wait until all of it is drawn."""
+    address = {**view.address, "lang": language} if language != "en" else view.address
+    page.goto(f"{app_url}/{view.page}?{urlencode(address)}")
+    page.locator("h1").first.wait_for(timeout=SECONDS)
+    settle(page)
+    for selector in view.press:
+        page.get_by_test_id("stMain").locator(selector).last.click()
+        settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the app has nothing more to say, and every chart is drawn and stands still."""
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for(timeout=SECONDS)
+    page.wait_for_function(
+        """() => !document.querySelector('[data-testid=stSkeleton]')
+            && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
+                .every(chart => chart.querySelector('svg.marks'))"""
+    )
+    page.evaluate(STAND_STILL)
+
+
+# A change of width or theme reaches a chart some frames later: two looks at the page that agree.
+STAND_STILL = """
+async () => {
+    const look = () => JSON.stringify([
+        document.querySelector('[data-testid=stMain]').scrollHeight,
+        ...[...document.querySelectorAll('.stApp, .stApp p, svg.marks')].map(e =>
+            [e.getBoundingClientRect().width, getComputedStyle(e).color]),
+    ]);
+    const wait = () => new Promise(done => setTimeout(done, 100));
+    let before = null;
+    for (let now = look(); now !== before; now = look()) {
+        before = now;
+        await wait();
+    }
+}
+"""
+
+
+def sticks_out(page: Page) -> list[str]:
+    """What makes the page scroll sideways, or stands beyond the window's edge."""
+    found: list[str] = page.evaluate(STICKS_OUT)
+    return found
+
+
+STICKS_OUT = """
+() => {
+    const width = document.documentElement.clientWidth;
+    const scroll = ['html', 'body', '[data-testid=stMain]']
+        .map(selector => document.querySelector(selector))
+        .filter(e => e.scrollWidth > e.clientWidth);
+    const beyond = [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => {
+        const box = e.getBoundingClientRect();
+        return box.width > 1 && box.height > 1 && (box.right > width + 1 || box.left < -1);
+    });
+    return [...scroll, ...beyond].map(e => e.outerHTML.slice(0, 150));
+}
+"""

@@ -1,0 +1,399 @@
+"""The talk with the family as words and numbers: what is said, in which order, and nothing drawn.
+
+Built on the criteria for patient decision aids of the IPDAS collaboration: the condition and the
+decision, every option in the same detail and the fixed order, outcomes out of one hundred children
+with alive and died both said, uncertainty, what is not known, questions, and sources. The page and
+the printed sheet show the same `FamilySheet`. What is said of an option comes from Roux et al. 2017
+alone; where the study is silent the sheet says so and leaves room for the team's own words.
+"""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from model.case import TREATMENTS, Case
+from model.evidence import value
+from model.language import _, counted
+from model.prediction import TABLE_DAYS, load_model, predict_case
+from ui.family_words import (
+    also_named_words,
+    authors_words,
+    condition_words,
+    decision_words,
+    limits_words,
+    option_label,
+    option_words,
+    question_words,
+    source_words,
+    title_words,
+    unknown_words,
+)
+from ui.guidance import guidance_of
+from ui.language import number
+from ui.results import horizon_name, named_day
+
+HUNDRED = 100
+# Notes of the team that concern no single option stand under this name beside the treatments.
+GENERAL = "general"
+MOST_PICTURED = 2
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled piece of the talk.
+
+    `team_words` is None where the team has no space of its own, and "" where it has one and has
+    written nothing. `listed` says that the lines are the items of a list.
+    """
+
+    id: str
+    heading: str
+    lines: tuple[str, ...]
+    listed: bool = False
+    team_words: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of one hundred children by a day, with its interval; all whole children.
+
+    `sentence`, `uncertainty` and `caution` say it in words; `caution` is empty while enough
+    children of the study were followed for as long. `supported` is the same as a truth value.
+    """
+
+    day: int
+    time: str
+    alive: int
+    died: int
+    lower: int
+    upper: int
+    supported: bool
+    sentence: str
+    uncertainty: str
+    caution: str
+
+    @property
+    def in_words(self) -> str:
+        """All of it, as the words of a picture."""
+        return " ".join(part for part in (self.sentence, self.uncertainty, self.caution) if part)
+
+
+@dataclass(frozen=True)
+class FamilyOption:
+    """One option of the talk. The sections of every option have the same ids in the same order.
+
+    `outcome` is None where nothing can be said, and `no_outcome` then says why. `pictured` options
+    have their one hundred children drawn.
+    """
+
+    treatment: str
+    label: str
+    sections: tuple[Section, ...]
+    group: str
+    outcome: Outcome | None
+    no_outcome: str
+    pictured: bool
+
+
+@dataclass(frozen=True)
+class FamilySheet:
+    """Everything that is said to one family, in the language in use.
+
+    `left_out` and `also_named` are empty where there is nothing to say. `how_to_read` explains the
+    pictures of one hundred children in three lines (alive, died, how unsure) and what else must
+    be known of them; `how_to_read_curves` the curves. `limits` stands wherever a number does.
+    """
+
+    title: str
+    condition: Section
+    decision: Section
+    options_heading: str
+    options: tuple[FamilyOption, ...]
+    left_out: str
+    also_named: str
+    how_to_read: Section
+    how_to_read_curves: Section
+    unknowns: Section
+    team: Section
+    questions: Section
+    sources: Section
+    limits: str
+
+
+def times(case: Case) -> tuple[int, ...]:
+    """The days at which the talk can look: the reported ones that still lie ahead."""
+    return tuple(day for day in TABLE_DAYS if day > case.days_survived)
+
+
+def usual_time(case: Case) -> int:
+    """The day to look at while nobody has chosen: one year, or the first that can be spoken of."""
+    return named_day(case.days_survived)
+
+
+def family_sheet(
+    case: Case,
+    treatments: Collection[str],
+    day: int,
+    pictured: Collection[str],
+    notes: Mapping[str, str],
+) -> FamilySheet:
+    """Gather all that is said to a family.
+
+    Parameters
+    ----------
+    case : Case
+    treatments : collection of str
+        The options of the talk; the sheet says how many of the five were left out.
+    day : int
+        One of `times(case)`.
+    pictured : collection of str
+        Options whose one hundred children are drawn.
+    notes : mapping of str to str
+        The team's own words by treatment, and under `GENERAL` those that concern no single one.
+    """
+    shown = [treatment for treatment in TREATMENTS if treatment in treatments]
+    guidance = guidance_of(case)
+    authors = authors_words(guidance)
+    options = tuple(
+        _option(case, treatment, day, treatment in pictured, authors[treatment], notes)
+        for treatment in shown
+    )
+    return FamilySheet(
+        title=title_words(case),
+        condition=Section("condition", _("What has happened"), condition_words(case)),
+        decision=Section("decision", _("What there is to decide"), decision_words()),
+        options_heading=_("The ways to go on"),
+        options=options,
+        left_out=left_out_words(len(TREATMENTS) - len(shown)),
+        also_named=also_named_words(guidance),
+        how_to_read=Section(
+            "how_to_read",
+            _("Out of {hundred} children, after {time}").format(
+                hundred=number(HUNDRED), time=horizon_name(day)
+            ),
+            _how_to_read(case),
+        ),
+        how_to_read_curves=Section(
+            "how_to_read_curves",
+            _("How many children are alive as time goes by"),
+            _how_to_read_curves(case),
+        ),
+        unknowns=Section("unknowns", _("What nobody knows"), unknown_words(), listed=True),
+        team=Section("team", _("From your team"), (), team_words=notes.get(GENERAL, "")),
+        questions=Section(
+            "questions", _("Questions you may want to ask"), question_words(), listed=True
+        ),
+        sources=Section("sources", _("Where this comes from"), source_words(guidance.citation)),
+        limits=limits_words(),
+    )
+
+
+def _option(
+    case: Case,
+    treatment: str,
+    day: int,
+    pictured: bool,
+    authors: tuple[str, ...],
+    notes: Mapping[str, str],
+) -> FamilyOption:
+    words = option_words(treatment, case)
+    found = outcome(case, treatment, day)
+    return FamilyOption(
+        treatment=treatment,
+        label=option_label(treatment),
+        sections=(
+            Section("what_it_is", _("What it is"), words.what_it_is),
+            Section(
+                "what_it_is_like",
+                _("What it is like"),
+                (*words.what_it_is_like, _("Your team will tell you:")),
+                team_words=notes.get(treatment, ""),
+            ),
+            Section("speaks_for", _("What speaks for it"), words.speaks_for, listed=True),
+            Section(
+                "speaks_against", _("What speaks against it"), words.speaks_against, listed=True
+            ),
+            Section("authors_say", _("What the doctors who wrote the study say"), authors),
+        ),
+        group=_("In the study, {number} of {all} children had this.").format(
+            number=number(value(f"abs.n.{treatment}")), all=number(value("abs.n.all"))
+        ),
+        outcome=found,
+        no_outcome=""
+        if found
+        else _("It is too soon after day {day} to say anything about {time}.").format(
+            day=number(case.days_survived), time=horizon_name(day)
+        ),
+        pictured=pictured and found is not None,
+    )
+
+
+# ---------------------------------------------------------------------- of one hundred children
+
+
+def outcome(case: Case, treatment: str, day: int) -> Outcome | None:
+    """One hundred children with an option on a day; None where the model has nothing to say."""
+    prediction = predict_case(load_model(), case, treatments=[treatment], days=[day])
+    survival = float(prediction.survival[0, 0, 0])
+    if math.isnan(survival):
+        return None
+    alive = of_hundred(survival)
+    lower = of_hundred(float(prediction.lower[0, 0, 0]))
+    upper = of_hundred(float(prediction.upper[0, 0, 0]))
+    supported = bool(prediction.supported[0, 0])
+    return Outcome(
+        day=day,
+        time=horizon_name(day),
+        alive=alive,
+        died=HUNDRED - alive,
+        lower=lower,
+        upper=upper,
+        supported=supported,
+        sentence=_outcome_sentence(case, day, alive),
+        uncertainty=_uncertainty(lower, upper),
+        caution=""
+        if supported
+        else _("Few children were followed for that long. So this is a guess by calculation."),
+    )
+
+
+def of_hundred(fraction: float) -> int:
+    """How many of one hundred children, as the percentages of the other pages are rounded: 0 is
+    fewer than 1, and 100 is more than 99."""
+    if fraction < 0.01:
+        return 0
+    if fraction > 0.99:
+        return HUNDRED
+    return round(HUNDRED * fraction)
+
+
+def _outcome_sentence(case: Case, day: int, alive: int) -> str:
+    if case.post_transplant_cr:
+        sentence = (
+            _(
+                "Out of {hundred} children whose leukemia came back in the same way and who were "
+                "alive on day {since}, {alive} {time} after it came back, and {died}."
+            )
+            if case.days_survived
+            else _(
+                "Out of {hundred} children whose leukemia came back in the same way, {alive} "
+                "{time} later, and {died}."
+            )
+        )
+    else:
+        sentence = (
+            _(
+                "Out of {hundred} children whose leukemia did not go away in the same way and who "
+                "were alive on day {since}, {alive} {time} after that was found, and {died}."
+            )
+            if case.days_survived
+            else _(
+                "Out of {hundred} children whose leukemia did not go away in the same way, "
+                "{alive} {time} later, and {died}."
+            )
+        )
+    return sentence.format(
+        hundred=number(HUNDRED),
+        since=number(case.days_survived),
+        alive=_alive_words(alive),
+        time=horizon_name(day),
+        died=_died_words(HUNDRED - alive),
+    )
+
+
+def _alive_words(alive: int) -> str:
+    if alive == 0:
+        return _("fewer than 1 is alive")
+    if alive == HUNDRED:
+        return _("more than 99 are alive")
+    return counted("about {number} is alive", "about {number} are alive", alive).format(
+        number=number(alive)
+    )
+
+
+def _died_words(died: int) -> str:
+    if died == 0:
+        return _("fewer than 1 has died")
+    if died == HUNDRED:
+        return _("more than 99 have died")
+    return counted("{number} has died", "{number} have died", died).format(number=number(died))
+
+
+def _uncertainty(lower: int, upper: int) -> str:
+    if lower == upper:
+        return _("The true number could be a little lower or higher.")
+    return _("It could be somewhere between {lower} and {upper} alive.").format(
+        lower=bound(lower), upper=bound(upper)
+    )
+
+
+def bound(children: int) -> str:
+    if children == 0:
+        return _("fewer than 1")
+    if children == HUNDRED:
+        return _("more than 99")
+    return number(children)
+
+
+def _how_to_read(case: Case) -> tuple[str, ...]:
+    return (
+        _("A full figure is a child who is alive."),
+        _("An empty figure is a child who has died."),
+        _("The number could be a bit lower or higher. The shaded part shows by how much."),
+        _(
+            "Each picture stands for {hundred} children. It cannot tell what will happen to your "
+            "child, and nobody can."
+        ).format(hundred=number(HUNDRED)),
+        _(
+            "“In the same way” means: at about the same time after the transplant, and after a "
+            "remission."
+        )
+        if case.post_transplant_cr
+        else _(
+            "“In the same way” means: at about the same time after the transplant, and with no "
+            "remission before."
+        ),
+        *_since_words(case),
+    )
+
+
+def _how_to_read_curves(case: Case) -> tuple[str, ...]:
+    return (
+        _(
+            "Each line starts with all children alive. It goes down when children die. Read it "
+            "from left to right, as time goes by."
+        ),
+        _("The soft band around a line shows how unsure it is."),
+        _("A dashed line is a guess by calculation. Few children were followed for that long."),
+        *_since_words(case),
+    )
+
+
+def _since_words(case: Case) -> Sequence[str]:
+    counted_from = (
+        _("Time is counted from the day when the leukemia came back.")
+        if case.post_transplant_cr
+        else _("Time is counted from the day when it was clear that the leukemia was still there.")
+    )
+    if not case.days_survived:
+        return (counted_from,)
+    return (
+        counted_from,
+        _("All numbers here are about children who were still alive on day {day}.").format(
+            day=number(case.days_survived)
+        ),
+    )
+
+
+def left_out_words(count: int) -> str:
+    """Say that the talk does not show every option; empty where it does. Never says which."""
+    if not count:
+        return ""
+    how_many = {
+        1: _("Not all ways to go on are shown here: one was left out."),
+        2: _("Not all ways to go on are shown here: two were left out."),
+        3: _("Not all ways to go on are shown here: three were left out."),
+        4: _("Not all ways to go on are shown here: four were left out."),
+        5: _("No way to go on is shown here: all five were left out."),
+    }[count]
+    return how_many + " " + _("Your team can tell you more.")

@@ -1,0 +1,178 @@
+"""What the clinician has chosen for the talk with a family, and where it is kept.
+
+The choices stand in the address, in codes: which options are left out, the time, whose children are
+drawn, whether the talk is on, and its step. The team's own words stand in the session and nowhere
+else: they are lost when the page is reloaded, and forgotten with the child.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import streamlit as st
+
+from model.case import TREATMENTS, Case, one_of
+from model.language import _
+from model.prediction import TABLE_DAYS
+from ui.address import given, keep
+from ui.family import GENERAL, MOST_PICTURED, times, usual_time
+from ui.wording import literal
+
+STEPS = ("words", "icons", "curves")
+YES = "yes"
+SEPARATOR = ","
+# Names in the session. Choices are kept under them also while no widget shows them.
+ON, STEP, DAY, PICTURED = "talk_on", "talk_step", "talk_day", "talk_pictured"
+LEFT_OUT = "talk_left_out"
+READ, NOTICE, WRITTEN_FOR = "talk_read", "talk_notice", "talk_notes_written_for"
+NOTED = (GENERAL, *TREATMENTS)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The talk as it is prepared: on or not, its step, its time, its options and those drawn."""
+
+    on: bool
+    step: str
+    day: int
+    treatments: tuple[str, ...]
+    pictured: tuple[str, ...]
+
+
+def note_key(name: str) -> str:
+    """Where the session keeps the team's words on an option, or on none in particular."""
+    return f"talk_note_{name}"
+
+
+def shown_key(treatment: str) -> str:
+    """Where the session keeps whether an option is in the talk."""
+    return f"talk_shows_{treatment}"
+
+
+def current_talk(case: Case, treatments: Collection[str]) -> Talk:
+    """The talk for a case of which these options are shown, and keep it in the address.
+
+    What was chosen for another case and does not fit this one gives way to what is usual.
+    """
+    _fill_in_from_link()
+    state = st.session_state
+    shown = tuple(t for t in TREATMENTS if t in treatments and state[shown_key(t)])
+    if state[DAY] not in times(case):
+        state[DAY] = usual_time(case)
+    chosen = state[PICTURED]
+    usual = shown[:MOST_PICTURED]
+    if chosen is None or not all(treatment in shown for treatment in chosen):
+        kept = [t for t in shown if t in (chosen or ())]
+        state[PICTURED] = kept or list(usual)
+    else:
+        # Given anew, a choice keeps its place when the language or the list of choices changes.
+        state[PICTURED] = list(chosen)
+    state[DAY] = state[DAY]
+    talk = Talk(
+        on=state[ON],
+        step=state[STEP],
+        day=state[DAY],
+        treatments=shown,
+        pictured=tuple(t for t in TREATMENTS if t in state[PICTURED]),
+    )
+    left_out = [t for t in TREATMENTS if not state[shown_key(t)]]
+    keep("talk", YES if talk.on else None)
+    keep("step", talk.step if talk.step != STEPS[0] else None)
+    keep("when", str(talk.day) if talk.day != usual_time(case) else None)
+    keep("left_out", SEPARATOR.join(left_out) or None)
+    keep("icons", SEPARATOR.join(talk.pictured) if talk.pictured != usual else None)
+    return talk
+
+
+def notes() -> dict[str, str]:
+    """The team's own words, without the blanks around them."""
+    return {name: st.session_state.get(note_key(name), "").strip() for name in NOTED}
+
+
+def forget_talk() -> None:
+    """Forget the child: the team's words and every choice made for the talk."""
+    for name in NOTED:
+        st.session_state[note_key(name)] = ""
+    for treatment in TREATMENTS:
+        st.session_state[shown_key(treatment)] = True
+    st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: None})
+    st.session_state.update({READ: True, NOTICE: [], WRITTEN_FOR: None})
+
+
+def start_talk() -> None:
+    """Show the family the words first."""
+    st.session_state[ON] = True
+    st.session_state[STEP] = STEPS[0]
+
+
+def end_talk() -> None:
+    st.session_state[ON] = False
+    st.session_state[STEP] = STEPS[0]
+
+
+def go_to_step(step: str) -> None:
+    st.session_state[STEP] = step
+
+
+def keep_the_last_chosen() -> None:
+    """Of the options whose children are drawn, keep the ones chosen last."""
+    st.session_state[PICTURED] = st.session_state[PICTURED][-MOST_PICTURED:]
+
+
+# -------------------------------------------------------------------------------------- notes
+
+
+def written_for(case: Case) -> None:
+    """Remember which child the team's words were written for."""
+    st.session_state[WRITTEN_FOR] = case if any(notes().values()) else None
+
+
+def written_for_another(case: Case) -> bool:
+    """Whether the form has been changed since the team's words were written."""
+    return st.session_state.get(WRITTEN_FOR) not in (None, case)
+
+
+def forget_notes() -> None:
+    for name in NOTED:
+        st.session_state[note_key(name)] = ""
+    st.session_state[WRITTEN_FOR] = None
+
+
+# --------------------------------------------------------------------------------------- link
+
+
+def link_notice() -> list[str]:
+    """What a link said of the talk and could not be used, in words."""
+    notice: list[str] = st.session_state[NOTICE]
+    return notice
+
+
+def forget_link_notice() -> None:
+    st.session_state[NOTICE] = []
+
+
+def _fill_in_from_link() -> None:
+    if READ in st.session_state:
+        return
+    forget_talk()
+    state = st.session_state
+    days = {str(day): day for day in TABLE_DAYS}
+    state[ON] = bool(_usable("talk", (YES,), 1))
+    state[STEP] = next(iter(_usable("step", STEPS, 1)), STEPS[0])
+    state[DAY] = next((days[text] for text in _usable("when", tuple(days), 1)), None)
+    for treatment in _usable("left_out", TREATMENTS, len(TREATMENTS)):
+        state[shown_key(treatment)] = False
+    state[PICTURED] = _usable("icons", TREATMENTS, MOST_PICTURED) or None
+
+
+def _usable(name: str, codes: tuple[str, ...], most: int) -> list[str]:
+    """The codes that the link gives under a name; what is none of them is noted and left out."""
+    texts = list(dict.fromkeys((given(name) or "").split(SEPARATOR)))
+    found = [text for text in texts if text in codes][:most]
+    st.session_state[NOTICE] += [
+        _("{given}: expected {expected}.").format(
+            given=literal(f"{name}={text}"), expected=one_of(codes)
+        )
+        for text in texts
+        if text and text not in found
+    ]
+    return found

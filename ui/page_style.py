@@ -1,0 +1,102 @@
+"""What the pages look like beyond Streamlit's theme: where the focus is, and how a page prints.
+
+Rules of appearance only: nothing a reader needs is in here. The selectors are Streamlit's own test
+identifiers and ARIA attributes, which outlast its generated class names.
+"""
+
+import streamlit as st
+
+# The key of a container that has no business on paper begins with this: st.container(key=...).
+ON_SCREEN_ONLY = "on_screen_only"
+# The class of a piece of HTML that stands on paper only, such as what was typed into a box.
+ON_PAPER_ONLY = "on-paper-only"
+
+# One blue keeps 3:1 against the backgrounds of both themes, and against white paper.
+FOCUS_COLOR = "#2b7cb2"
+
+ON_SCREEN = f"""
+:focus-visible {{ outline: 3px solid {FOCUS_COLOR} !important; outline-offset: 2px !important; }}
+/* Streamlit draws its own radio buttons and ticks; the ones that take the focus are invisible. */
+label:has(input:focus-visible), label:has(input[data-focus-visible]) {{
+  outline: 3px solid {FOCUS_COLOR} !important; outline-offset: 3px !important; }}
+/* The link is one pixel wide until it has the focus. */
+[data-testid="stMain"]:focus-visible {{ outline-offset: -3px !important; }}
+/* Primary color on its own tint is not contrast enough for text in the dark theme. */
+[role="radio"][data-variant="segmented_control"][aria-checked="true"] {{
+  color: CanvasText !important; }}
+/* Links to headings serve who quotes a page; here they are stops on the keyboard's way. */
+[data-testid="stHeaderActionElements"] {{ display: none; }}
+/* WCAG 2.2, 2.5.8: whatever is pressed is at least 24 pixels high and wide. */
+[data-testid="stNumberInputClearButton"], [data-testid="stDateInputCalendarButton"] {{
+  min-width: 24px; min-height: 24px; }}
+[data-testid="stCheckbox"] label, [data-testid="stRadioOption"] {{ min-height: 24px; }}
+[data-testid="stSlider"] [data-rac]:has(> * > input) {{ width: 24px; height: 24px; }}
+.{ON_PAPER_ONLY}, [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] >
+  .{ON_PAPER_ONLY}) {{ display: none; }}
+/* Streamlit's own buttons on a chart give it away without the case, the limits and the model. Its
+   labels are English in every language. */
+.stElementToolbar button[aria-label^="Download as"],
+.stElementToolbar button[aria-label^="Copy Vega-Lite"] {{ display: none; }}
+"""
+
+CALM = """
+@media (prefers-reduced-motion: reduce) {
+  *, ::before, ::after { animation-duration: 0.01ms !important; scroll-behavior: auto !important;
+    animation-iteration-count: 1 !important; transition-duration: 0.01ms !important; }
+}
+"""
+
+ON_PAPER = f"""
+@media print {{
+  @page {{ margin: 12mm; }}
+  html {{ font-size: 10.5pt !important; color-scheme: light !important; }}
+  /* Streamlit scrolls inside the window, and a printer does not scroll. */
+  html, body, #root, #root > div, .stApp, [data-testid="stAppViewContainer"],
+  [data-testid="stAppViewContainer"] > div, [data-testid="stMain"],
+  [data-testid="stMainBlockContainer"] {{
+    position: static !important; display: block !important; overflow: visible !important;
+    height: auto !important; min-height: 0 !important; width: auto !important;
+    max-width: none !important; padding: 0 !important; }}
+  /* Black on white, whatever the theme; drawings keep their colors. */
+  body, body *:not(svg, svg *) {{ color: #111 !important; background: transparent !important; }}
+  svg {{ background: none !important; color: #111; }}
+  /* Nothing that is pressed, typed into or pointed at. */
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stSkipToContent"],
+  [data-testid="stToolbar"], [data-testid="stExpandSidebarButton"],
+  [data-testid="stElementToolbar"], [data-testid="stTooltipIcon"],
+  [data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stLinkButton"],
+  [data-testid="stButtonGroup"], [data-testid="stRadio"], [data-testid="stCheckbox"],
+  [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stSlider"],
+  [data-testid="stSelectSlider"], [data-testid="stNumberInput"], [data-testid="stTextInput"],
+  [data-testid="stTextArea"], [data-testid="stDateInput"], [data-testid="stPopover"],
+  [data-testid="stMain"] p:has(> a[href^="#"]:only-child), #vg-tooltip-element,
+  [class*="st-key-{ON_SCREEN_ONLY}"] {{ display: none !important; }}
+  .{ON_PAPER_ONLY}, [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] >
+    .{ON_PAPER_ONLY}) {{ display: block !important; }}
+  [data-testid="stCaptionContainer"] {{ opacity: 1 !important; }}
+  /* Side by side stays so, in as many rows as it takes. */
+  [data-testid="stHorizontalBlock"] {{ display: flex !important; flex-wrap: wrap !important; }}
+  /* What is folded on screen is open on paper. */
+  details::details-content {{ content-visibility: visible !important; height: auto !important;
+    opacity: 1 !important; }}
+  [data-testid="stExpander"] * {{ visibility: visible !important; }}
+  [data-testid="stExpander"] summary [data-testid="stIconMaterial"] {{ display: none; }}
+  /* Charts as wide as the paper at most, and whole. */
+  [data-testid="stVegaLiteChart"], [data-testid="stVegaLiteChart"] > * {{
+    width: 100% !important; max-width: 100% !important; height: auto !important;
+    overflow: visible !important; }}
+  svg.marks {{ width: 100% !important; height: auto !important; }}
+  [data-testid="stVegaLiteChart"], img, svg, tr, figure, [role="row"], li
+    {{ break-inside: avoid; }}
+  h1, h2, h3, h4, h5, h6, [data-testid="stHeading"], caption {{ break-after: avoid; }}
+  thead {{ display: table-header-group; }}
+  p {{ orphans: 3; widows: 3; }}
+}}
+"""
+
+STYLE = f"<style>{ON_SCREEN}{CALM}{ON_PAPER}</style>"
+
+
+def draw_page_style() -> None:
+    """Called once by the entry script, for every page."""
+    st.html(STYLE)

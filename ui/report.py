@@ -1,0 +1,291 @@
+"""The sheet for the record: what was entered, what the model predicts, what the paper proposes, and
+the comparison where there is one.
+
+It says the same as the case and compare pages, from the same places, and names no child.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from model.case import Case
+from model.guidelines import INPUT_WORDS, RANK_WORDS, STATUS_WORDS, Guidance, ProposedOption, Remark
+from model.language import _
+from model.prediction import TABLE_DAYS
+from ui.charts import INK_OF_FILE, alt_text, curves_chart, how_to_read, option_series
+from ui.compare import (
+    Comparison,
+    cautions,
+    chart_words,
+    comparison_chart_of_file,
+    day_name,
+    same_curves,
+    same_in_all,
+)
+from ui.compare_words import (
+    Cell,
+    Row,
+    notes,
+    rows_beside_reference,
+    rows_by_themselves,
+    rows_of_days_lived,
+)
+from ui.form import CHOICE_LABELS
+from ui.guidance import beside_the_curves, period_days
+from ui.language import number
+from ui.report_sheet import Words, picture, sheet_words, typeset
+from ui.results import (
+    Horizon,
+    OptionResult,
+    at_risk_words,
+    describe,
+    few_then,
+    given_alive,
+    horizon_name,
+    in_days,
+    in_months,
+    nothing_said,
+    option_results,
+    pattern_of,
+    percent,
+    percent_interval,
+)
+from ui.tables import (
+    EXTRAPOLATED_SIGN,
+    children_words,
+    median_head,
+    median_interval,
+    not_reached,
+    table_caption,
+    table_notes,
+)
+from ui.wording import field_label, leukemia_label, limits_line, treatment_label
+
+CHART_WIDTH, CHART_HEIGHT = 520, 290
+COMPARISON_HEIGHT = 170
+
+
+def record_pdf(
+    case: Case,
+    treatments: Sequence[str],
+    guidance: Guidance,
+    comparison: Comparison | None,
+    today: date,
+) -> bytes:
+    """Make the sheet for the record.
+
+    Parameters
+    ----------
+    case : Case
+    treatments : sequence of str
+        Options to show, in the fixed order.
+    guidance : Guidance
+        Of the same case.
+    comparison : Comparison or None
+        What the reader compared, if anything.
+    today : date
+        The day on which the sheet is made.
+    """
+    pattern = pattern_of(case, treatments)
+    results = option_results(pattern)
+    chart = curves_chart(
+        option_series(pattern), ink=INK_OF_FILE, narrow="false", height=CHART_HEIGHT
+    )
+    title = _("After failure of a first transplant")
+    words = sheet_words(title, describe(case) + ".", limits_line(), today) | {
+        "inputs": {"heading": _("The child"), "rows": _inputs(case)},
+        "given": [*given_alive(case), *few_then(results)],
+        "curves": {
+            "heading": _("Predicted survival"),
+            "svg": picture(chart, CHART_WIDTH),
+            "alt": alt_text(case, results),
+            "reading": how_to_read(),
+        },
+        "numbers": _numbers(results, case.days_survived),
+        "guidance": _guidance(guidance, results),
+        "comparison": None if comparison is None else _comparison(comparison),
+    }
+    return typeset("record.typ", words, today)
+
+
+def _inputs(case: Case) -> list[tuple[str, str]]:
+    given = {
+        "leukemia": leukemia_label(case.leukemia),
+        "days_to_failure": number(case.days_to_failure),
+        "post_transplant_cr": _(CHOICE_LABELS["yes" if case.post_transplant_cr else "no"]),
+        "age_years": None if case.age_years is None else number(case.age_years),
+        "days_survived": number(case.days_survived) if case.days_survived else None,
+        "mrd": case.mrd and _(CHOICE_LABELS[case.mrd]),
+        "performance": case.performance and _(CHOICE_LABELS[case.performance]),
+        "tbi": case.tbi and _(CHOICE_LABELS[case.tbi]),
+    }
+    label = _("{label}:")
+    return [
+        (label.format(label=field_label(field)), value or _("not given"))
+        for field, value in given.items()
+    ]
+
+
+def _numbers(results: Sequence[OptionResult], days_survived: int) -> Words:
+    return {
+        "heading": table_caption(days_survived),
+        "heads": [
+            _("Option"),
+            median_head(days_survived),
+            *(horizon_name(day) for day in TABLE_DAYS),
+        ],
+        "rows": [
+            [
+                [result.label, children_words(result)],
+                _median(result),
+                *(_horizon(horizon, days_survived) for horizon in result.horizons),
+            ]
+            for result in results
+        ],
+        "notes": table_notes(results),
+    }
+
+
+def _median(result: OptionResult) -> list[str]:
+    if result.median is None:
+        return [not_reached(), median_interval(result)]
+    return [
+        _marked(in_days(result.median), result.median_supported),
+        _("{months} months").format(months=in_months(result.median)),
+        median_interval(result),
+    ]
+
+
+def _horizon(horizon: Horizon, days_survived: int) -> list[str]:
+    if not horizon.known:
+        return [nothing_said(horizon.day, days_survived)]
+    return [
+        _marked(percent(horizon.survival), horizon.supported),
+        percent_interval(horizon.lower, horizon.upper),
+        _("at risk: {number}").format(number=at_risk_words(horizon.at_risk)),
+    ]
+
+
+def _marked(estimate: str, supported: bool) -> str:
+    """An estimate, with the sign of extrapolation after it where it is one."""
+    return estimate if supported else f"{estimate} {EXTRAPOLATED_SIGN}"
+
+
+def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
+    paragraphs = [reason.sentence for reason in guidance.weighed]
+    if guidance.no_guidance is not None:
+        paragraphs.insert(0, guidance.no_guidance)
+    if guidance.missing:
+        paragraphs.append(
+            _("Not given, and the paper names it here: {inputs}.").format(
+                inputs=_input_names(guidance.missing)
+            )
+        )
+    if guidance.not_used:
+        paragraphs.append(
+            _("Given, and not used by the paper here: {inputs}.").format(
+                inputs=_input_names(guidance.not_used)
+            )
+        )
+    return {
+        "heading": _("What the paper proposes"),
+        "intro": _("For {leukemia}, {period} ({days}):").format(
+            leukemia=leukemia_label(guidance.leukemia),
+            period=guidance.period.name,
+            days=period_days(guidance.period),
+        ),
+        "options": [
+            {"text": o.text, "rank": _(RANK_WORDS[o.rank]), "lines": _option_lines(o)}
+            for o in guidance.options
+        ],
+        "paragraphs": paragraphs,
+        "decided": {
+            "heading": _("Decided by"),
+            "items": [
+                _("{input}: {sentence}").format(
+                    input=field_label(reason.input), sentence=reason.sentence
+                )
+                for reason in guidance.decided_by
+            ],
+        },
+        "remarks": {
+            "heading": _("Remarks"),
+            "items": [" ".join(_remark_lines(remark)) for remark in guidance.remarks],
+        },
+        "notes": {
+            "heading": _("Guidance beside the curves"),
+            "items": beside_the_curves(guidance, results),
+        },
+        "source": guidance.citation,
+    }
+
+
+def _option_lines(option: ProposedOption) -> list[str]:
+    lines = []
+    if option.condition is not None:
+        lines.append(
+            _("Condition: {condition} ({status}).").format(
+                condition=option.condition, status=_(STATUS_WORDS[option.condition_status])
+            )
+        )
+    if option.closest_arm is not None:
+        lines.append(
+            _("Closest curve: {treatment}.").format(treatment=treatment_label(option.closest_arm))
+        )
+    if option.arm_note:
+        lines.append(option.arm_note)
+    return [*lines, _place(option.source)]
+
+
+def _remark_lines(remark: Remark) -> list[str]:
+    lines = [remark.text]
+    if remark.condition is not None:
+        lines.append(
+            _("Concerns a child {condition} ({status}).").format(
+                condition=remark.condition, status=_(STATUS_WORDS[remark.condition_status])
+            )
+        )
+    return [*lines, _place(remark.source)]
+
+
+def _place(source: str) -> str:
+    return _("Place: {source}.").format(source=source)
+
+
+def _input_names(names: Sequence[str]) -> str:
+    return ", ".join(_(INPUT_WORDS[name]) for name in names)
+
+
+def _comparison(shown: Comparison) -> Words:
+    beside = rows_beside_reference(shown)
+    parts = (
+        (_("At {day}").format(day=day_name(shown.day)), beside),
+        (_("Days lived on average after relapse or progression"), rows_of_days_lived(shown)),
+        (_("Each column by itself"), rows_by_themselves(shown)),
+    )
+    return {
+        "heading": _("Compared"),
+        "paragraphs": [said for said in (same_in_all(shown), *cautions(shown)) if said],
+        "svg": picture(comparison_chart_of_file(shown, COMPARISON_HEIGHT), CHART_WIDTH),
+        "alt": chart_words(shown),
+        "heads": ["", *(_column_head(shown, place) for place in range(len(shown.columns)))],
+        "parts": [
+            {"heading": heading, "rows": [_compared_row(row) for row in rows]}
+            for heading, rows in parts
+        ],
+        "notes": " ".join((*notes(shown, beside), *same_curves(shown))),
+    }
+
+
+def _column_head(shown: Comparison, place: int) -> str:
+    title = shown.columns[place].title
+    if place == shown.reference and len(shown.columns) > 1:
+        return _("{column} (reference)").format(column=title)
+    return title
+
+
+def _compared_row(row: Row) -> list[list[str]]:
+    return [[row.head, *([row.detail] if row.detail else [])], *map(_compared_cell, row.cells)]
+
+
+def _compared_cell(cell: Cell) -> list[str]:
+    return [_marked(cell.estimate, not cell.extrapolated), *cell.details]
