@@ -34,7 +34,7 @@ from model.guidelines_file import (
     RemarkEntry,
     load,
 )
-from model.language import _, marked
+from model.language import _, listed, marked
 
 STANCES = ("proposed", "proposed if", "doubted", "not named")
 
@@ -396,7 +396,7 @@ def disagreements(guidance: Guidance, survival: Mapping[str, float]) -> list[str
     if without_curve:
         notes.append(
             _("The paper proposes what no curve here shows: {options}.").format(
-                options="; ".join(without_curve)
+                options=listed(without_curve)
             )
         )
     not_met = {o.closest_arm for o in guidance.options if o.condition_status == "not met"}
@@ -428,7 +428,7 @@ def disagreements(guidance: Guidance, survival: Mapping[str, float]) -> list[str
                 _(
                     "By the curves, one-year survival is {comparisons}. The table has the "
                     "intervals."
-                ).format(comparisons="; ".join(comparisons))
+                ).format(comparisons=listed(comparisons))
             )
     return notes
 

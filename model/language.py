@@ -4,7 +4,9 @@ Every user-facing text passes through :func:`_` or :func:`counted`. Without a ca
 text in the source is what the user reads.
 """
 
+import functools
 import gettext
+from collections.abc import Iterable
 from contextvars import ContextVar
 
 ENGLISH = "en"
@@ -43,3 +45,12 @@ def counted(singular: str, plural: str, number: int) -> str:
 def marked(message: str) -> str:
     """Mark a message of a table for translation; it is translated where it is shown."""
     return message
+
+
+def listed(items: Iterable[str]) -> str:
+    """Put items in a row, with semicolons as the language in use sets them."""
+
+    def followed_by(before: str, item: str) -> str:
+        return _("{before}; {item}").format(before=before, item=item) if before else item
+
+    return functools.reduce(followed_by, items, "")

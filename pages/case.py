@@ -3,14 +3,17 @@
 import streamlit as st
 
 from model.case import Case
+from model.guidelines import Guidance
 from model.language import _
 from ui.charts import alt_text, how_to_read, model_line, page_chart, page_charts
+from ui.compare import current_comparison
 from ui.downloads import chart_as_png, chart_as_svg, file_name, numbers_as_csv, when_pressed
 from ui.form import current_form
 from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
 from ui.missing import draw_what_is_missing
 from ui.navigation import start_at_the_entry
 from ui.page_style import ON_SCREEN_ONLY
+from ui.report import draw_record_download
 from ui.results import (
     OptionResult,
     Pattern,
@@ -44,7 +47,7 @@ def page() -> None:
     st.html(survival_table(results))
     draw_guidance(guidance)
     draw_notes(guidance, results)
-    draw_downloads(case, pattern)
+    draw_downloads(case, pattern, guidance)
 
 
 def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...]) -> None:
@@ -71,7 +74,7 @@ def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...])
     st.caption(how_to_read())
 
 
-def draw_downloads(case: Case, pattern: Pattern) -> None:
+def draw_downloads(case: Case, pattern: Pattern, guidance: Guidance) -> None:
     files = (
         (_("Numbers (CSV)"), "csv", "text/csv", numbers_as_csv),
         (_("Chart (SVG)"), "svg", "image/svg+xml", chart_as_svg),
@@ -88,6 +91,7 @@ def draw_downloads(case: Case, pattern: Pattern) -> None:
                     mime,
                     on_click="ignore",
                 )
+            draw_record_download(case, pattern.treatments, guidance, current_comparison())
     st.caption(model_line())
 
 

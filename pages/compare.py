@@ -6,11 +6,11 @@ from model.language import _
 from ui.charts import how_to_read, model_line
 from ui.compare import (
     Comparison,
+    at_day,
     cautions,
     chart_words,
     comparison,
     comparison_chart,
-    day_name,
     same_curves,
     same_in_all,
 )
@@ -35,10 +35,12 @@ from ui.compare_words import (
     rows_of_days_lived,
 )
 from ui.downloads import when_pressed
-from ui.form import current_form
+from ui.form import FormState, current_form
+from ui.guidance import guidance_of
 from ui.missing import draw_what_is_missing
 from ui.navigation import start_at_the_entry
 from ui.page_style import ON_SCREEN_ONLY
+from ui.report import draw_record_download
 from ui.wording import limits_line
 
 
@@ -67,35 +69,29 @@ def page() -> None:
         with for_reference:
             draw_reference(asked, shown)
     draw_tables(shown)
-    draw_downloads(shown)
+    draw_downloads(shown, form)
 
 
 def draw_tables(shown: Comparison) -> None:
-    reference = shown.columns[shown.reference]
     beside, lived, alone = (
         rows_beside_reference(shown),
         rows_of_days_lived(shown),
         rows_by_themselves(shown),
     )
-    detail = _("beside {reference}; every estimate with its 95% interval").format(
-        reference=reference.title
-    )
-    when = _("At {day}").format(day=day_name(shown.day))
-    st.html(comparison_table(shown, beside, when, detail, notes(shown, beside)))
+    by_itself = _("every estimate with its 95% interval")
+    against = by_itself
+    if shown.has_contrasts:
+        against = _("beside {reference}; every estimate with its 95% interval").format(
+            reference=shown.columns[shown.reference].title
+        )
+    st.html(comparison_table(shown, beside, at_day(shown.day), against, notes(shown, beside)))
     st.markdown(" ".join((*cautions(shown), *same_curves(shown))))
-    st.html(
-        comparison_table(
-            shown, lived, _("Days lived on average after relapse or progression"), detail
-        )
-    )
-    st.html(
-        comparison_table(
-            shown, alone, _("Each column by itself"), _("every estimate with its 95% interval")
-        )
-    )
+    days_lived = _("Days lived on average after relapse or progression")
+    st.html(comparison_table(shown, lived, days_lived, against))
+    st.html(comparison_table(shown, alone, _("Each column by itself"), by_itself))
 
 
-def draw_downloads(shown: Comparison) -> None:
+def draw_downloads(shown: Comparison, form: FormState) -> None:
     files = (
         (_("Numbers (CSV)"), "csv", "text/csv", comparison_as_csv),
         (_("Chart (SVG)"), "svg", "image/svg+xml", comparison_as_svg),
@@ -112,6 +108,8 @@ def draw_downloads(shown: Comparison) -> None:
                     mime,
                     on_click="ignore",
                 )
+            if form.case is not None and form.treatments:
+                draw_record_download(form.case, form.treatments, guidance_of(form.case), shown)
     st.caption(model_line())
 
 

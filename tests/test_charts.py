@@ -4,6 +4,7 @@ import contextvars
 import dataclasses
 import gettext
 import json
+import re
 import threading
 import tomllib
 from itertools import pairwise
@@ -276,6 +277,17 @@ def test_the_day_on_which_the_child_is_alive_is_named_in_the_chart():
 
     assert said(alive(60)).count("alive on day 60") == 1 + len(TREATMENTS)
     assert "alive on" not in said(CASE)
+
+
+@pytest.mark.parametrize("day", [1, 365, 1095])
+def test_the_day_on_which_the_child_is_alive_has_room_beside_its_rule(day):
+    chart = charts.page_charts(pattern_of(alive(day), ("chemo",)))[0]
+    narrow = {**chart, "width": 200, "autosize": {"type": "fit", "contains": "padding"}}
+    svg = vl_convert.vegalite_to_svg(json.dumps(narrow))
+    plot = re.search(r'<path class="background"[^>]*d="M0,0h([\d.]+)v', svg)
+    assert plot is not None
+    # With no label that needs room of its own, the axis alone takes some of the width.
+    assert float(plot[1]) > 130
 
 
 def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():

@@ -321,6 +321,22 @@ def test_about_so_many_of_100_children(limits, words):
     assert of_100_children(Estimate(*limits)) == words
 
 
+@pytest.mark.filterwarnings("ignore:(invalid value|divide by zero) encountered:RuntimeWarning")
+def test_a_ratio_to_almost_nothing_is_said_as_a_bound_or_not_at_all():
+    ratios = [
+        rows_beside_reference(
+            compared(
+                Column("palliative", 20, False, survived),
+                Column("second_sct", days_survived=1000),
+                day=1001,
+            )
+        )[3].cells[1]
+        for survived in (0, 1000)
+    ]
+    assert ratios[0].estimate == ">100"
+    assert "NaN" not in ratios[1].estimate
+
+
 def test_two_equal_columns_do_not_differ():
     shown = compared(Column("chemo"), Column("chemo"))
     rows = {row.quantity: row for row in rows_beside_reference(shown)}
@@ -396,6 +412,13 @@ def test_csv_has_every_quantity_of_every_column_once():
             value, lower = float(row["estimate"]), row["lower"]
             assert not math.isnan(value)
             assert lower == "" or float(lower) <= value
+
+
+def test_one_column_alone_is_compared_with_nothing():
+    shown = compared(Column("chemo"))
+    assert [row.quantity for row in rows_beside_reference(shown)] == ["survival"]
+    assert {row.quantity for row in rows_of_days_lived(shown)} == {"restricted_mean"}
+    assert ">reference<" not in comparison_table(shown, rows_beside_reference(shown), "", "")
 
 
 def test_every_day_within_the_horizon_can_be_shown():

@@ -6,13 +6,22 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.case import AGE_RANGE, DAYS_TO_FAILURE_RANGE, TREATMENTS, Case, age_expected
+from model.case import (
+    AGE_RANGE,
+    DAYS_SURVIVED_RANGE,
+    DAYS_TO_FAILURE_RANGE,
+    TREATMENTS,
+    Case,
+    age_expected,
+)
 from tests.whole_app import entry_script_first, open_app
+from ui.address import FROM_LINK, OF_PAGES
 from ui.form import DATES, FAILURE_DATE, TRANSPLANT_DATE, FormState
 from ui.wording import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 DAYS, AGE = field_label("days_to_failure"), field_label("age_years")
+ALIVE = field_label("days_survived")
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +59,10 @@ def dates_of(app: AppTest) -> list[object]:
     return [app.sidebar.date_input(key=name).value for name in DATES]
 
 
+def guidance_inputs_of(app: AppTest) -> list[object]:
+    return [app.sidebar.segmented_control(key=name).value for name in ("mrd", "performance", "tbi")]
+
+
 def press(app: AppTest, label: str) -> AppTest:
     next(button for button in app.button if button.label == label).click()
     return app.run()
@@ -71,7 +84,7 @@ def test_no_clinical_input_has_a_default() -> None:
     assert [radio.value for radio in app.sidebar.radio] == [None, None]
     assert [field.value for field in app.sidebar.number_input] == [None, None, None]
     assert [field.value for field in app.sidebar.date_input] == [None, None]
-    assert [choice.value for choice in app.sidebar.segmented_control] == [None, None, None]
+    assert guidance_inputs_of(app) == [None, None, None]
     assert form_of(app).case is None
 
 
@@ -118,6 +131,7 @@ def test_a_link_brings_back_every_input() -> None:
         ("days", "inf", "a whole number of days from 0 to 6570"),
         ("days", "1e999", "a whole number of days from 0 to 6570"),
         ("days", "nan", "a whole number of days from 0 to 6570"),
+        ("alive", "1 year", "a whole number of days from 0 to 1095"),
         ("age", "eight", "an age from 0 to 17 completed years"),
         ("cr", "maybe", "one of yes, no"),
         ("mrd", "perhaps", "one of positive, negative"),
@@ -144,11 +158,12 @@ def test_an_input_given_twice_counts_once_and_that_is_said() -> None:
     assert "`days=100`: given more than once" in notice(app)
 
 
-@pytest.mark.parametrize(("name", "label"), [("days", DAYS), ("age", AGE)])
+@pytest.mark.parametrize(("name", "label"), [("days", DAYS), ("alive", ALIVE), ("age", AGE)])
 def test_an_out_of_range_number_of_a_link_stays_in_its_field_and_is_refused(
     name: str, label: str
 ) -> None:
     app = open_app(**SAMPLE | {name: "99999"})
+    assert app.query_params == SAMPLE | {name: "99999"}
     assert app.sidebar.number_input(key=name).value == 99999
     assert [problem.field for problem in form_of(app).problems] == [label]
     assert "99999 is not" in words_beside_fields(app)
@@ -167,6 +182,20 @@ def test_the_notice_can_be_dismissed() -> None:
     app = press(open_app(**SAMPLE | {"mrd": "x"}), "Understood")
     assert notice(app) == ""
     assert case_of(app).days_to_failure == 200
+
+
+def test_what_a_link_says_to_another_page_is_left_to_that_page() -> None:
+    app = open_app(**SAMPLE, **dict.fromkeys(OF_PAGES, "1"))
+    assert notice(app) == ""
+    assert app.query_params == SAMPLE
+    assert set(app.session_state[FROM_LINK]) == set(OF_PAGES)
+
+
+@pytest.mark.parametrize(("text", "shown"), [("false", False), ("FALSE", False), ("true", True)])
+def test_an_option_of_a_link_is_shown_or_not(text: str, shown: bool) -> None:
+    app = open_app(**SAMPLE, dli=text)
+    assert ("dli" in form_of(app).treatments) == shown
+    assert app.query_params == (SAMPLE if shown else SAMPLE | {"dli": "false"})
 
 
 HOSTILE = [
@@ -214,6 +243,22 @@ def test_the_first_and_last_day_in_range_are_accepted(days: int) -> None:
     assert case_of(enter(open_app(**SAMPLE), "days", days)).days_to_failure == days
 
 
+@pytest.mark.parametrize("alive", DAYS_SURVIVED_RANGE)
+def test_the_first_and_last_day_alive_are_accepted(alive: int) -> None:
+    app = enter(open_app(**SAMPLE), "alive", alive)
+    assert case_of(app).days_survived == alive
+    assert app.query_params == SAMPLE | {"alive": str(alive)}
+
+
+def test_days_alive_are_optional_and_can_be_taken_back() -> None:
+    app = open_app(**SAMPLE, alive="60")
+    assert case_of(app).days_survived == 60
+    app = enter(app, "alive", None)
+    assert case_of(app).days_survived == 0
+    assert form_of(app).missing == ()
+    assert app.query_params == SAMPLE
+
+
 @pytest.mark.parametrize("age", AGE_RANGE)
 def test_the_first_and_last_age_in_range_are_accepted(age: int) -> None:
     assert case_of(enter(open_app(**SAMPLE), "age", age)).age_years == age
@@ -226,6 +271,8 @@ def test_the_first_and_last_age_in_range_are_accepted(age: int) -> None:
         ("days", 6571, "6571 is not a whole number of days from 0 to 6570."),
         ("days", 200.5, "200.5 is not a whole number of days from 0 to 6570."),
         ("days", 1e300, "1e+300 is not a whole number of days from 0 to 6570."),
+        ("alive", 1096, "1096 is not a whole number of days from 0 to 1095."),
+        ("alive", 0.5, "0.5 is not a whole number of days from 0 to 1095."),
         ("age", 18, f"18 is not {age_expected()}."),
         ("age", -1, f"-1 is not {age_expected()}."),
         ("age", 8.16, f"8.16 is not {age_expected()}."),
@@ -234,14 +281,15 @@ def test_the_first_and_last_age_in_range_are_accepted(age: int) -> None:
 def test_an_unusable_number_is_refused_in_words_and_nothing_else_is_lost(
     name: str, number: float, words: str
 ) -> None:
-    app = enter(open_app(**SAMPLE, mrd="positive"), name, number)
+    link = SAMPLE | {"alive": "60"}
+    app = enter(open_app(**link, mrd="positive"), name, number)
     form = form_of(app)
     assert form.case is None
     assert form.missing == ()
     assert words in words_beside_fields(app)
     assert app.sidebar.number_input(key=name).value == number
-    assert case_of(enter(app, name, float(SAMPLE[name]))) == Case(
-        "AML", 200, True, 8, mrd="positive"
+    assert case_of(enter(app, name, float(link[name]))) == Case(
+        "AML", 200, True, 8, mrd="positive", days_survived=60
     )
 
 
@@ -341,6 +389,7 @@ def test_no_option_chosen_is_said() -> None:
 
 def test_a_new_case_forgets_everything() -> None:
     link = SAMPLE | {"mrd": "positive", "performance": "poor", "tbi": "no", "chemo": "false"}
+    link |= {"alive": "60"}
     app = enter_dates(open_app(**link, foo="bar"), date(2024, 1, 1), date(2024, 7, 19))
     app = press(app, "Start a new case")
     form = form_of(app)
@@ -348,6 +397,6 @@ def test_a_new_case_forgets_everything() -> None:
     assert len(form.missing) == 4
     assert form.treatments == TREATMENTS
     assert dates_of(app) == [None, None]
-    assert [choice.value for choice in app.sidebar.segmented_control] == [None, None, None]
+    assert guidance_inputs_of(app) == [None, None, None]
     assert app.query_params == {}
     assert notice(app) == ""

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.case import TREATMENTS, Case
-from model.language import _, code
+from model.language import _, code, listed
 from model.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -75,6 +75,7 @@ INK_OF_FILE = "#111111"
 FONT_OF_FILE = "Arial, Helvetica, Liberation Sans, sans-serif"
 WIDTH_OF_FILE = 760
 CHARACTERS_OF_FILE = 150
+CHARACTERS_ONE_BY_ONE = 30
 FONT_SIZE = 13
 SMALL_FONT_SIZE = 12
 LINE_HEIGHT = 15
@@ -438,7 +439,7 @@ def _single(series: Sequence[Series], one: Series, ink: str) -> Spec:
     layers = [*_alive_since([one], ink), curves, _hover(series, ink)]
     spec = _framed(layers, HEIGHT_ONE_BY_ONE)
     spec["title"] = {
-        "text": one.label,
+        "text": textwrap.wrap(one.label, CHARACTERS_ONE_BY_ONE),
         "subtitle": [*_extrapolation(one), _supported_throughout()][0],
         "anchor": "start",
         "frame": "bounds",
@@ -608,10 +609,10 @@ def _alive_since(series: Sequence[Series], ink: str) -> list[Spec]:
     if not days:
         return []
     rule = {"type": "rule", "color": ink, "strokeWidth": 1, "strokeDash": [1, 3], "opacity": 0.8}
-    # Above the plot, where no curve is.
+    # Above the plot, where no curve is, and on the side of the rule that has more room.
     text = {
         "type": "text",
-        "align": "left",
+        "align": {"expr": f"datum.day > {HORIZON_DAYS // 2} ? 'right' : 'left'"},
         "baseline": "bottom",
         "y": {"expr": f"-5 - {LINE_HEIGHT} * datum.place"},
         "fontSize": SMALL_FONT_SIZE,
@@ -715,7 +716,7 @@ def alt_text(case: Case, results: Sequence[OptionResult]) -> str:
     """What the chart shows, for those who do not see it."""
     said = _("{option}: {survival} ({interval})")
     day = named_day(case.days_survived)
-    named = "; ".join(
+    named = listed(
         said.format(
             option=result.label,
             survival=percent(horizon.survival),

@@ -17,7 +17,7 @@ from model.case import Case, interval_of
 from model.comparison import Compared, Scenario, compare
 from model.guidelines import STATUS_WORDS, stance
 from model.guidelines import guidance as guidance_for
-from model.language import _, code
+from model.language import _, code, listed
 from model.prediction import TABLE_DAYS, load_model
 from ui.charts import (
     HEIGHT,
@@ -132,6 +132,11 @@ class Comparison:
     columns: tuple[ComparedColumn, ...]
     reference: int
     day: int
+
+    @property
+    def has_contrasts(self) -> bool:
+        """Whether there is anything beside the reference."""
+        return len(self.columns) > 1
 
     @property
     def differing(self) -> tuple[str, ...]:
@@ -304,8 +309,8 @@ def same_in_all(shown: Comparison) -> str:
     if not parts:
         return ""
     if len(shown.columns) == 1:
-        return _("In this column: {inputs}.").format(inputs="; ".join(parts))
-    return _("The same in every column: {inputs}.").format(inputs="; ".join(parts))
+        return _("In this column: {inputs}.").format(inputs=listed(parts))
+    return _("The same in every column: {inputs}.").format(inputs=listed(parts))
 
 
 def cautions(shown: Comparison) -> list[str]:
@@ -356,6 +361,13 @@ def day_name(day: int) -> str:
     if day in TABLE_DAYS:
         return horizon_name(day)
     return _("day {day} ({months} months)").format(day=number(day), months=in_months(day))
+
+
+def at_day(day: int) -> str:
+    """At that day, to begin a sentence or a caption."""
+    if day in TABLE_DAYS:
+        return _("At {time}").format(time=horizon_name(day))
+    return _("On day {day} ({months} months)").format(day=number(day), months=in_months(day))
 
 
 def comparison_chart(shown: Comparison) -> Spec:
@@ -432,4 +444,4 @@ def chart_words(shown: Comparison) -> str:
     return _(
         "Predicted survival over {months} months with 95% intervals, one curve a column. Alive on "
         "the chosen day, {day}: {columns}. The tables have the same numbers."
-    ).format(months=number(horizon_months()), day=day_name(shown.day), columns="; ".join(said))
+    ).format(months=number(horizon_months()), day=day_name(shown.day), columns=listed(said))

@@ -344,9 +344,12 @@ def draw_day(asked: Asked) -> None:
 
 
 def _show(key: str, value: object) -> None:
-    """Let a field show what was asked for, whatever was typed into it before."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    """Let a field show what was asked for, whatever was typed into it before.
+
+    In every run: the browser makes the fields of an editor anew when the editor is opened, from
+    what the last run said of them.
+    """
+    st.session_state[key] = value
 
 
 def _change_reference() -> None:

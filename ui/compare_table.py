@@ -105,7 +105,7 @@ def comparison_table(
 def _head(shown: Comparison, place: int) -> str:
     column = shown.columns[place]
     tag = ""
-    if place == shown.reference and len(shown.columns) > 1:
+    if place == shown.reference and shown.has_contrasts:
         tag = f'<span class="detail">{escape(_("reference"))}</span>'
     return (
         f'<th scope="col" role="columnheader" data-column="{column.letter}">'

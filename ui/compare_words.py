@@ -26,6 +26,8 @@ from ui.tables import EXTRAPOLATED_SIGN, median_interval, not_reached
 
 # Decimals of a number that is not for reading but for checking, as on the command line.
 FRACTION_DECIMALS, DAY_DECIMALS = 4, 1
+# Ratios beyond these are those of a survival near zero, and no more is known of them.
+SMALLEST_RATIO, LARGEST_RATIO = 0.01, 100
 
 
 @dataclass(frozen=True)
@@ -87,15 +89,18 @@ class Row:
 def rows_beside_reference(shown: Comparison) -> list[Row]:
     """Survival on the chosen day, and how every column differs from the reference."""
     reference = shown.columns[shown.reference].letter
+    alive = Row(
+        "survival",
+        shown.day,
+        _("Alive"),
+        "",
+        FRACTION_DECIMALS,
+        tuple(_survival_cell(column) for column in shown.columns),
+    )
+    if not shown.has_contrasts:
+        return [alive]
     return [
-        Row(
-            "survival",
-            shown.day,
-            _("Alive"),
-            "",
-            FRACTION_DECIMALS,
-            tuple(_survival_cell(column) for column in shown.columns),
-        ),
+        alive,
         Row(
             "difference",
             shown.day,
@@ -129,7 +134,7 @@ def rows_of_days_lived(shown: Comparison) -> list[Row]:
     rows = []
     for k, until in enumerate(RESTRICTED_MEAN_DAYS):
         within = horizon_name(until)
-        rows += [
+        rows.append(
             Row(
                 "restricted_mean",
                 until,
@@ -137,16 +142,19 @@ def rows_of_days_lived(shown: Comparison) -> list[Row]:
                 _("days lived on average, of {days}").format(days=number(until)),
                 DAY_DECIMALS,
                 tuple(_mean_cell(column, k) for column in shown.columns),
-            ),
-            Row(
-                "restricted_mean_difference",
-                until,
-                _("Difference from {reference}").format(reference=reference),
-                _("within {time}").format(time=within),
-                DAY_DECIMALS,
-                _mean_difference_cells(shown, k),
-            ),
-        ]
+            )
+        )
+        if shown.has_contrasts:
+            rows.append(
+                Row(
+                    "restricted_mean_difference",
+                    until,
+                    _("Difference from {reference}").format(reference=reference),
+                    _("within {time}").format(time=within),
+                    DAY_DECIMALS,
+                    _mean_difference_cells(shown, k),
+                )
+            )
     return rows
 
 
@@ -275,10 +283,20 @@ def _children_cell(compared: Compared) -> tuple[str, tuple[str, ...], Estimate]:
 
 def _ratio_cell(compared: Compared) -> tuple[str, tuple[str, ...], Estimate]:
     ratio = compared.ratio
+    if math.isnan(ratio.lower):
+        return _("no number: almost nobody is alive"), (), NOTHING
     interval = _("{lower}–{upper}").format(
-        lower=number(ratio.lower, 2), upper=number(ratio.upper, 2)
+        lower=_ratio_words(ratio.lower), upper=_ratio_words(ratio.upper)
     )
-    return number(ratio.value, 2), (interval,), ratio
+    return _ratio_words(ratio.value), (interval,), ratio
+
+
+def _ratio_words(ratio: float) -> str:
+    if ratio > LARGEST_RATIO:
+        return _(">{number}").format(number=number(LARGEST_RATIO))
+    if 0 <= ratio < SMALLEST_RATIO:
+        return _("<{number}").format(number=number(SMALLEST_RATIO, 2))
+    return number(ratio, 2)
 
 
 def _mean_difference_cells(shown: Comparison, k: int) -> tuple[Cell, ...]:
@@ -377,12 +395,14 @@ def of_100_children(difference: Estimate) -> str:
 
 def notes(shown: Comparison, rows: list[Row]) -> list[str]:
     """What has to be known to read these rows."""
-    said = [
-        _(
-            "Rounded: a difference may be one off the difference of two rounded numbers. Where an "
-            "interval includes zero, or that of a ratio one, there may be no difference."
+    said = []
+    if shown.has_contrasts:
+        said.append(
+            _(
+                "Rounded: a difference may be one off the difference of two rounded numbers. Where "
+                "an interval includes zero, or that of a ratio one, there may be no difference."
+            )
         )
-    ]
     cells = [cell for row in rows for cell in row.cells]
     if any(cell.extrapolated for cell in cells):
         said.append(

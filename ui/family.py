@@ -7,13 +7,14 @@ the printed sheet show the same `FamilySheet`. What is said of an option comes f
 alone; where the study is silent the sheet says so and leaves room for the team's own words.
 """
 
+import functools
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.case import TREATMENTS, Case
 from model.evidence import value
-from model.language import _, counted
+from model.language import _, code, counted
 from model.prediction import TABLE_DAYS, load_model, predict_case
 from ui.family_words import (
     also_named_words,
@@ -233,6 +234,11 @@ def _option(
 
 def outcome(case: Case, treatment: str, day: int) -> Outcome | None:
     """One hundred children with an option on a day; None where the model has nothing to say."""
+    return _outcome(case, treatment, day, code())
+
+
+@functools.lru_cache(maxsize=1024)
+def _outcome(case: Case, treatment: str, day: int, language: str) -> Outcome | None:
     prediction = predict_case(load_model(), case, treatments=[treatment], days=[day])
     survival = float(prediction.survival[0, 0, 0])
     if math.isnan(survival):
@@ -350,8 +356,8 @@ def _how_to_read(case: Case) -> tuple[str, ...]:
         )
         if case.post_transplant_cr
         else _(
-            "“In the same way” means: at about the same time after the transplant, and with no "
-            "remission before."
+            "“In the same way” means: at about the same time after the transplant, and with a "
+            "leukemia that never went away."
         ),
         *_since_words(case),
     )

@@ -41,6 +41,8 @@ def _chart(pattern: Pattern, day: int, language: str) -> Spec:
     return {
         "$schema": SCHEMA,
         "height": HEIGHT,
+        # Room for the half of the last label that stands past the end of the curves.
+        "padding": {"left": 5, "top": 10, "right": 30, "bottom": 5},
         "usermeta": {"embedOptions": {"renderer": "svg"}},
         "config": {"view": {"stroke": None}, "mark": {"aria": False}},
         "layer": [time, curves],
@@ -72,7 +74,7 @@ def _time_axis(day: int) -> Spec:
             "tickCount": len(days),
             "labelExpr": labels + json.dumps(number(0)),
             "labelOverlap": "greedy",
-            "labelFlush": True,
+            "labelFlush": False,
             "grid": False,
         }
         | _ink(),

@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from model.language import _
+from model.language import _, listed
 from ui.charts import COLORS, SHAPES
 from ui.family import FamilyOption, FamilySheet, Outcome, Section
 from ui.icons import band, icon_array, person
@@ -84,7 +84,7 @@ def pictures_markup(sheet: FamilySheet, *, others_in_words: bool) -> str:
     if others and others_in_words:
         parts += [_in_words(option) for option in others]
     elif others:
-        names = "; ".join(option.label for option in others)
+        names = listed(option.label for option in others)
         parts.append(_paragraph(_("Not drawn here: {names}.").format(names=names)))
     parts += [_paragraph(sheet.left_out)] if sheet.left_out else []
     parts.append(_paragraph(sheet.limits, "quiet"))

@@ -40,6 +40,7 @@ from ui.family_state import (
 )
 from ui.form import FormState
 from ui.page_style import ON_SCREEN_ONLY
+from ui.report_family import draw_family_download
 from ui.results import describe, horizon_name
 from ui.wording import limits_line, treatment_label
 
@@ -104,6 +105,8 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
                 disabled=not talk.treatments,
                 on_click=start_talk,
             )
+            if talk.treatments:
+                draw_family_download(sheet)
         st.header(_("What the family will see"))
     if talk.treatments:
         st.html(words_markup(sheet, unfolded=True))

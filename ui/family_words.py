@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from model.case import TREATMENTS, Case
 from model.evidence import value
 from model.guidelines import Guidance, ProposedOption
-from model.language import _
+from model.language import _, listed
 from model.prediction import load_model
 from ui.language import number
 
@@ -390,7 +390,7 @@ def also_named_words(guidance: Guidance) -> str:
     return _(
         "The doctors who wrote the study also name this, for which there are no numbers: {names}. "
         "Ask your team about it."
-    ).format(names="; ".join(named))
+    ).format(names=listed(named))
 
 
 # -------------------------------------------------------------------- unknowns, questions, sources

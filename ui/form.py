@@ -24,7 +24,7 @@ from model.case import (
     Problem,
     read_case,
 )
-from model.language import _, counted, marked
+from model.language import _, counted, listed, marked
 from ui.address import given, keep
 from ui.family_state import forget_talk
 from ui.language import language_has_changed
@@ -126,7 +126,7 @@ def case_form() -> FormState:
             if given and problem.field == field_label(FIELD_OF[name]):
                 place.warning(f":small[{refusal(problem)}]")
     if state.missing:
-        still_missing.caption(_("Still missing: {inputs}.").format(inputs="; ".join(state.missing)))
+        still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
     st.session_state[STATE] = state
     _keep_in_address()
     return state

@@ -59,7 +59,8 @@ def languages() -> tuple[str, ...]:
 
 def choose_language() -> None:
     """Speak the language that was chosen, or that the link or the browser asks for."""
-    if CHOSEN not in st.session_state:
+    # A run that was cut short can leave the choice empty.
+    if st.session_state.get(CHOSEN) not in languages():
         asked = given(LANGUAGE)
         st.session_state[CHOSEN] = asked if asked in languages() else _of_browser()
     code: str = st.session_state[CHOSEN]

@@ -13,7 +13,10 @@ def draw_what_is_missing(form: FormState) -> None:
     if form.missing:
         lines.append(_("Still missing:") + "\n" + "\n".join(f"- {i}" for i in form.missing))
     if form.problems:
-        refused = (f"- {problem.field}: {refusal(problem)}" for problem in form.problems)
+        refused = (
+            _("- {input}: {sentence}").format(input=problem.field, sentence=refusal(problem))
+            for problem in form.problems
+        )
         lines.append(_("Cannot be used:") + "\n" + "\n".join(refused))
     if not form.treatments:
         lines.append(_("No treatment option is chosen."))

@@ -1,6 +1,6 @@
 """What the pages look like beyond Streamlit's theme: where the focus is, and how a page prints.
 
-Rules of appearance only: nothing a reader needs is in here. The selectors are Streamlit's own test
+Nothing is said here, and nothing but the way of the focus is done. The selectors are Streamlit's own test
 identifiers and ARIA attributes, which outlast its generated class names.
 """
 
@@ -19,8 +19,10 @@ ON_SCREEN = f"""
 /* Streamlit draws its own radio buttons and ticks; the ones that take the focus are invisible. */
 label:has(input:focus-visible), label:has(input[data-focus-visible]) {{
   outline: 3px solid {FOCUS_COLOR} !important; outline-offset: 3px !important; }}
-/* The link is one pixel wide until it has the focus. */
+/* Outside its edges it would not be seen. */
 [data-testid="stMain"]:focus-visible {{ outline-offset: -3px !important; }}
+/* What has the focus does not hide below the bar at the top. */
+[data-testid="stMain"] {{ scroll-padding-top: 4.5rem; }}
 /* Primary color on its own tint is not contrast enough for text in the dark theme. */
 [role="radio"][data-variant="segmented_control"][aria-checked="true"] {{
   color: CanvasText !important; }}
@@ -31,8 +33,12 @@ label:has(input:focus-visible), label:has(input[data-focus-visible]) {{
   min-width: 24px; min-height: 24px; }}
 [data-testid="stCheckbox"] label, [data-testid="stRadioOption"] {{ min-height: 24px; }}
 [data-testid="stSlider"] [data-rac]:has(> * > input) {{ width: 24px; height: 24px; }}
+[data-testid="stSlider"] [role="group"] {{ margin-top: 0.6rem; }}
 .{ON_PAPER_ONLY}, [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] >
   .{ON_PAPER_ONLY}) {{ display: none; }}
+/* A script takes no room. */
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > script:only-child) {{
+  display: none; }}
 /* Streamlit's own buttons on a chart give it away without the case, the limits and the model. Its
    labels are English in every language. */
 .stElementToolbar button[aria-label^="Download as"],
@@ -86,9 +92,11 @@ ON_PAPER = f"""
     width: 100% !important; max-width: 100% !important; height: auto !important;
     overflow: visible !important; }}
   svg.marks {{ width: 100% !important; height: auto !important; }}
-  [data-testid="stVegaLiteChart"], img, svg, tr, figure, [role="row"], li
+  /* A table that fits on a sheet is not split, because its caption would stay behind. */
+  [data-testid="stVegaLiteChart"], img, svg, figure, table, tr, [role="row"], li
     {{ break-inside: avoid; }}
-  h1, h2, h3, h4, h5, h6, [data-testid="stHeading"], caption {{ break-after: avoid; }}
+  h1, h2, h3, h4, h5, h6, [data-testid="stHeading"], summary {{ break-after: avoid; }}
+  summary {{ list-style: none; }}
   thead {{ display: table-header-group; }}
   p {{ orphans: 3; widows: 3; }}
 }}
@@ -96,7 +104,36 @@ ON_PAPER = f"""
 
 STYLE = f"<style>{ON_SCREEN}{CALM}{ON_PAPER}</style>"
 
+# Streamlit hangs an open popover at the end of the page, where the Tab key finds it last. Here it is
+# found where it is seen: after its button, and before what follows that.
+THROUGH_POPOVERS = """
+<script>
+if (!window.tabsThroughPopovers) {
+  window.tabsThroughPopovers = true;
+  document.addEventListener("keydown", (event) => {
+    const button = document.querySelector("[data-testid=stPopoverButton][aria-expanded=true]");
+    const body = document.querySelector("[data-testid=stPopoverBody]");
+    if (event.key !== "Tab" || !button || !body) return;
+    const stops = [...body.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")]
+      .filter((stop) => stop.tabIndex >= 0 && !stop.disabled && stop.checkVisibility());
+    const at = document.activeElement;
+    if (at === button && !event.shiftKey) {
+      event.preventDefault();
+      stops[0]?.focus();
+    } else if (at === stops[0] && event.shiftKey) {
+      event.preventDefault();
+      button.focus();
+    } else if (at === stops.at(-1) && !event.shiftKey) {
+      // From the button the browser itself goes on to what follows.
+      button.focus();
+    }
+  }, true);
+}
+</script>
+"""
+
 
 def draw_page_style() -> None:
     """Called once by the entry script, for every page."""
     st.html(STYLE)
+    st.html(THROUGH_POPOVERS, unsafe_allow_javascript=True)

@@ -7,6 +7,8 @@ It says the same as the case and compare pages, from the same places, and names 
 from collections.abc import Sequence
 from datetime import date
 
+import streamlit as st
+
 from model.case import Case
 from model.guidelines import INPUT_WORDS, RANK_WORDS, STATUS_WORDS, Guidance, ProposedOption, Remark
 from model.language import _
@@ -29,6 +31,7 @@ from ui.compare_words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
+from ui.downloads import file_name, when_pressed
 from ui.form import CHOICE_LABELS
 from ui.guidance import beside_the_curves, period_days
 from ui.language import number
@@ -61,7 +64,8 @@ from ui.tables import (
 from ui.wording import field_label, leukemia_label, limits_line, treatment_label
 
 CHART_WIDTH, CHART_HEIGHT = 520, 290
-COMPARISON_HEIGHT = 170
+# A comparison has a page of its own; more columns need taller rows.
+COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}
 
 
 def record_pdf(
@@ -105,6 +109,25 @@ def record_pdf(
         "comparison": None if comparison is None else _comparison(comparison),
     }
     return typeset("record.typ", words, today)
+
+
+def draw_record_download(
+    case: Case,
+    treatments: Sequence[str],
+    guidance: Guidance,
+    comparison: Comparison | None,
+) -> None:
+    """Draw the button that makes the sheet for the record."""
+    label = _("For the record (PDF)")
+    if comparison is not None:
+        label = _("For the record, with the comparison (PDF)")
+    st.download_button(
+        label,
+        when_pressed(record_pdf, case, treatments, guidance, comparison, date.today()),
+        file_name(case, "pdf"),
+        "application/pdf",
+        on_click="ignore",
+    )
 
 
 def _inputs(case: Case) -> list[tuple[str, str]]:
@@ -265,7 +288,9 @@ def _comparison(shown: Comparison) -> Words:
     return {
         "heading": _("Compared"),
         "paragraphs": [said for said in (same_in_all(shown), *cautions(shown)) if said],
-        "svg": picture(comparison_chart_of_file(shown, COMPARISON_HEIGHT), CHART_WIDTH),
+        "svg": picture(
+            comparison_chart_of_file(shown, COMPARISON_HEIGHTS[len(shown.columns)]), CHART_WIDTH
+        ),
         "alt": chart_words(shown),
         "heads": ["", *(_column_head(shown, place) for place in range(len(shown.columns)))],
         "parts": [

@@ -9,14 +9,19 @@ what speaks for and against, of every option alike; the team's own words are nev
 from dataclasses import dataclass
 from datetime import date
 
+import streamlit as st
+
 from model.language import _
 from model.prediction import load_model
+from ui.downloads import when_pressed
 from ui.family import FamilyOption, FamilySheet, Section, bound
 from ui.icons import icon_array
 from ui.language import date_in_words
 from ui.report_sheet import Words, number_of_pages, sheet_words, typeset, unprintable
 from ui.tables import EXTRAPOLATED_SIGN
 
+# Tells nothing of the child: the file may lie on a shared computer.
+FILE_NAME = "aftergraft-family.pdf"
 MOST_PAGES = 2
 # A word without a space longer than this could run off the page.
 LONGEST_WORD = 40
@@ -48,7 +53,7 @@ FOR_AND_AGAINST = ("what_it_is", "speaks_for", "speaks_against")
 FULLNESS = tuple(
     Fullness(sections, to_write, room)
     for sections in (ALL, FOR_AND_AGAINST, ("what_it_is",))
-    for to_write, room in ((True, 9), (True, 4), (False, 1.8))
+    for to_write, room in ((True, 9), (True, 4), (True, 1.8), (False, 1.8))
 )
 
 
@@ -69,6 +74,17 @@ def family_pdf(sheet: FamilySheet, today: date) -> bytes:
     return made
 
 
+def draw_family_download(sheet: FamilySheet) -> None:
+    """Draw the button that makes the sheet for the family."""
+    st.download_button(
+        _("Sheet for the family (PDF)"),
+        when_pressed(family_pdf, sheet, date.today()),
+        FILE_NAME,
+        "application/pdf",
+        on_click="ignore",
+    )
+
+
 def _words(sheet: FamilySheet, fullness: Fullness, today: date) -> Words:
     beside = [sheet.left_out, sheet.also_named]
     if not set(FOR_AND_AGAINST) <= set(fullness.sections):
@@ -87,7 +103,7 @@ def _words(sheet: FamilySheet, fullness: Fullness, today: date) -> Words:
         "options": [_option(option, sheet.team.heading, fullness) for option in sheet.options],
         "beside_options": [said for said in beside if said],
         "numbers": _numbers(sheet) if sheet.options else None,
-        "sections": [_section(sheet.unknowns)],
+        "unknowns": _section(sheet.unknowns),
         "team": {
             "heading": sheet.team.heading,
             "lines": _typed(sheet.team.team_words),

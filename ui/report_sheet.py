@@ -13,7 +13,7 @@ import json
 import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from model.language import _, code
 from model.prediction import load_model
@@ -31,7 +31,7 @@ FONTS = ("Lato", "DejaVu Sans", "Last Resort High-Efficiency")
 FONT_FILES = ("Lato-Regular.ttf", "DejaVuSans.ttf")
 # Typst refuses a sheet that lacks what PDF/UA asks for: tags, a language, a title, and words for
 # every picture.
-PDF_STANDARD = "ua-1"
+PDF_STANDARD: Final = "ua-1"
 
 
 def sheet_words(title: str, description: str, limits: str, today: date) -> Words:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.case import INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
-from model.language import _, code, counted
+from model.language import _, code, counted, listed
 from model.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -302,7 +302,7 @@ def few_then(results: Sequence[OptionResult]) -> list[str]:
         ).format(
             fewest=number(FEWEST_AT_RISK),
             day=number(results[0].days_survived),
-            options="; ".join(few),
+            options=listed(few),
         )
     ]
 

@@ -24,6 +24,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -33,6 +34,9 @@ from tests.browser.chromium import MISSING
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 STOP_SECONDS = 10
+# A busy machine must not decide a test.
+EXPECT_MILLISECONDS = 30_000
+expect.set_options(timeout=EXPECT_MILLISECONDS)
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

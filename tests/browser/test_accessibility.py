@@ -32,7 +32,9 @@ class Finding(NamedTuple):
 
 
 # Rule and a selector that the element matches, with the reason why it is Streamlit's alone.
-STREAMLITS_OWN: dict[tuple[str, str], str] = {}
+STREAMLITS_OWN = {
+    ("region", "#stFloatingOverlayPortal"): "tooltips and lists are drawn outside every landmark",
+}
 
 
 def findings(page: Page) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from model.case import TREATMENT_LABELS, TREATMENTS
 from model.prediction import TABLE_DAYS, load_model
+from ui.results import DAYS_PER_MONTH
 from ui.wording import field_label
 
 ROOT = Path(__file__).parents[2]
@@ -178,6 +179,29 @@ def test_days_survived_typed_into_the_form_change_every_number(page, app_url, pr
     assert {row["days_survived"] for row in rows} == {"60"}
 
 
+def test_french_page_has_the_same_numbers_written_as_in_french(page, app_url, predicted):
+    table = open_case(page, app_url + link("AML", 200, "yes", 60) + "&lang=fr")
+    cells = read(table.locator("td[data-day]"))
+    for cell, row in zip(cells, predicted("AML", 200, "yes", 60).values(), strict=True):
+        assert [cell[n] for n in ("survival", "lower", "upper", "supported")] == [
+            row[n] for n in ("survival", "lower", "upper", "supported")
+        ]
+        for words, name in zip(
+            shown_percentages(re.sub(r"\s%", "%", cell["text"])),
+            ("survival", "lower", "upper"),
+            strict=True,
+        ):
+            assert_shows(words, row[name])
+        assert re.search(r"\d\s%", cell["text"])
+    for median in read(table.locator("td[data-median]")):
+        months = int(median["median"]) / DAYS_PER_MONTH
+        assert f"{months:.1f}".replace(".", ",") + " mois" in median["text"]
+    chart = page.get_by_test_id("stVegaLiteChart")
+    for words in ("Soins palliatifs", "vivant au jour 60", "extrapolée après"):
+        expect(chart.locator("svg text").filter(has_text=words).first).to_be_visible()
+    assert "Palliative" not in (chart.get_attribute("aria-label") or "")
+
+
 def test_typed_case_shows_the_same_numbers_and_survives_a_reload(page, app_url, predicted):
     page.goto(app_url)
     main = page.get_by_test_id("stMain")
@@ -254,18 +278,23 @@ def test_one_by_one_draws_a_chart_for_each_option(page, app_url):
 
 
 @pytest.mark.parametrize("viewport", [PHONE])
-@pytest.mark.parametrize("alive", ["", "&alive=1095"])
-@pytest.mark.parametrize("view", ["All together", "One by one"])
-def test_phone_needs_no_scrolling_sideways(page, app_url, viewport, view, alive):
-    table = open_case(page, app_url + SAMPLE + alive)
+@pytest.mark.parametrize(
+    ("view", "also"),
+    [
+        ("All together", ""),
+        ("One by one", ""),
+        ("All together", "&alive=1095"),
+        ("Toutes ensemble", "&alive=60&lang=fr"),
+        ("Une par une", "&alive=60&lang=fr"),
+    ],
+)
+def test_phone_needs_no_scrolling_sideways(page, app_url, viewport, view, also):
+    table = open_case(page, app_url + SAMPLE + also)
     page.get_by_text(view, exact=True).click()
     charts = page.get_by_test_id("stVegaLiteChart").locator("svg.marks")
-    expect(charts).to_have_count(1 if view == "All together" else len(TREATMENTS))
-    for element in (
-        charts.first,
-        table,
-        page.get_by_role("heading", name="What the paper proposes"),
-    ):
+    together = view in ("All together", "Toutes ensemble")
+    expect(charts).to_have_count(1 if together else len(TREATMENTS), timeout=20_000)
+    for element in (charts.first, table, page.locator("#guidance")):
         box = element.bounding_box()
         assert box is not None
         assert box["x"] >= 0

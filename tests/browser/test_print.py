@@ -19,13 +19,16 @@ PIXELS_PER_POINT = 96 / 72
 MARGIN = round(12 / 25.4 * 96)
 WHITE, NEARLY_WHITE, DARK = 255, 250, 80
 
-# What is read on the page, in its order; not what is pressed, and what leads elsewhere on it.
+# What is read on the page, in its order; not what is pressed, what leads elsewhere on it, and what
+# is said to screen readers only.
 READ_ON_SCREEN = """
 () => [...document.querySelectorAll('[data-testid=stMain] :is(h1, h2, h3, h4, p, li, th, td)')]
     .filter(e => e.checkVisibility({visibilityProperty: true}))
     .filter(e => !e.closest('button, label, [role=radiogroup], [class*=st-key-on_screen_only]'))
     .filter(e => !e.querySelector('a[href^="#"]'))
-    .map(e => e.innerText)
+    .map(e => [...e.querySelectorAll('*')]
+        .filter(part => part.getBoundingClientRect().width <= 1)
+        .reduce((text, part) => text.replace(part.innerText, ''), e.innerText))
 """
 
 

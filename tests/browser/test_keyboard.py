@@ -1,0 +1,153 @@
+"""Both conversations with the keyboard alone: from the first key to the end of the talk.
+
+At every stop on the way the focus can be seen, and nothing holds it back.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.views import CASE, settle
+from ui.page_style import FOCUS_COLOR
+from ui.wording import field_label
+
+# More than any page has on the way from one end to the other.
+MOST_STOPS = 80
+
+# Where the focus is drawn: on the label where the control itself is drawn by Streamlit, else on it.
+FOCUS = """
+async () => {
+    // A transition, however short, begins with the colors from before.
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations()
+        .filter(change => change instanceof CSSTransition).map(change => change.finished));
+    const focused = document.activeElement;
+    const drawn = getComputedStyle(focused).clipPath === 'none'
+        && focused.getBoundingClientRect().width > 1
+        && !focused.matches('label input') ? focused : focused.closest('label') ?? focused;
+    const style = getComputedStyle(drawn), box = drawn.getBoundingClientRect();
+    return {
+        what: drawn.outerHTML.slice(0, 160),
+        outline: `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`,
+        inWindow: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    };
+}
+"""
+
+
+def walk_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press a key until the target has the focus; at every stop on the way the focus is seen."""
+    red, green, blue = (int(FOCUS_COLOR[i : i + 2], 16) for i in (1, 3, 5))
+    for _ in range(MOST_STOPS):
+        page.keyboard.press(key)
+        focus = page.evaluate(FOCUS)
+        if focus["what"].startswith("<body"):
+            continue
+        assert focus["outline"] == f"solid 3px rgb({red}, {green}, {blue})", focus["what"]
+        assert focus["inWindow"], focus["what"]
+        if target.count() and target.evaluate("e => e === document.activeElement"):
+            return
+    pytest.fail(f"{key} does not lead to {target}")
+
+
+def walk_back_to(page: Page, target: Locator) -> None:
+    walk_to(page, target, "Shift+Tab")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_both_conversations_are_held_with_the_keyboard_alone(
+    page: Page, app_url: str, theme: str
+) -> None:
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    press, form, main = (
+        page.keyboard.press,
+        page.get_by_test_id("stSidebar"),
+        page.get_by_test_id("stMain"),
+    )
+    page.goto(app_url)
+    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible()
+    settle(page)
+
+    # The case, described.
+    walk_to(page, form.get_by_role("radio", name="AML"))
+    press("Space")
+    walk_to(page, form.get_by_label(field_label("days_to_failure"), exact=True))
+    page.keyboard.type(CASE["days"])
+    walk_to(page, form.get_by_role("radio", name=re.compile("^yes")))
+    press("Space")
+    walk_to(page, form.get_by_label(field_label("age_years"), exact=True))
+    page.keyboard.type(CASE["age"])
+    press("Enter")
+    chart, table = main.get_by_test_id("stVegaLiteChart"), main.get_by_role("table")
+    expect(chart.locator("svg.marks")).to_be_visible()
+    expect(chart).to_have_attribute("aria-label", re.compile("Predicted survival"))
+
+    # From the form past everything else to the curves and their table.
+    skip = page.get_by_test_id("stSkipToContent")
+    walk_back_to(page, skip)
+    assert skip.evaluate("e => e.getBoundingClientRect().width > 50")
+    press("Enter")
+    expect(main).to_be_focused()
+    for _ in range(10):
+        if table.evaluate("e => e.getBoundingClientRect().top < innerHeight / 2"):
+            break
+        press("PageDown")
+        page.wait_for_timeout(100)
+    expect(table).to_be_in_viewport()
+    walk_to(page, main.get_by_role("radio", name="All together"))
+    press("ArrowRight")
+    press("Space")
+    expect(main.get_by_role("radio", name="One by one")).to_be_checked()
+    walk_to(page, main.locator("summary"))
+    press("Enter")
+    expect(main.locator("details")).to_have_attribute("open", "")
+
+    # The language, which changes nothing else.
+    walk_back_to(page, form.get_by_role("radio", name="English"))
+    press("ArrowRight")
+    press("Space")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(form.get_by_role("radio", name="LAM")).to_be_checked()
+
+    # The comparison, with a column more.
+    walk_back_to(page, form.get_by_role("link", name="Comparer"))
+    press("Enter")
+    expect(main.get_by_role("heading", level=1, name="Comparer")).to_be_visible()
+    settle(page)
+    editors = main.get_by_test_id("stPopover")
+    expect(editors).to_have_count(2)
+    walk_to(page, main.locator(".st-key-comparison_add button"))
+    press("Enter")
+    expect(editors).to_have_count(3)
+    walk_back_to(page, editors.last.locator("button"))
+    press("Enter")
+    editor = page.get_by_test_id("stPopoverBody")
+    expect(editor).to_be_visible()
+    walk_to(page, editor.get_by_role("textbox").last)
+    page.keyboard.type("Plus tard")
+    press("Enter")
+    expect(main.get_by_role("table").first).to_contain_text("Plus tard")
+    press("Escape")
+    expect(editor).to_be_hidden()
+
+    # The talk: begun, shown step by step, and ended.
+    walk_back_to(page, form.get_by_role("link").nth(2))
+    press("Enter")
+    start = main.locator("button[kind=primary]")
+    expect(start).to_be_visible()
+    settle(page)
+    walk_to(page, start)
+    press("Enter")
+    expect(form).to_be_hidden()
+    for step in ("icons", "curves", "words"):
+        settle(page)
+        walk_to(page, main.locator(f".st-key-talk_to_{step} button"))
+        press("Enter")
+        expect(main.locator(f".st-key-talk_to_{step}")).to_have_count(0)
+    settle(page)
+    walk_to(page, main.locator("button[kind=tertiary]"))
+    press("Enter")
+    expect(form).to_be_visible()
+    expect(start).to_be_visible()
+    expect(form.get_by_role("radio", name="LAM")).to_be_checked()

@@ -1,0 +1,53 @@
+"""The sheets of paper, asked for on the pages: pressed, downloaded, opened and read."""
+
+import io
+import re
+from pathlib import Path
+
+import pypdf
+from playwright.sync_api import Page, expect
+
+from model.case import Case
+from ui.results import option_results, pattern_of, percent, percent_interval
+
+LINK = "/?leukemia=AML&days=200&cr=yes&age=8"
+CASE = Case("AML", 200, True, 8)
+
+
+def downloaded(page: Page, button: str | re.Pattern[str]) -> tuple[str, str]:
+    """The name and the text of the file behind a button, its spaces taken out."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    pdf = pypdf.PdfReader(io.BytesIO(Path(download.value.path()).read_bytes()))
+    text = "".join(sheet.extract_text() for sheet in pdf.pages)
+    return download.value.suggested_filename, re.sub(r"\s", "", text)
+
+
+def test_the_record_has_the_numbers_of_the_page(page, app_url):
+    page.goto(app_url + LINK)
+    name, text = downloaded(page, "For the record (PDF)")
+    assert name == "aftergraft-AML-200-days.pdf"
+    for horizon in option_results(pattern_of(CASE, ("second_sct",)))[0].horizons:
+        assert percent(horizon.survival) + percent_interval(horizon.lower, horizon.upper) in text
+
+
+def test_what_was_compared_goes_into_the_record(page, app_url):
+    page.goto(app_url + LINK.replace("/?", "/compare?"))
+    _name, text = downloaded(page, "For the record, with the comparison (PDF)")
+    assert "A:ChemotherapythensecondSCT(reference)" in text
+
+
+def test_the_record_is_in_the_language_of_the_page(page, app_url):
+    page.goto(app_url + LINK + "&lang=fr")
+    _name, text = downloaded(page, re.compile(r"dossier"))
+    assert "Chimiothérapiepuisdeuxièmegreffe" in text
+
+
+def test_a_note_just_written_is_on_the_sheet_for_the_family(page, app_url):
+    page.goto(app_url + LINK.replace("/?", "/counselling?"))
+    button = page.get_by_role("button", name="Sheet for the family (PDF)")
+    expect(button).to_be_visible()
+    page.locator("textarea").first.fill("About six weeks on the ward.")
+    name, text = downloaded(page, "Sheet for the family (PDF)")
+    assert name == "aftergraft-family.pdf"
+    assert "Aboutsixweeksontheward." in text
