@@ -399,6 +399,8 @@ def test_the_sheet_is_tagged_titled_and_in_its_language(make, spoken):
     assert inside(root, "/ViewerPreferences", "/DisplayDocTitle")
     assert pdf.metadata is not None
     assert pdf.metadata.title
+    assert pdf.metadata.creation_date is not None
+    assert pdf.metadata.creation_date.date() == TODAY
     assert pdf.xmp_metadata is not None
     assert b"<pdfuaid:part>1<" in pdf.xmp_metadata.stream.get_data()
 

@@ -1,4 +1,5 @@
-"""What the address of the page holds: the inputs, in codes of no language, never a date or a name.
+"""What the address of the page holds: the inputs, in codes of no language, never a date, and no
+name but those that readers give to the columns of a comparison.
 
 A link must mean the same in every language. Streamlit's own binding of a widget to the address
 writes the visible words of a choice there, so that nothing is bound: a new session reads the link

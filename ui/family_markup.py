@@ -28,6 +28,7 @@ STYLE = """
 .talk p, .talk li, .talk figcaption { font-size: inherit; }
 .talk h2 { font-size: 1.35em; margin: 1.6em 0 0.4em; padding: 0; }
 .talk h3 { font-size: 1.15em; margin: 0; padding: 0; }
+.talk section > h3 { margin-top: 1.2em; }
 .talk h4 { font-size: 1em; margin: 1.1em 0 0.2em; padding: 0; }
 .talk p { margin: 0 0 0.6em; }
 .talk ul { margin: 0; padding-left: 1.2em; font-size: inherit; }
@@ -41,7 +42,7 @@ STYLE = """
 .talk .pair { display: grid; column-gap: 2.5em;
   grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }
 .talk .team { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.6em;
-  border-left: 3px solid #3a7ca5; padding: 0.1em 0 0.1em 0.8em; }
+  break-before: avoid; border-left: 3px solid #3a7ca5; padding: 0.1em 0 0.1em 0.8em; }
 .talk p.quiet, .talk details.quiet { font-size: 0.85em; }
 .talk .pictures { display: grid; gap: 0 3.5em; margin: 1.2em 0;
   grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }

@@ -1,6 +1,6 @@
 """What the pages look like beyond Streamlit's theme: where the focus is, and how a page prints.
 
-Nothing is said here, and nothing but the way of the focus is done. The selectors are Streamlit's own test
+Nothing is said here, and nothing done but to lead the focus. The selectors are Streamlit's own test
 identifiers and ARIA attributes, which outlast its generated class names.
 """
 
@@ -29,13 +29,17 @@ label:has(input:focus-visible), label:has(input[data-focus-visible]) {{
 /* Links to headings serve who quotes a page; here they are stops on the keyboard's way. */
 [data-testid="stHeaderActionElements"] {{ display: none; }}
 /* WCAG 2.2, 2.5.8: whatever is pressed is at least 24 pixels high and wide. */
-[data-testid="stNumberInputClearButton"], [data-testid="stDateInputCalendarButton"] {{
+[data-testid="stNumberInputClearButton"], [data-testid="stDateInputCalendarButton"],
+[data-testid="stTooltipIcon"] button {{
   min-width: 24px; min-height: 24px; }}
 [data-testid="stCheckbox"] label, [data-testid="stRadioOption"] {{ min-height: 24px; }}
 [data-testid="stSlider"] [data-rac]:has(> * > input) {{ width: 24px; height: 24px; }}
 [data-testid="stSlider"] [role="group"] {{ margin-top: 0.6rem; }}
 .{ON_PAPER_ONLY}, [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] >
   .{ON_PAPER_ONLY}) {{ display: none; }}
+/* What a button says is read to its end: on a phone it takes two lines. */
+[data-testid="stMain"] button .stMarkdownEllipsis, [data-testid="stMain"] button
+  .stMarkdownEllipsis p {{ white-space: normal; overflow: visible; }}
 /* A script takes no room. */
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > script:only-child) {{
   display: none; }}
@@ -104,8 +108,8 @@ ON_PAPER = f"""
 
 STYLE = f"<style>{ON_SCREEN}{CALM}{ON_PAPER}</style>"
 
-# Streamlit hangs an open popover at the end of the page, where the Tab key finds it last. Here it is
-# found where it is seen: after its button, and before what follows that.
+# Streamlit hangs an open popover at the end of the page, where the Tab key finds it last. Here it
+# finds it where the eye does: after its button, and before what follows that.
 THROUGH_POPOVERS = """
 <script>
 if (!window.tabsThroughPopovers) {

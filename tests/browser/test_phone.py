@@ -14,7 +14,8 @@ SMALLEST_TARGET = 24
 # What is pressed is the label, or the box with its buttons, where the control inside is smaller. A
 # link in a line of text may be as high as the line.
 SMALL_TARGETS = """
-smallest => ['[data-testid=stMain]', '[data-testid=stSidebar][data-collapsed=false]']
+smallest => ['[data-testid=stMain]', '[data-testid=stSidebar][data-collapsed=false]',
+        '[data-testid=stPopoverBody]']
     .flatMap(part => [...document.querySelectorAll(`${part} :is(
         a[href], button, input, select, textarea, summary, [role=button], [role=slider])`)])
     .filter(e => !(e.matches('p a, li a')))

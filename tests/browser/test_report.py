@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pypdf
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from model.case import Case
 from ui.results import option_results, pattern_of, percent, percent_interval
@@ -45,9 +45,8 @@ def test_the_record_is_in_the_language_of_the_page(page, app_url):
 
 def test_a_note_just_written_is_on_the_sheet_for_the_family(page, app_url):
     page.goto(app_url + LINK.replace("/?", "/counselling?"))
-    button = page.get_by_role("button", name="Sheet for the family (PDF)")
-    expect(button).to_be_visible()
-    page.locator("textarea").first.fill("About six weeks on the ward.")
+    page.get_by_text("The team's own words").click()
+    page.get_by_label("For all options").fill("About six weeks on the ward.")
     name, text = downloaded(page, "Sheet for the family (PDF)")
     assert name == "aftergraft-family.pdf"
     assert "Aboutsixweeksontheward." in text
