@@ -177,7 +177,7 @@ def family_sheet(
         how_to_read_curves=Section(
             "how_to_read_curves",
             _("How many children are alive as time goes by"),
-            _how_to_read_curves(case),
+            _how_to_read_curves(case, day),
         ),
         unknowns=Section("unknowns", _("What nobody knows"), unknown_words(), listed=True),
         team=Section("team", _("From your team"), (), team_words=notes.get(GENERAL, "")),
@@ -289,12 +289,12 @@ def _outcome_sentence(case: Case, day: int, alive: int) -> str:
     else:
         sentence = (
             _(
-                "Out of {hundred} children whose leukemia did not go away in the same way and who "
+                "Out of {hundred} children whose leukemia was still there in the same way and who "
                 "were alive on day {since}, {alive} {time} after that was found, and {died}."
             )
             if case.days_survived
             else _(
-                "Out of {hundred} children whose leukemia did not go away in the same way, "
+                "Out of {hundred} children whose leukemia was still there in the same way, "
                 "{alive} {time} later, and {died}."
             )
         )
@@ -363,7 +363,7 @@ def _how_to_read(case: Case) -> tuple[str, ...]:
     )
 
 
-def _how_to_read_curves(case: Case) -> tuple[str, ...]:
+def _how_to_read_curves(case: Case, day: int) -> tuple[str, ...]:
     return (
         _(
             "Each line starts with all children alive. It goes down when children die. Read it "
@@ -371,6 +371,7 @@ def _how_to_read_curves(case: Case) -> tuple[str, ...]:
         ),
         _("The soft band around a line shows how unsure it is."),
         _("A dashed line is a guess by calculation. Few children were followed for that long."),
+        _("The dotted line from top to bottom stands at {time}.").format(time=horizon_name(day)),
         *_since_words(case),
     )
 

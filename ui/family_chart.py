@@ -13,10 +13,11 @@ from model.prediction import HORIZON_DAYS
 from ui.charts import DASH, INK_OF_PAGE, SCHEMA, Series, Spec, curve_points, option_series
 from ui.family import HUNDRED, FamilySheet
 from ui.language import number
-from ui.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, Pattern, horizon_name, pattern_of
+from ui.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, Pattern, pattern_of
 
 HEIGHT = 360
 FONT_SIZE = 17
+DAYS_PER_YEAR = MONTHS_PER_YEAR * DAYS_PER_MONTH
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -30,7 +31,7 @@ def _chart(pattern: Pattern, day: int, language: str) -> Spec:
     series = option_series(pattern)
     curves = {
         "data": {"values": [point._asdict() for point in curve_points(series)]},
-        "encoding": {"x": _time_axis(day), "y": _alive_axis()},
+        "encoding": {"x": _time_axis(), "y": _alive_axis()},
         "layer": [_band(series), _line(series), _markers(series)],
     }
     time = {
@@ -59,22 +60,19 @@ def family_chart_alt(sheet: FamilySheet) -> str:
     return " ".join([f"{sheet.how_to_read_curves.heading}.", *said])
 
 
-def _time_axis(day: int) -> Spec:
-    years = [round(months * DAYS_PER_MONTH) for months in range(0, 49, MONTHS_PER_YEAR)]
-    days = sorted({*(year for year in years if year <= HORIZON_DAYS), day})
-    names = {one: horizon_name(one) for one in days if one}
-    labels = "".join(f"datum.value == {one} ? {json.dumps(name)} : " for one, name in names.items())
+def _time_axis() -> Spec:
+    years = range(round(HORIZON_DAYS / DAYS_PER_YEAR) + 1)
+    days = {round(year * DAYS_PER_YEAR): number(year) for year in years}
+    labels = "".join(f"datum.value == {day} ? {json.dumps(name)} : " for day, name in days.items())
     return {
         "field": "day",
         "type": "quantitative",
         "scale": {"domain": [0, HORIZON_DAYS], "nice": False},
         "axis": {
-            "title": None,
-            "values": days,
+            "title": _("Years"),
+            "values": list(days),
             "tickCount": len(days),
-            "labelExpr": labels + json.dumps(number(0)),
-            "labelOverlap": "greedy",
-            "labelFlush": False,
+            "labelExpr": labels + "''",
             "grid": False,
         }
         | _ink(),

@@ -7,7 +7,8 @@ and go nowhere. What can be used is decided by `model.case.read_case` alone.
 
 import dataclasses
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,6 +71,8 @@ STATE = "form_state"
 # What the Compare page was asked for; forgotten together with the child.
 COMPARISON = "comparison"
 FILLED_IN = "form_filled_in"
+# A browser with a slow connection has loaded every field of the form by then.
+SECONDS_TO_LOAD = 30
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,9 @@ def case_form() -> FormState:
     """Draw the form in the sidebar and read it."""
     _fill_in_from_link()
     if language_has_changed():
-        _show_choices_again()
+        _show_again(CHOICES)
+    if time.monotonic() - st.session_state[FILLED_IN] < SECONDS_TO_LOAD:
+        _show_again(EMPTY_FORM)
     with st.sidebar:
         st.subheader(_("The child"))
         places = {
@@ -159,17 +164,23 @@ def usable(name: str, text: str) -> object:
 def _fill_in_from_link() -> None:
     if FILLED_IN in st.session_state:
         return
-    st.session_state[FILLED_IN] = True
+    st.session_state[FILLED_IN] = time.monotonic()
     for name in (*FIELD_OF, *TREATMENTS):
         text = given(name)
         value = None if text is None else usable(name, text)
         st.session_state[name] = EMPTY_FORM[name] if value is None else value
 
 
-def _show_choices_again() -> None:
-    # The browser knows a choice by its words; given anew, it finds the choice under the new ones.
-    for name in CHOICES:
-        st.session_state[name] = st.session_state[name]
+def _show_again(names: Iterable[str]) -> None:
+    """Say to the browser once more what these fields hold.
+
+    It knows a choice by its words, and given anew finds it under those of another language. And
+    what a run says of a field that is still being loaded is lost when the next run comes before:
+    the field would begin empty, and what the link held would be gone.
+    """
+    for name in names:
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
 
 
 def _keep_in_address() -> None:

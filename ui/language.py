@@ -63,7 +63,9 @@ def choose_language() -> None:
     if st.session_state.get(CHOSEN) not in languages():
         asked = given(LANGUAGE)
         st.session_state[CHOSEN] = asked if asked in languages() else _of_browser()
+    # In every run: a switch that is still being loaded would miss what only the first one said.
     code: str = st.session_state[CHOSEN]
+    st.session_state[CHOSEN] = code
     language.use(catalogues(LOCALES)[code], code)
     keep(LANGUAGE, None if code == _of_browser() else code)
 

@@ -14,15 +14,23 @@ ON_PAPER_ONLY = "on-paper-only"
 # One blue keeps 3:1 against the backgrounds of both themes, and against white paper.
 FOCUS_COLOR = "#2b7cb2"
 
+# The boxes that Streamlit draws around a field that is typed into; they cut off what is outside.
+BOX = """:is([data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"],
+  [data-testid="stTextAreaRootElement"], [data-testid="stDateInputField"],
+  [data-testid="stSelectbox"] [role="group"])"""
+FOCUSED = "is(input, textarea):focus-visible"
+
 ON_SCREEN = f"""
-:focus-visible {{ outline: 3px solid {FOCUS_COLOR} !important; outline-offset: 2px !important; }}
-/* Streamlit draws its own radio buttons and ticks; the ones that take the focus are invisible. */
-label:has(input:focus-visible), label:has(input[data-focus-visible]) {{
-  outline: 3px solid {FOCUS_COLOR} !important; outline-offset: 3px !important; }}
+:focus-visible, label:has(input:focus-visible), {BOX}:has(:{FOCUSED}),
+[data-testid="stSlider"] [data-rac]:has(> * > input:focus-visible) {{
+  outline: 3px solid {FOCUS_COLOR} !important; outline-offset: 2px !important; }}
+{BOX}:has(:{FOCUSED}) {{ outline-offset: -3px !important; }}
+{BOX} :{FOCUSED} {{ outline: none !important; }}
 /* Outside its edges it would not be seen. */
 [data-testid="stMain"]:focus-visible {{ outline-offset: -3px !important; }}
-/* What has the focus does not hide below the bar at the top. */
-[data-testid="stMain"] {{ scroll-padding-top: 4.5rem; }}
+/* What has the focus does not hide below the bar at the top, nor its outline at an edge. */
+[data-testid="stMain"] {{ scroll-padding: 4.5rem 0 1rem; }}
+[data-testid="stSidebarContent"], [data-testid="stPopoverBody"] {{ scroll-padding: 1rem 0; }}
 /* Primary color on its own tint is not contrast enough for text in the dark theme. */
 [role="radio"][data-variant="segmented_control"][aria-checked="true"] {{
   color: CanvasText !important; }}
@@ -47,6 +55,20 @@ label:has(input:focus-visible), label:has(input[data-focus-visible]) {{
    labels are English in every language. */
 .stElementToolbar button[aria-label^="Download as"],
 .stElementToolbar button[aria-label^="Copy Vega-Lite"] {{ display: none; }}
+"""
+
+# Where the reader's own few colors replace those of the page, what Streamlit marks as chosen by
+# filling it with a color would look as if it were not.
+FORCED_COLORS = """
+@media (forced-colors: active) {
+  [data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) {
+    forced-color-adjust: none; background: Highlight !important; }
+  [data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) * {
+    color: HighlightText !important; }
+  [data-testid="stRadioOption"] > div > div:first-child,
+  [data-testid="stCheckbox"] label > div:has(> svg),
+  [data-testid="stSlider"] [data-rac]:has(> * > input) { forced-color-adjust: none; }
+}
 """
 
 CALM = """
@@ -106,7 +128,7 @@ ON_PAPER = f"""
 }}
 """
 
-STYLE = f"<style>{ON_SCREEN}{CALM}{ON_PAPER}</style>"
+STYLE = f"<style>{ON_SCREEN}{FORCED_COLORS}{CALM}{ON_PAPER}</style>"
 
 # Streamlit hangs an open popover at the end of the page, where the Tab key finds it last. Here it
 # finds it where the eye does: after its button, and before what follows that.

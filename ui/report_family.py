@@ -134,7 +134,8 @@ def _option(option: FamilyOption, team: str, fullness: Fullness) -> Words:
     for section in option.sections:
         written += _typed(section.team_words)
         if section.id in fullness.sections:
-            pieces.append(_section(section))
+            said = _section(section)
+            pieces.append(said | {"heading": _("{label}:").format(label=section.heading)})
     return {
         "label": option.label,
         "pieces": pieces,

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from model.case import TREATMENT_LABELS
 from model.prediction import TABLE_DAYS, load_model
@@ -381,3 +381,30 @@ def test_french_has_the_same_numbers_and_the_same_codes_in_the_address(page, app
     }
     ratio = french["B", "ratio", "400"]
     assert f"{float(ratio['estimate']):.2f}".replace(".", ",") in ratio["text"]
+
+
+def test_fields_that_load_slowly_keep_what_the_link_held(page, app_url):
+    held: list[Route] = []
+    page.route(
+        re.compile(r"/static/js/(NumberInput|Checkbox|Radio|ButtonGroup)\.[^/]*\.js$"),
+        lambda route: held.append(route),
+    )
+    page.goto(f"{app_url}/compare?{SAMPLE}&{FOUR}&lang=fr")
+    first = page.locator("table.compared").first
+    expect(first).to_be_visible(timeout=SECONDS)
+    slider = page.get_by_test_id("stMain").get_by_role("slider")
+    slider.press("ArrowRight")
+    expect(first).to_contain_text("366")
+    assert held
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    days = page.get_by_test_id("stSidebar").get_by_role("spinbutton").first
+    expect(days).to_have_value("200", timeout=SECONDS)
+    settle(page)
+    slider.press("ArrowRight")
+    expect(first).to_contain_text("367")
+    settle(page)
+    assert "leukemia=AML&days=200&cr=yes&age=8" in page.url
+    assert "lang=fr" in page.url
+    assert "=false" not in page.url

@@ -15,7 +15,8 @@ from ui.wording import field_label
 # More than any page has on the way from one end to the other.
 MOST_STOPS = 80
 
-# Where the focus is drawn: on the label where the control itself is drawn by Streamlit, else on it.
+# The outline stands on what has the focus, or around the label or the box that it is drawn by. It
+# is seen where it is in the window and nothing around it cuts it off.
 FOCUS = """
 async () => {
     // A transition, however short, begins with the colors from before.
@@ -23,14 +24,26 @@ async () => {
     await Promise.allSettled(document.getAnimations()
         .filter(change => change instanceof CSSTransition).map(change => change.finished));
     const focused = document.activeElement;
-    const drawn = getComputedStyle(focused).clipPath === 'none'
-        && focused.getBoundingClientRect().width > 1
-        && !focused.matches('label input') ? focused : focused.closest('label') ?? focused;
+    let drawn = focused.matches('input') ? focused.closest('label') ?? focused : focused;
+    for (let up = 0; up < 3 && getComputedStyle(drawn).outlineStyle === 'none'; up++) {
+        drawn = drawn.parentElement ?? drawn;
+    }
     const style = getComputedStyle(drawn), box = drawn.getBoundingClientRect();
+    const reach = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset) - 1;
+    const scrolls = 'body, [data-testid=stMain], [data-testid=stSidebarContent]';
+    const cutOff = (e) => {
+        if (!e || e.matches(scrolls)) return false;
+        const edge = e.getBoundingClientRect();
+        return (getComputedStyle(e).overflow !== 'visible' && (
+            edge.left > box.left - reach || edge.right < box.right + reach
+            || edge.top > box.top - reach || edge.bottom < box.bottom + reach
+        )) || cutOff(e.parentElement);
+    };
     return {
-        what: drawn.outerHTML.slice(0, 160),
+        what: `${focused.outerHTML.slice(0, 100)} in ${drawn.outerHTML.slice(0, 100)}`,
         outline: `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`,
-        inWindow: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+        seen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
+            && box.width > 8 && !cutOff(drawn.parentElement),
     };
 }
 """
@@ -42,10 +55,10 @@ def walk_to(page: Page, target: Locator, key: str = "Tab") -> None:
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
         focus = page.evaluate(FOCUS)
-        if focus["what"].startswith("<body"):
+        if focus["what"].startswith("<body"):  # on the way around, past the browser's own buttons
             continue
         assert focus["outline"] == f"solid 3px rgb({red}, {green}, {blue})", focus["what"]
-        assert focus["inWindow"], focus["what"]
+        assert focus["seen"], focus["what"]
         if target.count() and target.evaluate("e => e === document.activeElement"):
             return
     pytest.fail(f"{key} does not lead to {target}")
@@ -99,6 +112,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(
     press("ArrowRight")
     press("Space")
     expect(main.get_by_role("radio", name="One by one")).to_be_checked()
+    settle(page)
     walk_to(page, main.locator("summary"))
     press("Enter")
     expect(main.locator("details")).to_have_attribute("open", "")
