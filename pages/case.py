@@ -1,5 +1,7 @@
 """One child: the predicted curves, their numbers, and what the paper proposes."""
 
+from functools import partial
+
 import streamlit as st
 
 from model.case import Case
@@ -7,7 +9,7 @@ from model.guidelines import Guidance
 from model.language import _
 from ui.charts import alt_text, how_to_read, model_line, page_chart, page_charts
 from ui.compare import current_comparison
-from ui.downloads import chart_as_png, chart_as_svg, file_name, numbers_as_csv, when_pressed
+from ui.downloads import chart_as_png, chart_as_svg, draw_save_button, file_name, numbers_as_csv
 from ui.form import current_form
 from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
 from ui.missing import draw_what_is_missing
@@ -84,13 +86,7 @@ def draw_downloads(case: Case, pattern: Pattern, guidance: Guidance) -> None:
         st.header(_("Take it away"))
         with st.container(horizontal=True):
             for label, ending, mime, make in files:
-                st.download_button(
-                    label,
-                    when_pressed(make, case, pattern),
-                    file_name(case, ending),
-                    mime,
-                    on_click="ignore",
-                )
+                draw_save_button(label, file_name(case, ending), mime, partial(make, case, pattern))
             draw_record_download(case, pattern.treatments, guidance, current_comparison())
     st.caption(model_line())
 

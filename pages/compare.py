@@ -1,5 +1,7 @@
 """Options and scenarios side by side: the tumour board's page."""
 
+from functools import partial
+
 import streamlit as st
 
 from model.language import _
@@ -34,7 +36,7 @@ from ui.compare_words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
-from ui.downloads import when_pressed
+from ui.downloads import draw_save_button
 from ui.form import FormState, current_form
 from ui.guidance import guidance_of
 from ui.missing import draw_what_is_missing
@@ -101,12 +103,8 @@ def draw_downloads(shown: Comparison, form: FormState) -> None:
         st.header(_("Take it away"))
         with st.container(horizontal=True):
             for label, ending, mime, make in files:
-                st.download_button(
-                    label,
-                    when_pressed(make, shown),
-                    comparison_file_name(shown, ending),
-                    mime,
-                    on_click="ignore",
+                draw_save_button(
+                    label, comparison_file_name(shown, ending), mime, partial(make, shown)
                 )
             if form.case is not None and form.treatments:
                 draw_record_download(form.case, form.treatments, guidance_of(form.case), shown)

@@ -5,7 +5,6 @@ import dataclasses
 import gettext
 import json
 import re
-import threading
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +19,7 @@ from model import language
 from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, TREATMENTS, Case
 from model.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
 from ui import charts
-from ui.downloads import chart_as_png, chart_as_svg, described_png, file_name, when_pressed
+from ui.downloads import chart_as_png, chart_as_svg, described_png, file_name
 from ui.results import (
     horizon_name,
     in_months,
@@ -197,19 +196,6 @@ def test_chart_speaks_the_language_in_use():
     assert "¡'Chemotherapy alone" in spec
     vl_convert.vegalite_to_svg(spec)
     assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
-
-
-def test_file_is_made_in_the_language_of_the_page_in_another_thread():
-    def press_later():
-        language.use(Spanish(), "es")
-        return when_pressed(charts.how_to_read)
-
-    make = contextvars.copy_context().run(press_later)
-    made: list[str] = []
-    thread = threading.Thread(target=lambda: made.append(make()))
-    thread.start()
-    thread.join()
-    assert made[0].startswith("¡")
 
 
 # ------------------------------------------------------------ given days already survived

@@ -5,25 +5,33 @@ model. The chart is made only when it is asked for, by a converter that brings i
 asks no network.
 """
 
+import base64
 import csv
 import io
 import json
 import struct
 import zlib
 from collections.abc import Callable
-from contextvars import copy_context
-from typing import ParamSpec, TypeVar
+
+import streamlit as st
 
 from model.case import FIELDS, Case
 from model.prediction import load_model
 from ui.charts import Spec, alt_text, chart_file, model_line
 from ui.results import Pattern, option_results
 
-Parameters = ParamSpec("Parameters")
-Made = TypeVar("Made")
-
 VEGA_LITE = "6.4"
 PIXELS_PER_POINT = 2
+SAVED = "files_saved"
+SAVE = """
+<script>{{
+  const file = {file};
+  const link = document.createElement("a");
+  link.download = file.name;
+  link.href = file.address;
+  link.click();
+}}</script>
+"""
 PREDICTED_COLUMNS = (
     "model_version",
     "model_hash",
@@ -115,15 +123,29 @@ def described_png(png: bytes, description: str) -> bytes:
     return png[:end_of_header] + chunk + png[end_of_header:]
 
 
-def when_pressed(
-    make: Callable[Parameters, Made], *args: Parameters.args, **kwargs: Parameters.kwargs
-) -> Callable[[], Made]:
-    """Put off the making of a file until its button is pressed, and make it in today's language.
+def draw_save_button(label: str, name: str, mime: str, make: Callable[[], str | bytes]) -> None:
+    """Draw a button that makes a file and gives it to the browser.
 
-    Streamlit makes it in another thread, which would not know the language in use.
+    Not Streamlit's own download button: that gives what the page held before it was pressed, and
+    so another child's numbers where an input was still being typed.
+
+    Parameters
+    ----------
+    label : str
+    name, mime : str
+        Of the file.
+    make : callable
+        Called when the button has been pressed, in the run that follows.
     """
-    context = copy_context()
-    return lambda: context.copy().run(make, *args, **kwargs)
+    if st.button(label):
+        made = make()
+        content = base64.b64encode(made.encode() if isinstance(made, str) else made)
+        # The browser runs a script once: the count makes that of every press another one.
+        count = st.session_state[SAVED] = st.session_state.get(SAVED, 0) + 1
+        saved = {"count": count, "name": name, "address": f"data:{mime};base64,{content.decode()}"}
+        # Nothing in it can end the script: JSON may write the sign that would as a number.
+        file = json.dumps(saved).replace("<", r"\u003c")
+        st.html(SAVE.format(file=file), unsafe_allow_javascript=True)
 
 
 def _as_given(value: object) -> object:

@@ -6,8 +6,7 @@ It says the same as the case and compare pages, from the same places, and names 
 
 from collections.abc import Sequence
 from datetime import date
-
-import streamlit as st
+from functools import partial
 
 from model.case import Case
 from model.guidelines import INPUT_WORDS, RANK_WORDS, STATUS_WORDS, Guidance, ProposedOption, Remark
@@ -31,7 +30,7 @@ from ui.compare_words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
-from ui.downloads import file_name, when_pressed
+from ui.downloads import draw_save_button, file_name
 from ui.form import CHOICE_LABELS
 from ui.guidance import beside_the_curves, period_days
 from ui.language import number
@@ -121,12 +120,11 @@ def draw_record_download(
     label = _("For the record (PDF)")
     if comparison is not None:
         label = _("For the record, with the comparison (PDF)")
-    st.download_button(
+    draw_save_button(
         label,
-        when_pressed(record_pdf, case, treatments, guidance, comparison, date.today()),
         file_name(case, "pdf"),
         "application/pdf",
-        on_click="ignore",
+        partial(record_pdf, case, treatments, guidance, comparison, date.today()),
     )
 
 

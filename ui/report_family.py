@@ -6,14 +6,12 @@ goes first, then what the paper's authors say and what the study does not know o
 what speaks for and against, of every option alike; the team's own words are never shortened.
 """
 
-import base64
 from dataclasses import dataclass
 from datetime import date
 
-import streamlit as st
-
 from model.language import _
 from model.prediction import load_model
+from ui.downloads import draw_save_button
 from ui.family import FamilyOption, FamilySheet, Section, bound
 from ui.icons import icon_array
 from ui.language import date_in_words
@@ -22,14 +20,6 @@ from ui.tables import EXTRAPOLATED_SIGN
 
 # Tells nothing of the child: the file may lie on a shared computer.
 FILE_NAME = "aftergraft-family.pdf"
-SAVE = """
-<script>{{
-  const link = document.createElement("a");
-  link.download = "{name}";
-  link.href = "data:application/pdf;base64,{content}";
-  link.click();
-}}</script>
-"""
 MOST_PAGES = 2
 # A word without a space longer than this could run off the page.
 LONGEST_WORD = 40
@@ -83,14 +73,13 @@ def family_pdf(sheet: FamilySheet, today: date) -> bytes:
 
 
 def draw_family_download(sheet: FamilySheet) -> None:
-    """Draw the button that makes the sheet for the family, and gives it to the browser.
-
-    Not a download button: that would give what the page held before it was pressed, without the
-    note that was still being written.
-    """
-    if st.button(_("Sheet for the family (PDF)")):
-        made = base64.b64encode(family_pdf(sheet, date.today())).decode("ascii")
-        st.html(SAVE.format(name=FILE_NAME, content=made), unsafe_allow_javascript=True)
+    """Draw the button that makes the sheet for the family."""
+    draw_save_button(
+        _("Sheet for the family (PDF)"),
+        FILE_NAME,
+        "application/pdf",
+        lambda: family_pdf(sheet, date.today()),
+    )
 
 
 def _words(sheet: FamilySheet, fullness: Fullness, today: date) -> Words:

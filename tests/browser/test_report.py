@@ -50,3 +50,24 @@ def test_a_note_just_written_is_on_the_sheet_for_the_family(page, app_url):
     name, text = downloaded(page, "Sheet for the family (PDF)")
     assert name == "aftergraft-family.pdf"
     assert "Aboutsixweeksontheward." in text
+
+
+def test_an_input_still_being_typed_when_a_file_is_asked_for_is_in_the_file(page, app_url):
+    """Not the numbers of the child before it."""
+    page.goto(app_url + LINK)
+    button = page.get_by_role("button", name="Numbers (CSV)")
+    button.wait_for()
+    days = page.get_by_label("Days from first transplant to relapse or progression")
+    for typed in ("20", "400"):
+        days.fill(typed)
+        with page.expect_download() as download:
+            button.click()
+        assert download.value.suggested_filename == f"aftergraft-AML-{typed}-days.csv"
+        assert f"AML,{typed},yes" in Path(download.value.path()).read_text()
+
+
+def test_a_file_can_be_had_again(page, app_url):
+    page.goto(app_url + LINK)
+    for _press in range(2):
+        name, _text = downloaded(page, "For the record (PDF)")
+        assert name == "aftergraft-AML-200-days.pdf"
