@@ -20,9 +20,7 @@ MOST_STOPS = 80
 FOCUS = """
 async () => {
     // A transition, however short, begins with the colors from before.
-    await new Promise(requestAnimationFrame);
-    await Promise.allSettled(document.getAnimations()
-        .filter(change => change instanceof CSSTransition).map(change => change.finished));
+    await new Promise(done => setTimeout(done, 100));
     const focused = document.activeElement;
     let drawn = focused.matches('input') ? focused.closest('label') ?? focused : focused;
     for (let up = 0; up < 3 && getComputedStyle(drawn).outlineStyle === 'none'; up++) {

@@ -70,14 +70,17 @@ async () => {
     const look = () => JSON.stringify([
         document.querySelector('[data-testid=stMain]').scrollHeight,
         ...[...document.querySelectorAll('.stApp, .stApp p, svg.marks')].map(e =>
-            [e.getBoundingClientRect().width, getComputedStyle(e).color]),
+            [e.getBoundingClientRect().left, e.getBoundingClientRect().right,
+                getComputedStyle(e).color]),
     ]);
-    const wait = () => new Promise(done => setTimeout(done, 100));
     let before = null;
-    for (let now = look(); now !== before; now = look()) {
+    for (let looks = 0; looks < 300; looks++) {
+        const now = look();
+        if (now === before) return;
         before = now;
-        await wait();
+        await new Promise(done => setTimeout(done, 100));
     }
+    throw new Error('the page does not come to rest');
 }
 """
 
