@@ -239,20 +239,17 @@ def compare(options: argparse.Namespace) -> int:
         raise UnusableInputError(
             f"--reference: {reference or 'nothing'} is not the case_id of exactly one scenario"
         )
-    at = ids.index(reference)
-    compared = compare_scenarios(load_model(), scenarios, at, day[0])
+    compared = compare_scenarios(load_model(), scenarios, ids.index(reference), day[0])
     rows = []
     for case_id, one in zip(ids, compared, strict=True):
-        # A contrast is supported where both of its sides are.
-        both = one.supported and compared[at].supported
         quantities = [
             ("survival", day[0], one.survival, one.supported, 4),
-            ("difference", day[0], one.difference, both, 4),
-            ("ratio", day[0], one.ratio, both, 4),
+            ("difference", day[0], one.difference, one.contrast_supported, 4),
+            ("ratio", day[0], one.ratio, one.contrast_supported, 4),
         ]
         for k, until in enumerate(RESTRICTED_MEAN_DAYS):
             mine = one.restricted_mean_supported[k]
-            both = mine and compared[at].restricted_mean_supported[k]
+            both = one.restricted_mean_contrast_supported[k]
             apart = one.restricted_mean_difference[k]
             quantities += [
                 ("restricted_mean", until, one.restricted_mean[k], mine, 1),

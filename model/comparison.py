@@ -88,9 +88,11 @@ class Compared:
         Days lived from relapse up to each of `RESTRICTED_MEAN_DAYS`, on average.
     restricted_mean_difference : tuple of Estimate
         Here minus reference, in days.
-    supported : bool
-        Whether at least ten children of the arm were at risk on the chosen day.
-    restricted_mean_supported : tuple of bool
+    supported, contrast_supported : bool
+        Whether at least ten children of the arm were at risk on the chosen day; and of the
+        reference's arm as well.
+    restricted_mean_supported, restricted_mean_contrast_supported : tuple of bool
+        The same for the last day of each horizon.
     """
 
     survival: Estimate
@@ -99,7 +101,9 @@ class Compared:
     restricted_mean: tuple[Estimate, ...]
     restricted_mean_difference: tuple[Estimate, ...]
     supported: bool
+    contrast_supported: bool
     restricted_mean_supported: tuple[bool, ...]
+    restricted_mean_contrast_supported: tuple[bool, ...]
 
 
 def read_scenario(inputs: Mapping[str, object]) -> Scenario:
@@ -162,9 +166,12 @@ def compare(
         [_lived_share(model, scenario, until) for scenario in scenarios]
         for until in RESTRICTED_MEAN_DAYS
     ]
+    supported_until = [
+        int(model.supported_until[TREATMENTS.index(scenario.treatment)]) for scenario in scenarios
+    ]
     compared = []
-    for i, scenario in enumerate(scenarios):
-        supported_until = model.supported_until[TREATMENTS.index(scenario.treatment)]
+    for i in range(len(scenarios)):
+        both_until = min(supported_until[i], supported_until[reference])
         pairs = [(share[i], share[reference]) for share in means]
         compared.append(
             Compared(
@@ -175,9 +182,13 @@ def compare(
                 restricted_mean_difference=tuple(
                     _contrast(model, mine, theirs, "difference") for mine, theirs in pairs
                 ),
-                supported=bool(day <= supported_until),
+                supported=day <= supported_until[i],
+                contrast_supported=day <= both_until,
                 restricted_mean_supported=tuple(
-                    bool(until <= supported_until) for until in RESTRICTED_MEAN_DAYS
+                    until <= supported_until[i] for until in RESTRICTED_MEAN_DAYS
+                ),
+                restricted_mean_contrast_supported=tuple(
+                    until <= both_until for until in RESTRICTED_MEAN_DAYS
                 ),
             )
         )
@@ -308,7 +319,7 @@ def _estimate(model: PooledModel, quantity: _Quantity | None) -> Estimate:
 def _contrast(
     model: PooledModel, one: _Quantity | None, other: _Quantity | None, kind: str
 ) -> Estimate:
-    """Difference or ratio of two quantities."""
+    """Difference of two quantities, or ratio of two survivals."""
     if one is None or other is None:
         return NOTHING
     pair = (one, other)
@@ -318,11 +329,16 @@ def _contrast(
     eigenvalues, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
     points = np.concatenate([centre, centre + root @ normal_points()], axis=1)
-    mine, theirs = (
-        quantity.start + quantity.length * np.exp(-np.exp(row))
-        for quantity, row in zip(pair, points, strict=True)
-    )
-    contrast = mine - theirs if kind == "difference" else mine / theirs
+    with np.errstate(over="ignore"):
+        hazards = np.exp(points)
+        if kind == "ratio":  # of exp(-hazard), where both may be too small to be divided
+            contrast = np.exp(hazards[1] - hazards[0])
+        else:
+            mine, theirs = (
+                quantity.start + quantity.length * np.exp(-row)
+                for quantity, row in zip(pair, hazards, strict=True)
+            )
+            contrast = mine - theirs
     lower, upper = np.quantile(contrast[1:], (0.025, 0.975)).tolist()
     return Estimate(float(contrast[0]), lower, upper)
 

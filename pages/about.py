@@ -118,10 +118,11 @@ st.markdown(
         "Nothing. No name, number or date of birth is asked for. The two dates that may be entered "
         "are turned into a number of days and then forgotten. The other inputs stand in the "
         "address of the page, so that a reload brings them back: a link that you send, and the "
-        "history of the browser, hold them too. They do not name the child. What the team writes "
-        "for the family stands on the sheet for the family and is forgotten when the page is "
-        "closed. No usage statistics are collected, and nothing is sent to or fetched from anybody "
-        "else."
+        "history of the browser, hold them too. They do not name the child, and the names given to "
+        "the columns of a comparison, which stand there as well, must not either. What the team "
+        "writes for the family stands on the sheet for the family and is forgotten when the page "
+        "is closed. No usage statistics are collected, and nothing is sent to or fetched from "
+        "anybody else."
     )
 )
 

@@ -197,6 +197,23 @@ def test_the_derivatives_are_those_that_small_changes_show(quantity, since):
         assert there.by_step[0, day] == pytest.approx(slope, abs=1e-3)
 
 
+def test_a_ratio_has_limits_where_survival_may_be_next_to_nothing():
+    """Soon after day 1000 hardly a death is known: the interval is wide, and it is one."""
+    scenarios = [Scenario("second_sct", 200, True, 1000), Scenario("palliative", 20, False, 1000)]
+    ratio = compare(load_model(), scenarios, 0, 1001)[1].ratio
+    assert 0 <= ratio.lower <= ratio.value <= ratio.upper
+
+
+def test_a_contrast_is_supported_where_both_its_sides_are():
+    scenarios = [Scenario("second_sct", 200, True), Scenario("palliative", 200, True)]
+    for reference in (0, 1):
+        second, palliative = compare(load_model(), scenarios, reference, 365)
+        assert (second.supported, palliative.supported) == (True, False)
+        assert second.contrast_supported == (reference == 0)
+        assert not palliative.contrast_supported
+        assert second.restricted_mean_contrast_supported[0] == (reference == 0)
+
+
 def test_a_day_past_the_horizon_is_refused():
     with pytest.raises(ValueError, match="1462"):
         compare(load_model(), [Scenario("chemo", 200, True)], 0, 1462)

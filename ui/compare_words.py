@@ -266,8 +266,7 @@ def _contrast_cells(
         if not reference.has_survival:
             return Cell(_("{reference} has no number").format(reference=reference.letter))
         estimate, details, numbers = cell(column.compared)
-        supported = column.compared.supported and reference.compared.supported
-        return Cell(estimate, details, numbers, supported)
+        return Cell(estimate, details, numbers, column.compared.contrast_supported)
 
     return tuple(said(column) for column in shown.columns)
 
@@ -312,10 +311,7 @@ def _mean_difference_cells(shown: Comparison, k: int) -> tuple[Cell, ...]:
                 until = RESTRICTED_MEAN_DAYS[k]
                 return Cell(nothing_said(until, column.scenario.days_survived))
             return Cell(_("{reference} has no number").format(reference=reference.letter))
-        supported = (
-            column.compared.restricted_mean_supported[k]
-            and reference.compared.restricted_mean_supported[k]
-        )
+        supported = column.compared.restricted_mean_contrast_supported[k]
         value, lower, upper = (
             round(days) for days in (difference.value, difference.lower, difference.upper)
         )

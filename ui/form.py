@@ -109,8 +109,7 @@ def case_form() -> FormState:
     _fill_in_from_link()
     if language_has_changed():
         _show_again(CHOICES)
-    if time.monotonic() - st.session_state[FILLED_IN] < SECONDS_TO_LOAD:
-        _show_again(EMPTY_FORM)
+    _show_again(_still_loading())
     with st.sidebar:
         st.subheader(_("The child"))
         places = {
@@ -164,11 +163,28 @@ def usable(name: str, text: str) -> object:
 def _fill_in_from_link() -> None:
     if FILLED_IN in st.session_state:
         return
-    st.session_state[FILLED_IN] = time.monotonic()
+    filled = {}
     for name in (*FIELD_OF, *TREATMENTS):
         text = given(name)
         value = None if text is None else usable(name, text)
-        st.session_state[name] = EMPTY_FORM[name] if value is None else value
+        filled[name] = EMPTY_FORM[name] if value is None else value
+    st.session_state.update(filled)
+    st.session_state[FILLED_IN] = time.monotonic(), filled
+
+
+def _still_loading() -> list[str]:
+    """Fields that the browser may not have drawn yet: those that hold what they began with.
+
+    Neither an empty field nor one that has been changed: somebody may be typing into it.
+    """
+    since, filled = st.session_state[FILLED_IN]
+    if time.monotonic() - since > SECONDS_TO_LOAD:
+        return []
+    return [
+        name
+        for name, value in filled.items()
+        if value is not None and st.session_state[name] == value
+    ]
 
 
 def _show_again(names: Iterable[str]) -> None:
