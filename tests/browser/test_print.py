@@ -9,14 +9,15 @@ import pypdfium2
 import pytest
 from PIL import ImageStat
 from PIL.Image import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize, expect
 from pypdf import PdfReader
 
-from tests.browser.views import VIEWS, View, open_view, settle, sticks_out
+from tests.browser.views import VIEWS, open_view, settle, sticks_out
 
-A4 = {"width": 794, "height": 1123}
 PIXELS_PER_POINT = 96 / 72
 MARGIN = round(12 / 25.4 * 96)
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+BETWEEN_THE_MARGINS: ViewportSize = {"width": 794 - 2 * MARGIN, "height": 1123}
 WHITE, NEARLY_WHITE, DARK = 255, 250, 80
 
 # What is read on the page, in its order; not what is pressed, what leads elsewhere on it, and what
@@ -29,6 +30,13 @@ READ_ON_SCREEN = """
     .map(e => [...e.querySelectorAll('*')]
         .filter(part => part.getBoundingClientRect().width <= 1)
         .reduce((text, part) => text.replace(part.innerText, ''), e.innerText))
+"""
+
+CONTROLS = """
+() => [...document.querySelectorAll(
+        '[data-testid=stSidebar], button, input, select, textarea, [role=slider]')]
+    .filter(e => e.checkVisibility({visibilityProperty: true}))
+    .map(e => e.outerHTML.slice(0, 200))
 """
 
 
@@ -46,30 +54,61 @@ def pictures_of(paper: bytes) -> Iterator[Image]:
         yield sheet.render(scale=PIXELS_PER_POINT).to_pil().convert("L")
 
 
+def darkest(picture: Image) -> int:
+    """The darkest shade of a picture in shades of grey: 0 for black."""
+    return next(shade for shade, pixels in enumerate(picture.histogram()) if pixels)
+
+
+def faults_of(paper: bytes) -> list[str]:
+    """What is dark outside the margins, or not white between them, or empty, sheet by sheet."""
+    faults = []
+    for number, sheet in enumerate(pictures_of(paper), start=1):
+        right = sheet.width - MARGIN
+        left_edge = sheet.crop((0, 0, MARGIN - 1, sheet.height))
+        right_edge = sheet.crop((right + 1, 0, *sheet.size))
+        inner = sheet.crop((MARGIN, MARGIN, right, sheet.height - MARGIN))
+        if min(darkest(left_edge), darkest(right_edge)) < NEARLY_WHITE:
+            faults.append(f"sheet {number}: something reaches the edge")
+        if ImageStat.Stat(sheet).median[0] != WHITE:
+            faults.append(f"sheet {number}: the paper is not white")
+        if darkest(inner) > DARK:
+            faults.append(f"sheet {number}: nothing is dark enough to be read")
+    return faults
+
+
 # In the dark theme, and with the backgrounds that a browser leaves out unless it is asked for them:
 # the hardest case for paper.
-@pytest.mark.parametrize("context_options", [{"color_scheme": "dark"}], ids=["dark"])
-@pytest.mark.parametrize("view", VIEWS, ids=str)
-def test_paper_holds_all_of_the_page_and_no_controls(page: Page, app_url: str, view: View) -> None:
-    open_view(page, app_url, view)
-    on_screen = [plain(text) for text in page.evaluate(READ_ON_SCREEN)]
-    assert on_screen
-    paper = page.pdf(format="A4", prefer_css_page_size=True, print_background=True)
-    on_paper = words_on(paper)
-    assert [text for text in on_screen if text not in on_paper] == []
+@pytest.mark.parametrize(
+    "context_options", [{"color_scheme": "dark", "reduced_motion": "reduce"}], ids=["dark"]
+)
+def test_paper_holds_all_of_every_view_and_no_controls(page: Page, app_url: str) -> None:
+    found: dict[str, list[str]] = {}
+    for view in VIEWS:
+        page.emulate_media(media="null")
+        page.set_viewport_size(DESKTOP)
+        open_view(page, app_url, view)
+        on_screen = [plain(text) for text in page.evaluate(READ_ON_SCREEN)]
+        assert on_screen
+        paper = page.pdf(format="A4", prefer_css_page_size=True, print_background=True)
+        on_paper = words_on(paper)
+        found[f"lost, {view}"] = [text for text in on_screen if text not in on_paper]
+        found[f"sheets, {view}"] = faults_of(paper)
 
-    for sheet in pictures_of(paper):
-        inner = sheet.crop((MARGIN, MARGIN, sheet.width - MARGIN, sheet.height - MARGIN))
-        darkest, lightest = inner.getextrema()
-        assert darkest < DARK
-        assert lightest == WHITE
-        assert ImageStat.Stat(sheet).median[0] == WHITE
-        for edge in ((0, 0, MARGIN - 1, sheet.height), (sheet.width - MARGIN + 1, 0, *sheet.size)):
-            assert sheet.crop(edge).getextrema()[0] > NEARLY_WHITE
+        page.emulate_media(media="print")
+        page.set_viewport_size(BETWEEN_THE_MARGINS)
+        settle(page)
+        found[f"cut off, {view}"] = sticks_out(page)
+        found[f"controls, {view}"] = page.evaluate(CONTROLS)
+    assert {name: what for name, what in found.items() if what} == {}
 
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": A4["width"] - 2 * MARGIN, "height": A4["height"]})
+
+def test_the_teams_own_words_are_printed_to_their_end(page: Page, app_url: str) -> None:
+    open_view(page, app_url, next(view for view in VIEWS if view.name == "family"))
+    words = [f"Line {number} of what the team can tell." for number in range(1, 16)]
+    note = page.locator("textarea").last
+    note.fill("\n".join(words))
+    note.blur()
+    expect(page.get_by_text(words[-1]).locator("visible=true").last).to_be_attached()
     settle(page)
-    assert sticks_out(page) == []
-    controls = "[data-testid=stSidebar], button, input, select, textarea, [role=slider]"
-    assert [e for e in page.locator(controls).all() if e.is_visible()] == []
+    on_paper = words_on(page.pdf(format="A4", prefer_css_page_size=True))
+    assert [line for line in words if on_paper.count(plain(line)) != 1] == []

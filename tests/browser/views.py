@@ -34,7 +34,7 @@ VIEWS = (
     View("case-refused", address=CASE | {"leukemia": "XYZ", "days": "9999", "age": "40"}),
     View("compare", "compare", press=(EDITOR,)),
     View("compare-four", "compare", press=(".st-key-comparison_add button",) * 2),
-    View("family", "counselling", press=("summary",)),
+    View("family", "counselling", press=("[data-testid=stExpander] summary",)),
     View("talk-words", "counselling", TALK),
     View("talk-icons", "counselling", TALK | {"step": "icons"}),
     View("talk-curves", "counselling", TALK | {"step": "curves"}),
