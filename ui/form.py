@@ -167,24 +167,24 @@ def _fill_in_from_link() -> None:
     for name in (*FIELD_OF, *TREATMENTS):
         text = given(name)
         value = None if text is None else usable(name, text)
-        filled[name] = EMPTY_FORM[name] if value is None else value
+        if value is not None:
+            filled[name] = value
     st.session_state.update(filled)
     st.session_state[FILLED_IN] = time.monotonic(), filled
 
 
 def _still_loading() -> list[str]:
-    """Fields that the browser may not have drawn yet: those that hold what they began with.
+    """Fields that a link filled in, and that the browser may not have drawn yet.
 
-    Neither an empty field nor one that has been changed: somebody may be typing into it.
+    None once any field has changed: what is said of a field again undoes what somebody enters.
     """
     since, filled = st.session_state[FILLED_IN]
-    if time.monotonic() - since > SECONDS_TO_LOAD:
-        return []
-    return [
-        name
-        for name, value in filled.items()
-        if value is not None and st.session_state[name] == value
-    ]
+    began: dict[str, object] = {name: EMPTY_FORM[name] for name in (*FIELD_OF, *TREATMENTS)}
+    began |= filled
+    untouched = all(st.session_state.get(name, began[name]) == began[name] for name in began)
+    if not untouched or time.monotonic() - since > SECONDS_TO_LOAD:
+        filled.clear()
+    return list(filled)
 
 
 def _show_again(names: Iterable[str]) -> None:
@@ -306,7 +306,7 @@ def _guidance_only() -> None:
 def _options() -> None:
     st.markdown(_("**Options to show**"))
     for treatment in TREATMENTS:
-        st.checkbox(treatment_label(treatment), key=treatment)
+        st.checkbox(treatment_label(treatment), value=True, key=treatment)
     if not _chosen_treatments():
         st.warning(_("No option is chosen, so none is shown."))
 

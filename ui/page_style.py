@@ -8,8 +8,6 @@ import streamlit as st
 
 # The key of a container that has no business on paper begins with this: st.container(key=...).
 ON_SCREEN_ONLY = "on_screen_only"
-# The class of a piece of HTML that stands on paper only, such as what was typed into a box.
-ON_PAPER_ONLY = "on-paper-only"
 
 # One blue keeps 3:1 against the backgrounds of both themes, and against white paper.
 FOCUS_COLOR = "#2b7cb2"
@@ -32,19 +30,16 @@ ON_SCREEN = f"""
 [data-testid="stMain"] {{ scroll-padding: 4.5rem 0 1rem; }}
 [data-testid="stSidebarContent"], [data-testid="stPopoverBody"] {{ scroll-padding: 1rem 0; }}
 /* Primary color on its own tint is not contrast enough for text in the dark theme. */
-[role="radio"][data-variant="segmented_control"][aria-checked="true"] {{
+[data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) {{
   color: CanvasText !important; }}
 /* Links to headings serve who quotes a page; here they are stops on the keyboard's way. */
 [data-testid="stHeaderActionElements"] {{ display: none; }}
 /* WCAG 2.2, 2.5.8: whatever is pressed is at least 24 pixels high and wide. */
 [data-testid="stNumberInputClearButton"], [data-testid="stDateInputCalendarButton"],
-[data-testid="stTooltipIcon"] button {{
-  min-width: 24px; min-height: 24px; }}
+[data-testid="stTooltipIcon"] button {{ min-width: 24px; min-height: 24px; }}
 [data-testid="stCheckbox"] label, [data-testid="stRadioOption"] {{ min-height: 24px; }}
 [data-testid="stSlider"] [data-rac]:has(> * > input) {{ width: 24px; height: 24px; }}
 [data-testid="stSlider"] [role="group"] {{ margin-top: 0.6rem; }}
-.{ON_PAPER_ONLY}, [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] >
-  .{ON_PAPER_ONLY}) {{ display: none; }}
 /* What a button says is read to its end: on a phone it takes two lines. */
 [data-testid="stMain"] button .stMarkdownEllipsis, [data-testid="stMain"] button
   .stMarkdownEllipsis p {{ white-space: normal; overflow: visible; }}
@@ -82,13 +77,7 @@ ON_PAPER = f"""
 @media print {{
   @page {{ margin: 12mm; }}
   html {{ font-size: 10.5pt !important; color-scheme: light !important; }}
-  /* Streamlit scrolls inside the window, and a printer does not scroll. */
-  html, body, #root, #root > div, .stApp, [data-testid="stAppViewContainer"],
-  [data-testid="stAppViewContainer"] > div, [data-testid="stMain"],
-  [data-testid="stMainBlockContainer"] {{
-    position: static !important; display: block !important; overflow: visible !important;
-    height: auto !important; min-height: 0 !important; width: auto !important;
-    max-width: none !important; padding: 0 !important; }}
+  [data-testid="stMainBlockContainer"] {{ max-width: none !important; padding: 0 !important; }}
   /* Black on white, whatever the theme; drawings keep their colors. */
   body, body *:not(svg, svg *) {{ color: #111 !important; background: transparent !important; }}
   svg {{ background: none !important; color: #111; }}
@@ -103,15 +92,12 @@ ON_PAPER = f"""
   [data-testid="stTextArea"], [data-testid="stDateInput"], [data-testid="stPopover"],
   [data-testid="stMain"] p:has(> a[href^="#"]:only-child), #vg-tooltip-element,
   [class*="st-key-{ON_SCREEN_ONLY}"] {{ display: none !important; }}
-  .{ON_PAPER_ONLY}, [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] >
-    .{ON_PAPER_ONLY}) {{ display: block !important; }}
   [data-testid="stCaptionContainer"] {{ opacity: 1 !important; }}
   /* Side by side stays so, in as many rows as it takes. */
   [data-testid="stHorizontalBlock"] {{ display: flex !important; flex-wrap: wrap !important; }}
   /* What is folded on screen is open on paper. */
   details::details-content {{ content-visibility: visible !important; height: auto !important;
     opacity: 1 !important; }}
-  [data-testid="stExpander"] * {{ visibility: visible !important; }}
   [data-testid="stExpander"] summary [data-testid="stIconMaterial"] {{ display: none; }}
   /* Charts as wide as the paper at most, and whole. */
   [data-testid="stVegaLiteChart"], [data-testid="stVegaLiteChart"] > * {{

@@ -19,13 +19,12 @@ CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 LEAST_CONTRAST = 3
 # More than any page has on the way from one end to the other.
 MOST_STOPS = 80
+MOST_LOOKS = 40
 
 # The outline stands on what has the focus, or around the label or the box that it is drawn by. It
 # is seen where it is in the window and nothing around it cuts it off.
 FOCUS = """
-async () => {
-    // A transition, however short, begins with the colors from before.
-    await new Promise(done => setTimeout(done, 100));
+() => {
     const focused = document.activeElement;
     let drawn = focused.matches('input') ? focused.closest('label') ?? focused : focused;
     for (let up = 0; up < 3 && getComputedStyle(drawn).outlineStyle === 'none'; up++) {
@@ -55,12 +54,19 @@ async () => {
 def walk_to(page: Page, target: Locator, key: str = "Tab") -> None:
     """Press a key until the target has the focus; at every stop on the way the focus is seen."""
     red, green, blue = (int(FOCUS_COLOR[i : i + 2], 16) for i in (1, 3, 5))
+    outline = f"solid 3px rgb({red}, {green}, {blue})"
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
         focus = page.evaluate(FOCUS)
         if focus["what"].startswith("<body"):  # on the way around, past the browser's own buttons
             continue
-        assert focus["outline"] == f"solid 3px rgb({red}, {green}, {blue})", focus["what"]
+        # A transition, however short, begins with the color from before.
+        for _look in range(MOST_LOOKS):
+            if focus["outline"] == outline and focus["seen"]:
+                break
+            page.wait_for_timeout(50)
+            focus = page.evaluate(FOCUS)
+        assert focus["outline"] == outline, focus["what"]
         assert focus["seen"], focus["what"]
         if target.count() and target.evaluate("e => e === document.activeElement"):
             return

@@ -64,19 +64,23 @@ def settle(page: Page) -> None:
     page.evaluate(STAND_STILL)
 
 
-# A change of width or theme reaches a chart some frames later: two looks at the page that agree.
+# A change of width or theme reaches a chart some frames later: two looks at the page that agree,
+# and more where a chart is still as wide as it was.
 STAND_STILL = """
 async () => {
-    const look = () => JSON.stringify([
-        document.querySelector('[data-testid=stMain]').scrollHeight,
-        ...[...document.querySelectorAll('.stApp, .stApp p, svg.marks')].map(e =>
-            [e.getBoundingClientRect().left, e.getBoundingClientRect().right,
-                getComputedStyle(e).color]),
-    ]);
-    let before = null;
+    const texts = () => [...document.querySelectorAll('.stApp, .stApp p')];
+    const charts = () => [...document.querySelectorAll('svg.marks, svg.marks > g')];
+    const edges = (e) => {
+        const {left, right} = e.getBoundingClientRect();
+        return [left, right, getComputedStyle(e).color];
+    };
+    const look = () => JSON.stringify([...texts(), ...charts()].map(edges));
+    const fits = (e) => edges(e)[0] >= -1 && edges(e)[1] <= innerWidth + 1;
+    let before = null, alike = 0;
     for (let looks = 0; looks < 300; looks++) {
         const now = look();
-        if (now === before) return;
+        alike = now === before ? alike + 1 : 0;
+        if (alike >= (charts().every(fits) ? 1 : 30)) return;
         before = now;
         await new Promise(done => setTimeout(done, 100));
     }
