@@ -108,9 +108,27 @@ def assert_same_numbers(
     page: Page, scenarios: dict[str, Scenario], reference: str, day: int
 ) -> None:
     """Every number of the tables, exact and as shown, is the command line's."""
-    found = numbers(page)
     compared = command_line("compare", scenarios, "--day", str(day), "--reference", reference)
+    predicted = command_line("predict", scenarios)
     assert compared
+    # The page answers in its own time: it is read again until it has, or has had enough.
+    for last in (False,) * 80 + (True,):
+        try:
+            check_numbers(numbers(page), compared, predicted, scenarios, reference)
+            return
+        except (AssertionError, KeyError):
+            if last:
+                raise
+            page.wait_for_timeout(250)
+
+
+def check_numbers(
+    found: dict[tuple[str, str, str], Row],
+    compared: list[Row],
+    predicted: list[Row],
+    scenarios: dict[str, Scenario],
+    reference: str,
+) -> None:
     for row in compared:
         cell = found[row["case_id"], row["quantity"], row["day"]]
         if row["quantity"] in CONTRASTS and row["case_id"] == reference:
@@ -122,7 +140,7 @@ def assert_same_numbers(
         assert_shown(row, cell["text"])
         if row["quantity"] == "difference":
             assert_children(row, found[row["case_id"], "children", row["day"]]["text"])
-    for row in command_line("predict", scenarios):
+    for row in predicted:
         if row["treatment"] == scenarios[row["case_id"]][0]:
             cell = found[row["case_id"], "survival", row["day"]]
             for name, attribute in (
