@@ -59,10 +59,15 @@ NOTHING_ELSE = """
 @media (max-width: 600px) { .talk { font-size: 1.15rem; } }
 </style>
 """
-# Each step begins at its top. The name of the step makes the script another, so that it runs again.
+# Each step begins at its top, also when the step before is still being taken away. The name of the
+# step makes the script another, so that it runs again.
 TO_THE_TOP = """
 <script>/* {step} */
-document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+{{
+  const toTheTop = () => document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  toTheTop();
+  requestAnimationFrame(() => requestAnimationFrame(toTheTop));
+}}
 </script>
 """
 

@@ -346,7 +346,9 @@ def test_every_step_fits_a_phone(page: Page, app_url: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
         # Each step begins at its top.
-        assert main.evaluate("e => e.scrollTop") == 0
+        page.wait_for_function(
+            "document.querySelector('[data-testid=stMain]').scrollTop === 0", timeout=SECONDS
+        )
 
 
 def test_a_child_known_to_be_alive_is_compared_with_children_alive_then(
