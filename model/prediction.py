@@ -217,24 +217,29 @@ def predict(
     if grid.size and (grid.min() < 0 or grid.max() > HORIZON_DAYS):
         raise ValueError(f"days: {grid.min()} to {grid.max()} is not within 0 to {HORIZON_DAYS}")
     pattern = pattern_of(days_to_failure, post_transplant_cr)
-    survived = np.broadcast_to(np.asarray(days_survived, np.int64), pattern.shape)
     arms = np.array([TREATMENTS.index(treatment) for treatment in treatments], np.intp)
-    curves = np.empty((3, len(pattern), len(arms), len(grid)))
-    medians = np.empty((3, len(pattern), len(arms)))
-    for since in np.unique(survived):
-        rows = survived == since
-        table = pattern_table(model, int(since))
-        curves[:, rows] = table.curves[:, pattern[rows, None, None], arms[:, None], grid]
-        medians[:, rows] = table.medians[:, pattern[rows, None], arms]
+    # One table of all patterns for each day survived, and every case looks up its row.
+    survived = np.asarray(days_survived, np.int64)
+    if survived.any():
+        since, which = np.unique(survived, return_inverse=True)
+        tables = [pattern_table(model, int(day)) for day in since]
+        curves = np.concatenate([table.curves for table in tables], axis=1)
+        medians = np.concatenate([table.medians for table in tables], axis=1)
+        row = pattern + len(PATTERNS) * which.reshape(survived.shape)
+    else:
+        table = pattern_table(model, 0)
+        curves, medians, row = table.curves, table.medians, pattern
+    survival, lower, upper = (curve[:, arms[:, None], grid].take(row, axis=0) for curve in curves)
+    median, median_lower, median_upper = (day[:, arms].take(row, axis=0) for day in medians)
     return Prediction(
         treatments=tuple(treatments),
         days=grid,
-        survival=curves[0],
-        lower=curves[1],
-        upper=curves[2],
-        median=medians[0],
-        median_lower=medians[1],
-        median_upper=medians[2],
+        survival=survival,
+        lower=lower,
+        upper=upper,
+        median=median,
+        median_lower=median_lower,
+        median_upper=median_upper,
         supported=grid <= model.supported_until[arms][:, None],
     )
 
