@@ -96,8 +96,13 @@ def language_has_changed() -> bool:
 
 def number(value: float, places: int = 0) -> str:
     """A number as the language in use writes it, with so many decimals: 5.4 or 5,4."""
+    return _written(value, places, language.code())
+
+
+@functools.lru_cache(maxsize=4096)
+def _written(value: float, places: int, code: str) -> str:
     pattern = "0." + "0" * places if places else "0"
-    return format_decimal(value, format=pattern, locale=language.code())
+    return format_decimal(value, format=pattern, locale=code)
 
 
 def date_in_words(day: date) -> str:
