@@ -275,6 +275,8 @@ def test_back_does_not_bring_back_the_child_before(page: Page, app_url: str) -> 
     expect(page.get_by_role("heading", name="About Aftergraft")).to_be_visible()
     form.get_by_role("button", name=NEW_CASE).click()
     expect(number(form, DAYS)).to_have_value("")
+    expect(number(form, AGE)).to_have_value("")
+    expect_in_address(page)
     page.go_back()
     expect(page.get_by_role("heading", name="About Aftergraft")).to_have_count(0)
     expect_in_address(page)
