@@ -12,9 +12,10 @@ MAKEFLAGS += --no-print-directory
 # Each of these can be given on the command line: make app PORT=8600, make test PYTHON=python3.12
 PYTHON ?=
 PORT ?= 8501
-COHORTS ?= 20
+COHORTS ?= 50
 SEED ?= 2017
-JOBS ?= 2
+JOBS ?=
+SCHEDULER ?=
 PYTEST ?=
 LANGUAGES ?=
 
@@ -32,7 +33,7 @@ two are compiled, which needs a C compiler (Debian: build-essential; macOS: xcod
 help: ## list these commands
 	@echo "Aftergraft"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
-	@echo "Settings: PYTHON, PORT (app), JOBS PYTEST (test), COHORTS SEED JOBS (model), LANGUAGES (messages: codes of new ones)"
+	@echo "Settings: PYTHON, PORT (app), JOBS PYTEST (test), COHORTS SEED JOBS SCHEDULER (model), LANGUAGES (messages: codes of new ones)"
 
 app: $(APP_READY) ## open the app in the browser
 	@echo "Aftergraft: starting at http://localhost:$(PORT) - leave this window open, Ctrl+C stops it."
@@ -44,10 +45,10 @@ test: $(DEV_READY) ## check style and types, then run every test
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(RUN) -m tests.browser.chromium
-	$(RUN) -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
+	$(RUN) -m pytest -n $(or $(JOBS),2) --dist loadfile $(PYTEST)
 
 model: $(APP_READY) ## rebuild the pseudo-cohorts and the model from the published figures, then check them
-	$(RUN) -m model reconstruct --cohorts "$(COHORTS)" --seed "$(SEED)" --jobs "$(JOBS)"
+	$(RUN) -m model reconstruct --cohorts "$(COHORTS)" --seed "$(SEED)" --jobs "$(or $(JOBS),-1)" $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 	$(RUN) -m model fit
 	$(RUN) -m model check
 

@@ -14,6 +14,7 @@ from ui.language import choose_language, draw_language_of_page, draw_language_sw
 from ui.link import draw_link_notice, read_link
 from ui.navigation import navigation
 from ui.page_style import draw_page_style
+from ui.switches import read_switches
 
 
 def app() -> None:
@@ -25,6 +26,7 @@ def app() -> None:
     with st.sidebar:
         draw_language_switch()
     form = case_form()
+    read_switches()
     with st.sidebar:
         draw_language_of_page()
         draw_one_step_a_page()

@@ -12,7 +12,7 @@ from sksurv.linear_model import CoxPHSurvivalAnalysis
 
 from benchmarks.timing import in_turn, median, ratio
 from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, TREATMENTS
-from model.cohort import design_matrix, each_cohort, read_cohorts
+from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
 from model.cox import fit_lifelines
 from model.prediction import TABLE_DAYS, load_model, pattern_covariates, pattern_of, predict
 
@@ -21,7 +21,7 @@ ASKED = 20
 
 
 def main() -> None:
-    cohort = each_cohort(read_cohorts())[0]
+    cohort = each_cohort(analysed(read_cohorts()))[0]
     design = design_matrix(cohort)
     lifelines = fit_lifelines(design, cohort["os_days"], cohort["death"])
     outcome = np.array(

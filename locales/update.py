@@ -3,7 +3,7 @@
     python -m locales.update          every catalogue there is
     python -m locales.update de       a new one, de.po, to be filled in
 
-A catalogue holds every user-facing text of the source, and of data/guidelines.toml, with its
+A catalogue holds every user-facing text of the source, and of two files of data/, with its
 translation. What the source says anew is added without a translation and named; what it no longer
 says is taken out and named, with the translation that goes. Nothing is guessed.
 """
@@ -22,19 +22,21 @@ from babel.messages.pofile import read_po, write_po
 LOCALES = Path(__file__).parent
 ROOT = LOCALES.parent
 SOURCES = ("streamlit_app.py", "pages", "ui", "model")
-GUIDELINES = "data/guidelines.toml"
 # The functions that take texts, and how many each takes first.
 KEYWORDS = {"_": 1, "marked": 1, "counted": 2}
-# The keys of the guidelines file whose texts a reader sees.
-GUIDELINE_TEXTS = (
-    "text",
-    "label",
-    "no_guidance",
-    "period_name",
-    "sentence",
-    "arm_note",
-    "source",
-)
+# The files of data/ that a reader sees texts of, and the keys they stand under.
+DATA_TEXTS = {
+    "data/guidelines.toml": (
+        "text",
+        "label",
+        "no_guidance",
+        "period_name",
+        "sentence",
+        "arm_note",
+        "source",
+    ),
+    "data/slips.toml": ("where", "printed", "why", "done"),
+}
 WIDTH = 100
 HEADER = """\
 # Aftergraft in {language}. Only the translations are written by hand: `make messages` keeps the
@@ -50,9 +52,10 @@ def source_texts() -> Iterator[tuple[str, str | tuple[str, ...]]]:
             name = file.relative_to(ROOT).as_posix()
             for text in _texts_of_python(file.read_text(encoding="utf-8")):
                 yield name, text
-    with (ROOT / GUIDELINES).open("rb") as guidelines:
-        for text in _texts_of_entry(tomllib.load(guidelines)):
-            yield GUIDELINES, text
+    for name, keys in DATA_TEXTS.items():
+        with (ROOT / name).open("rb") as entries:
+            for text in _texts_of_entry(tomllib.load(entries), keys):
+                yield name, text
 
 
 def _texts_of_python(source: str) -> Iterator[str | tuple[str, ...]]:
@@ -66,11 +69,11 @@ def _texts_of_python(source: str) -> Iterator[str | tuple[str, ...]]:
                 yield texts if len(texts) > 1 else texts[0]
 
 
-def _texts_of_entry(entry: Any) -> Iterator[str]:
+def _texts_of_entry(entry: Any, keys: tuple[str, ...]) -> Iterator[str]:
     for key, value in entry.items() if isinstance(entry, dict) else enumerate(entry):
         if isinstance(value, (dict, list)):
-            yield from _texts_of_entry(value)
-        elif key in GUIDELINE_TEXTS and value:
+            yield from _texts_of_entry(value, keys)
+        elif key in keys and value:
             yield value
 
 

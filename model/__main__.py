@@ -17,9 +17,14 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", required=True)
 
     reconstruct = verbs.add_parser("reconstruct", help="write pseudo-cohorts that fit the paper")
-    reconstruct.add_argument("--cohorts", type=int, default=20, metavar="N")
+    reconstruct.add_argument("--cohorts", type=int, default=50, metavar="N")
     reconstruct.add_argument("--seed", type=int, default=2017, metavar="S")
-    reconstruct.add_argument("--jobs", type=int, default=1, metavar="J", help="cohorts at a time")
+    reconstruct.add_argument(
+        "--jobs", type=int, default=-1, metavar="J", help="cohorts at a time (default: one a core)"
+    )
+    reconstruct.add_argument(
+        "--scheduler", metavar="ADDRESS", help="let the workers of this Dask scheduler do it"
+    )
     reconstruct.add_argument("-o", "--output", type=Path, help="default: data/cohorts.parquet")
     reconstruct.set_defaults(run=commands.reconstruct)
 

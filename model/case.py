@@ -55,6 +55,23 @@ COVARIATES = tuple(
 )
 
 
+# First completed year of each age group at first transplant (Table 3). Inclusion ends before 18.
+AGE_GROUPS = ("0-4", "5-9", "10-14", "15-17")
+AGE_FIRST_YEARS = (0, 5, 10, 15)
+AGE_END = 18
+
+# What else the paper tells of the children: codes in order, the reference of Table 3 first.
+BACKGROUND: dict[str, tuple[str, ...]] = {
+    "leukemia": LEUKEMIAS,
+    "age": AGE_GROUPS,
+    "sex": ("male", "female"),
+    "tbi": ("no", "yes"),
+    "stem_cell_source": ("bone_marrow", "peripheral_blood", "cord_blood"),
+    "gvhd": ("no", "yes"),
+    "myeloablative": ("no", "yes"),
+}
+
+
 @dataclass(frozen=True)
 class Case:
     """A child whose leukemia is back, or never went, after a first allogeneic transplant.
@@ -74,7 +91,11 @@ class Case:
         Days since relapse or progression on which the child is known to be alive, 0 to 1095.
     performance, mrd, tbi : str, optional
         Used by the guidance only: performance status (`PERFORMANCE`), minimal residual disease
-        after reinduction (`MRD`), total body irradiation in the first conditioning (`YES_NO`).
+        after reinduction (`MRD`), total body irradiation in the first conditioning (`YES_NO`;
+        the exploratory model uses it as well).
+    gvhd, myeloablative : str, optional
+        Used by the exploratory model only (`YES_NO`): graft-versus-host disease after the first
+        transplant, and whether its conditioning was myeloablative.
     """
 
     leukemia: str
@@ -85,11 +106,20 @@ class Case:
     mrd: str | None = None
     tbi: str | None = None
     days_survived: int = 0
+    gvhd: str | None = None
+    myeloablative: str | None = None
 
     @property
     def interval(self) -> str:
         """The Table 4 interval that `days_to_failure` falls in."""
         return interval_of(self.days_to_failure)
+
+    @property
+    def age(self) -> str | None:
+        """The Table 3 age group that `age_years` falls in; None where it is not given."""
+        if self.age_years is None:
+            return None
+        return AGE_GROUPS[sum(self.age_years >= first for first in AGE_FIRST_YEARS) - 1]
 
 
 @dataclass(frozen=True)
@@ -157,7 +187,8 @@ def read_case(inputs: Mapping[str, object]) -> Case:
     ----------
     inputs : mapping of str to object
         The fields of `Case` by name. Text is accepted for every one of them;
-        `post_transplant_cr` and `tbi` are "yes" or "no". Optional fields may be absent, None or "".
+        `post_transplant_cr`, `tbi`, `gvhd` and `myeloablative` are "yes" or "no". Optional fields
+        may be absent, None or "".
 
     Returns
     -------
@@ -202,10 +233,23 @@ def read_case(inputs: Mapping[str, object]) -> Case:
     performance = choice("performance", PERFORMANCE, required=False)
     mrd = choice("mrd", MRD, required=False)
     tbi = choice("tbi", YES_NO, required=False)
+    gvhd = choice("gvhd", YES_NO, required=False)
+    myeloablative = choice("myeloablative", YES_NO, required=False)
     survived = whole("days_survived", DAYS_SURVIVED_RANGE, days_survived_expected(), required=False)
     if problems or leukemia is None or days is None or remission is None:
         raise CaseError(problems)
-    return Case(leukemia, days, remission == "yes", age, performance, mrd, tbi, survived or 0)
+    return Case(
+        leukemia,
+        days,
+        remission == "yes",
+        age,
+        performance,
+        mrd,
+        tbi,
+        survived or 0,
+        gvhd,
+        myeloablative,
+    )
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Case))

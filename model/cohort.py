@@ -1,6 +1,8 @@
 """The columns of a pseudo-cohort, their codes, and how cohorts are stored.
 
 `data/cohorts.parquet` holds all cohorts of the ensemble, one row a child. No row is a real child.
+A cohort is the 334 children of the paper whose first transplant failed. The treatment of 46 is
+missing, as it is in the paper; the 288 others are the *analysed* ones, on whom Table 4 rests.
 """
 
 from pathlib import Path
@@ -8,7 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS
+from model.case import AGE_END as AGE_END
+from model.case import (
+    AGE_FIRST_YEARS,
+    AGE_GROUPS,
+    COVARIATES,
+    INTERVAL_FIRST_DAYS,
+    INTERVALS,
+)
+from model.case import BACKGROUND as BACKGROUND
 from model.evidence import DATA
 
 COHORTS = DATA / "cohorts.parquet"
@@ -19,13 +29,26 @@ COLUMNS = (
     "treatment",
     "days_to_failure",
     "post_transplant_cr",
+    "leukemia",
+    "age_years",
+    "sex",
+    "tbi",
+    "stem_cell_source",
+    "gvhd",
+    "myeloablative",
+    "transplant_status",
     "os_days",
     "death",
 )
 
+TRANSPLANT_STATUS = ("cr1", "cr2", "cr3", "not_cr")
+
 
 def read_cohorts(path: Path = COHORTS) -> pd.DataFrame:
-    """Read the ensemble: one row a child, with the `interval` its days to failure fall in.
+    """Read the ensemble: one row a child, all 334 of each cohort.
+
+    Beside the columns of the file there are `interval`, which the days to failure fall in, and
+    `age`, the age group. A missing treatment or stem cell source is None.
 
     Raises
     ------
@@ -40,14 +63,25 @@ def read_cohorts(path: Path = COHORTS) -> pd.DataFrame:
     missing = [column for column in COLUMNS if column not in cohorts]
     if missing:
         raise ValueError(f"{path.name} lacks the columns {', '.join(missing)}")
-    return with_interval(cohorts)
+    age = grouped(cohorts["age_years"], AGE_FIRST_YEARS, AGE_GROUPS)
+    return with_interval(cohorts).assign(age=age)
 
 
 def with_interval(cohort: pd.DataFrame) -> pd.DataFrame:
     """Add the column `interval` that `days_to_failure` falls in."""
-    bounds = [*INTERVAL_FIRST_DAYS, np.inf]
-    intervals = pd.cut(cohort["days_to_failure"], bounds, right=False, labels=list(INTERVALS))
-    return cohort.assign(interval=intervals.astype(str))
+    return cohort.assign(
+        interval=grouped(cohort["days_to_failure"], INTERVAL_FIRST_DAYS, INTERVALS)
+    )
+
+
+def grouped(values: pd.Series, firsts: tuple[int, ...], names: tuple[str, ...]) -> pd.Series:
+    """Name the group of each value; each begins with its first value, the last one is open."""
+    return pd.cut(values, [*firsts, np.inf], right=False, labels=list(names)).astype(str)
+
+
+def analysed(cohorts: pd.DataFrame) -> pd.DataFrame:
+    """Keep the children whose treatment is known: the 288 of Table 4."""
+    return cohorts[cohorts["treatment"].notna()]
 
 
 def each_cohort(cohorts: pd.DataFrame) -> list[pd.DataFrame]:

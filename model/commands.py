@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -50,15 +51,23 @@ class UnusableInputError(Exception):
 
 
 def reconstruct(options: argparse.Namespace) -> int:
-    """Write pseudo-cohorts of the analysed children."""
+    """Write pseudo-cohorts of the 334 children."""
     from model.cohort import COHORTS
-    from model.reconstruction.ensemble import reconstruct_ensemble, write_cohorts
+    from model.reconstruction.ensemble import SchedulerError, reconstruct_ensemble, write_cohorts
 
-    for name in ("cohorts", "jobs"):
-        if getattr(options, name) < 1:
-            raise UnusableInputError(f"--{name}: {getattr(options, name)} is not 1 or more")
-    cohorts = reconstruct_ensemble(options.cohorts, options.seed, options.jobs)
-    write_cohorts(cohorts, options.output or COHORTS)
+    for name, value in (("cohorts", options.cohorts), ("jobs", options.jobs)):
+        if value < 1 and not (name == "jobs" and value == -1):
+            raise UnusableInputError(f"--{name}: {value} is not 1 or more")
+    output = options.output or COHORTS
+    unfinished = output.with_name(f"{output.stem}.unfinished")
+    try:
+        cohorts = reconstruct_ensemble(
+            options.cohorts, options.seed, options.jobs, options.scheduler, unfinished
+        )
+    except SchedulerError as error:
+        raise UnusableInputError(f"--scheduler: {error}") from None
+    write_cohorts(cohorts, output)
+    shutil.rmtree(unfinished)
     return 0
 
 
@@ -71,12 +80,23 @@ def source_hash() -> str:
 
 
 def fit(options: argparse.Namespace) -> int:
-    """Fit every cohort, pool them and write the model the app loads."""
-    from model.cohort import read_cohorts
+    """Fit every cohort, pool them and write the model and the reproduction the app loads."""
+    from model.alike import ALIKE
+    from model.cohort import analysed, read_cohorts
     from model.cox import fit_pooled
+    from model.exploratory import save_exploratory
+    from model.refit import fit_alike, fit_exploratory
+    from model.reproduce import reproduction
+    from model.reproduction import save_reproduction
+    from model.sensitivity import fit_sensitivity, save_sensitivity
 
-    model = fit_pooled(read_cohorts(), __version__, source_hash())
+    cohorts = read_cohorts()
+    model = fit_pooled(analysed(cohorts), __version__, source_hash())
     save_model(model)
+    save_model(fit_alike(analysed(cohorts), model), ALIKE)
+    save_exploratory(fit_exploratory(analysed(cohorts), model))
+    save_sensitivity(fit_sensitivity(analysed(cohorts)), model.version, model.source_hash)
+    save_reproduction(reproduction(cohorts, model))
     print(f"data/model.npz: {model.n_cohorts} cohorts pooled, {model.source_hash[:12]}")
     return 0
 

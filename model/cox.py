@@ -17,7 +17,7 @@ import pandas as pd
 from lifelines import CoxPHFitter
 from numpy.typing import NDArray
 
-from model.case import TREATMENTS
+from model.case import COVARIATES, TREATMENTS
 from model.cohort import design_matrix, each_cohort
 from model.pooling import Ensemble
 from model.prediction import FEWEST_AT_RISK, HORIZON_DAYS, PooledModel, pooled_model
@@ -25,36 +25,64 @@ from model.prediction import FEWEST_AT_RISK, HORIZON_DAYS, PooledModel, pooled_m
 Floats = NDArray[np.float64]
 
 
-def fit_lifelines(covariates: pd.DataFrame, os_days: pd.Series, death: pd.Series) -> CoxPHFitter:
-    """Fit a Cox model with lifelines, to a tighter tolerance than its default."""
+def fit_lifelines(
+    covariates: pd.DataFrame,
+    os_days: pd.Series,
+    death: pd.Series,
+    penalizer: float | Floats = 0.0,
+    first_day: pd.Series | None = None,
+) -> CoxPHFitter:
+    """Fit a Cox model with lifelines, to a tighter tolerance than its default.
+
+    `penalizer` is lifelines': a ridge penalty on standardized covariates, one for all or one each.
+    Where `first_day` is given, a row is at risk from that day on.
+    """
     records = covariates.assign(os_days=os_days.astype(float), death=death.astype(bool))
+    entry_col = None
+    if first_day is not None:
+        # lifelines counts a row from after its entry on.
+        entry_col = "entry"
+        records = records.assign(entry=first_day.astype(float) - 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return CoxPHFitter().fit(
-            records, "os_days", "death", fit_options={"precision": 1e-9, "max_steps": 200}
+        return CoxPHFitter(penalizer=penalizer).fit(
+            records,
+            "os_days",
+            "death",
+            entry_col=entry_col,
+            fit_options={"precision": 1e-9, "max_steps": 200},
         )
 
 
-def fit_ensemble(cohorts: list[pd.DataFrame]) -> Ensemble:
-    """Fit the Table 4 model to each cohort.
+def fit_ensemble(
+    cohorts: list[pd.DataFrame],
+    covariates: tuple[tuple[str, str], ...] = COVARIATES,
+    penalizer: float | Floats = 0.0,
+) -> Ensemble:
+    """Fit the Table 4 model, or one with other covariates, to each cohort.
 
     Parameters
     ----------
     cohorts : list of DataFrame
-        The rows of each cohort, as `model.cohort.each_cohort` gives them.
+        The rows of each cohort, as `model.cohort.each_cohort` gives them. Where they have a column
+        `first_day`, each row is at risk from that day on, and a child may have several rows.
+    covariates : tuple of (column, code)
+    penalizer : float or ndarray, shape (p,)
+        As in `fit_lifelines`.
     """
     betas, sigmas, steps = [], [], []
     for cohort in cohorts:
-        covariates = design_matrix(cohort)
-        fitted = fit_lifelines(covariates, cohort["os_days"], cohort["death"])
+        x, first_day = design_matrix(cohort, covariates), cohort.get("first_day")
+        fitted = fit_lifelines(x, cohort["os_days"], cohort["death"], penalizer, first_day)
         betas.append(fitted.params_.to_numpy(float))
         sigmas.append(fitted.variance_matrix_.to_numpy(float))
         steps.append(
             baseline_steps(
-                covariates.to_numpy(float),
+                x.to_numpy(float),
                 cohort["os_days"].to_numpy(),
                 cohort["death"].to_numpy(bool),
                 betas[-1],
+                0 if first_day is None else first_day.to_numpy(),
             )
         )
     hazard, variance, mean = (np.stack(step) for step in zip(*steps, strict=True))
@@ -62,7 +90,11 @@ def fit_ensemble(cohorts: list[pd.DataFrame]) -> Ensemble:
 
 
 def baseline_steps(
-    x: Floats, os_days: NDArray[np.int64], death: NDArray[np.bool_], beta: Floats
+    x: Floats,
+    os_days: NDArray[np.int64],
+    death: NDArray[np.bool_],
+    beta: Floats,
+    first_day: NDArray[np.int64] | int = 0,
 ) -> tuple[Floats, Floats, Floats]:
     """Compute the daily steps of the baseline cumulative hazard, with Efron's weights for ties.
 
@@ -71,6 +103,8 @@ def baseline_steps(
     x : ndarray, shape (n_children, p)
     os_days, death : ndarray, shape (n_children,)
     beta : ndarray, shape (p,)
+    first_day : ndarray, shape (n_children,), or int
+        First day at risk.
 
     Returns
     -------
@@ -83,7 +117,7 @@ def baseline_steps(
     variance = np.zeros(HORIZON_DAYS + 1)
     mean = np.zeros((HORIZON_DAYS + 1, len(beta)))
     for day in np.unique(os_days[death & (os_days <= HORIZON_DAYS)]):
-        at_risk = os_days >= day
+        at_risk = (os_days >= day) & (first_day <= day)
         dying = death & (os_days == day)
         s0, s1 = risk[at_risk].sum(), risk[at_risk] @ x[at_risk]
         d0, d1 = risk[dying].sum(), risk[dying] @ x[dying]
@@ -114,7 +148,7 @@ def fit_pooled(cohorts: pd.DataFrame, version: str, source_hash: str) -> PooledM
     Parameters
     ----------
     cohorts : DataFrame
-        The ensemble, as `model.cohort.read_cohorts` gives it.
+        The analysed children of the ensemble, as `model.cohort.analysed` gives them.
     version, source_hash : str
         Carried by the artefact.
     """

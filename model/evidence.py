@@ -14,6 +14,8 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 DAYS_PER_MONTH = 365.25 / 12
 LIMITS_OF_MEDIAN = ("median_survival_lower", "median_survival_upper")
 PREFIXES = ("<=", ">=", "<", ">", "~")
+# What is printed as "around" a number is taken as this many units of its last digit either way.
+AROUND = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Figure:
             return float("-inf"), self.value
         if self.relation in (">", ">="):
             return self.value, float("inf")
+        if self.relation == "~":
+            return self.value - AROUND * self.step, self.value + AROUND * self.step
         return self.value - self.step / 2, self.value + self.step / 2
 
     @property

@@ -10,6 +10,7 @@ by remission), so that their forty curves are computed once and every prediction
 
 import functools
 import itertools
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -119,11 +120,30 @@ def pooled_model(cohorts: Ensemble, **rest: Any) -> PooledModel:
     )
 
 
-def save_model(model: PooledModel, path: Path = MODEL) -> None:
-    """Write the pooled model as plain arrays; same model, same bytes."""
+def save_model(model: PooledModel, path: Path = MODEL, **more: ArrayLike) -> None:
+    """Write the pooled model, and more beside it, as plain arrays; same model, same bytes."""
     arrays = {f.name: getattr(model, f.name) for f in fields(model) if f.name != "cohorts"}
     arrays |= {f"cohort_{f.name}": getattr(model.cohorts, f.name) for f in fields(Ensemble)}
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays, **more)
+
+
+# What reading a file of arrays raises where it is missing, cut short, or something else.
+UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile)
+
+
+def read_arrays(path: Path) -> dict[str, Any]:
+    """Read an artefact's arrays by their names, its version and hash as text. Nothing is unpickled.
+
+    Raises
+    ------
+    FileNotFoundError
+        Naming the command that makes the file.
+    """
+    if not path.exists():
+        raise FileNotFoundError(f"{path.name} is missing; `python -m model fit` makes it")
+    with np.load(path, allow_pickle=False) as arrays:
+        content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+    return content | {name: str(content[name]) for name in ("version", "source_hash")}
 
 
 @functools.cache
@@ -135,13 +155,14 @@ def load_model(path: Path = MODEL) -> PooledModel:
     FileNotFoundError
         Naming the command that makes the file.
     """
-    if not path.exists():
-        raise FileNotFoundError(f"{path.name} is missing; `python -m model fit` makes it")
-    with np.load(path, allow_pickle=False) as arrays:
-        content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
-    cohorts = Ensemble(**{f.name: content.pop(f"cohort_{f.name}") for f in fields(Ensemble)})
-    content |= {name: str(content[name]) for name in ("version", "source_hash")}
-    return PooledModel(cohorts=cohorts, **content)
+    return model_of_arrays(read_arrays(path))
+
+
+def model_of_arrays(arrays: dict[str, Any]) -> PooledModel:
+    """Make the model that `save_model` wrote; arrays of other names are left alone."""
+    cohorts = Ensemble(**{f.name: arrays[f"cohort_{f.name}"] for f in fields(Ensemble)})
+    own = {f.name: arrays[f.name] for f in fields(PooledModel) if f.name != "cohorts"}
+    return PooledModel(cohorts=cohorts, **own)
 
 
 # Every distinct child the model can tell apart: interval by remission, and its covariates under
@@ -229,18 +250,45 @@ def predict(
     else:
         table = pattern_table(model, 0)
         curves, medians, row = table.curves, table.medians, pattern
-    survival, lower, upper = (curve[:, arms[:, None], grid].take(row, axis=0) for curve in curves)
-    median, median_lower, median_upper = (day[:, arms].take(row, axis=0) for day in medians)
+    return prediction_of(
+        model,
+        treatments,
+        grid,
+        [curve[:, arms[:, None], grid].take(row, axis=0) for curve in curves],
+        [day[:, arms].take(row, axis=0) for day in medians],
+    )
+
+
+def prediction_of(
+    model: PooledModel,
+    treatments: Sequence[str],
+    days: NDArray[np.int64],
+    curves: Sequence[Floats] | Floats,
+    medians: Sequence[Floats] | Floats,
+) -> Prediction:
+    """Name what was predicted, and say which of it enough children support.
+
+    Parameters
+    ----------
+    model : PooledModel
+    treatments : sequence of str
+    days : ndarray, shape (n_days,)
+    curves, medians : three arrays each, of shape (n_cases, n_treatments, n_days) and without days
+        For the estimate, its lower and its upper limit.
+    """
+    arms = [TREATMENTS.index(treatment) for treatment in treatments]
+    survival, lower, upper = curves
+    median, median_lower, median_upper = medians
     return Prediction(
         treatments=tuple(treatments),
-        days=grid,
+        days=days,
         survival=survival,
         lower=lower,
         upper=upper,
         median=median,
         median_lower=median_lower,
         median_upper=median_upper,
-        supported=grid <= model.supported_until[arms][:, None],
+        supported=days <= model.supported_until[arms][:, None],
     )
 
 

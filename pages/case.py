@@ -5,16 +5,16 @@ from functools import partial
 import streamlit as st
 
 from model.case import Case
-from model.guidelines import Guidance
 from model.language import _
-from ui.charts import alt_text, how_to_read, model_line, page_chart, page_charts
+from ui.alike import draw_alike_switch, is_assumed
+from ui.charts import alt_text, how_to_read, page_chart, page_charts
 from ui.compare import current_comparison
-from ui.downloads import chart_as_png, chart_as_svg, draw_save_button, file_name, numbers_as_csv
+from ui.downloads import chart_as_png, chart_as_svg, draw_downloads, file_name, numbers_as_csv
+from ui.exploratory import draw_exploratory
 from ui.form import current_form
 from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
 from ui.missing import draw_what_is_missing
 from ui.navigation import start_at_the_entry
-from ui.page_style import ON_SCREEN_ONLY
 from ui.report import draw_record_download
 from ui.results import (
     OptionResult,
@@ -25,6 +25,7 @@ from ui.results import (
     option_results,
     pattern_of,
 )
+from ui.sensitivity import draw_sensitivity
 from ui.tables import survival_table
 from ui.wording import limits_line
 
@@ -38,18 +39,28 @@ def page() -> None:
     if form.case is None or not form.treatments:
         draw_what_is_missing(form)
         return
-    case, pattern = form.case, pattern_of(form.case, form.treatments)
+    case = form.case
+    pattern = pattern_of(case, form.treatments, is_assumed(case))
     results = option_results(pattern)
     guidance = guidance_of(case)
     st.markdown(f"**{describe(case)}.**")
     for said in (*given_alive(case), *few_then(results)):
         st.markdown(said)
     st.markdown(_("[What the paper proposes for this child](#{place})").format(place=GUIDANCE))
+    draw_alike_switch(case)
     draw_curves(case, pattern, results)
     st.html(survival_table(results))
+    draw_exploratory(case, form.treatments)
     draw_guidance(guidance)
     draw_notes(guidance, results)
-    draw_downloads(case, pattern, guidance)
+    draw_sensitivity(pattern_of(case, form.treatments))
+    draw_downloads(
+        partial(file_name, case),
+        partial(numbers_as_csv, case, pattern),
+        partial(chart_as_svg, case, pattern),
+        partial(chart_as_png, case, pattern),
+        partial(draw_record_download, case, pattern.treatments, guidance, current_comparison()),
+    )
 
 
 def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...]) -> None:
@@ -74,21 +85,6 @@ def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...])
                         chart, alt=alt_text(case, [result]), key=f"curve_{result.treatment}"
                     )
     st.caption(how_to_read())
-
-
-def draw_downloads(case: Case, pattern: Pattern, guidance: Guidance) -> None:
-    files = (
-        (_("Numbers (CSV)"), "csv", "text/csv", numbers_as_csv),
-        (_("Chart (SVG)"), "svg", "image/svg+xml", chart_as_svg),
-        (_("Chart (PNG)"), "png", "image/png", chart_as_png),
-    )
-    with st.container(key=f"{ON_SCREEN_ONLY}_downloads"):
-        st.header(_("Take it away"))
-        with st.container(horizontal=True):
-            for label, ending, mime, make in files:
-                draw_save_button(label, file_name(case, ending), mime, partial(make, case, pattern))
-            draw_record_download(case, pattern.treatments, guidance, current_comparison())
-    st.caption(model_line())
 
 
 start_at_the_entry()

@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from model.language import _
-from ui.charts import how_to_read, model_line
+from ui.alike import draw_stays_as_printed
+from ui.charts import how_to_read
 from ui.compare import (
     Comparison,
     at_day,
@@ -36,7 +37,7 @@ from ui.compare_words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
-from ui.downloads import draw_save_button
+from ui.downloads import draw_downloads
 from ui.form import FormState, current_form
 from ui.guidance import guidance_of
 from ui.missing import draw_what_is_missing
@@ -56,6 +57,7 @@ def page() -> None:
         draw_what_is_missing(form)
         return
     shown = comparison(asked, form.case)
+    draw_stays_as_printed(form.case)
     if shown is not None:
         st.markdown(same_in_all(shown))
     draw_columns(asked, shown, form.case)
@@ -71,7 +73,13 @@ def page() -> None:
         with for_reference:
             draw_reference(asked, shown)
     draw_tables(shown)
-    draw_downloads(shown, form)
+    draw_downloads(
+        partial(comparison_file_name, shown),
+        partial(comparison_as_csv, shown),
+        partial(comparison_as_svg, shown),
+        partial(comparison_as_png, shown),
+        partial(draw_record, shown, form),
+    )
 
 
 def draw_tables(shown: Comparison) -> None:
@@ -93,22 +101,9 @@ def draw_tables(shown: Comparison) -> None:
     st.html(comparison_table(shown, alone, _("Each column by itself"), by_itself))
 
 
-def draw_downloads(shown: Comparison, form: FormState) -> None:
-    files = (
-        (_("Numbers (CSV)"), "csv", "text/csv", comparison_as_csv),
-        (_("Chart (SVG)"), "svg", "image/svg+xml", comparison_as_svg),
-        (_("Chart (PNG)"), "png", "image/png", comparison_as_png),
-    )
-    with st.container(key=f"{ON_SCREEN_ONLY}_downloads"):
-        st.header(_("Take it away"))
-        with st.container(horizontal=True):
-            for label, ending, mime, make in files:
-                draw_save_button(
-                    label, comparison_file_name(shown, ending), mime, partial(make, shown)
-                )
-            if form.case is not None and form.treatments:
-                draw_record_download(form.case, form.treatments, guidance_of(form.case), shown)
-    st.caption(model_line())
+def draw_record(shown: Comparison, form: FormState) -> None:
+    if form.case is not None and form.treatments:
+        draw_record_download(form.case, form.treatments, guidance_of(form.case), shown)
 
 
 start_at_the_entry()

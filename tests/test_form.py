@@ -1,7 +1,8 @@
 """The form: what it asks for, what it refuses and in which words, and what a link brings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,7 @@ from model.case import (
 )
 from tests.whole_app import entry_script_first, open_app
 from ui.address import FROM_LINK, OF_PAGES
-from ui.form import DATES, FAILURE_DATE, TRANSPLANT_DATE, FormState
+from ui.form import FIELD_OF, FormState
 from ui.wording import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -43,24 +44,30 @@ def case_of(app: AppTest) -> Case:
     return case
 
 
+def field(fields: Iterable[Any], name: str) -> Any:
+    """A field by its label: its key is another once it has given way to a new one."""
+    return next(one for one in fields if one.label == field_label(FIELD_OF[name]))
+
+
 def enter(app: AppTest, name: str, number: float | None) -> AppTest:
-    app.sidebar.number_input(key=name).set_value(number)
+    field(app.sidebar.number_input, name).set_value(number)
     return app.run()
 
 
 def enter_dates(app: AppTest, transplant: date | None, failure: date | None) -> AppTest:
-    app.sidebar.date_input(key=TRANSPLANT_DATE).set_value(transplant)
+    app.sidebar.date_input[0].set_value(transplant)
     app.run()
-    app.sidebar.date_input(key=FAILURE_DATE).set_value(failure)
+    app.sidebar.date_input[1].set_value(failure)
     return app.run()
 
 
 def dates_of(app: AppTest) -> list[object]:
-    return [app.sidebar.date_input(key=name).value for name in DATES]
+    return [entry.value for entry in app.sidebar.date_input]
 
 
 def guidance_inputs_of(app: AppTest) -> list[object]:
-    return [app.sidebar.segmented_control(key=name).value for name in ("mrd", "performance", "tbi")]
+    names = ("mrd", "performance", "tbi")
+    return [field(app.sidebar.segmented_control, name).value for name in names]
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -164,7 +171,7 @@ def test_an_out_of_range_number_of_a_link_stays_in_its_field_and_is_refused(
 ) -> None:
     app = open_app(**SAMPLE | {name: "99999"})
     assert app.query_params == SAMPLE | {name: "99999"}
-    assert app.sidebar.number_input(key=name).value == 99999
+    assert field(app.sidebar.number_input, name).value == 99999
     assert [problem.field for problem in form_of(app).problems] == [label]
     assert "99999 is not" in words_beside_fields(app)
     assert notice(app) == ""
@@ -287,7 +294,7 @@ def test_an_unusable_number_is_refused_in_words_and_nothing_else_is_lost(
     assert form.case is None
     assert form.missing == ()
     assert words in words_beside_fields(app)
-    assert app.sidebar.number_input(key=name).value == number
+    assert field(app.sidebar.number_input, name).value == number
     assert case_of(enter(app, name, float(link[name]))) == Case(
         "AML", 200, True, 8, mrd="positive", days_survived=60
     )
@@ -354,7 +361,7 @@ def test_unusable_dates_are_refused_stay_and_clear_the_number(
     assert words in words_beside_fields(app)
     assert words_beside_fields(app).count("is not") == 1
     assert dates_of(app) == [transplant, failure]
-    assert app.sidebar.number_input(key="days").value is None
+    assert field(app.sidebar.number_input, "days").value is None
     assert form.case is None
     assert form.missing == ()
     assert len(form.problems) == 1

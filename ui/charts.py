@@ -39,6 +39,7 @@ from ui.results import (
     MONTHS_PER_YEAR,
     OptionResult,
     Pattern,
+    assumption,
     describe,
     given_alive,
     horizon_months,
@@ -84,7 +85,7 @@ HEIGHT_ONE_BY_ONE = 250
 # A label takes two lines; labels nearer than this, in pixels, are moved apart.
 LABEL_DISTANCE = 39
 LABEL_LINES = 2
-LABEL_CHARACTERS = 36
+LABEL_CHARACTERS, SHORT_CHARACTERS = 36, 16
 # On a phone, names at the ends of the curves are short.
 NARROW = "containerSize()[0] < 600"
 DAYS_PER_WEEK = 7
@@ -98,7 +99,8 @@ class Series:
     """One curve of a chart: what it is called, how it is told apart, and its numbers.
 
     `id` is a plain word, the only one of its kind in the chart. The numbers are fractions, one a
-    day of `days`, NaN where nothing can be said; all series of a chart share their days.
+    day of `days`, NaN where nothing can be said; all series of a chart share their days. `dash` is
+    how the line is drawn while enough children support it; empty: solid.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Series:
     survival: NDArray[np.float64]
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
+    dash: tuple[int, ...] = ()
 
 
 def curve_days(model: PooledModel, *also: int) -> tuple[int, ...]:
@@ -134,9 +137,12 @@ def series_of(
     short: str,
     color: str,
     shape: str,
+    dash: tuple[int, ...] = (),
+    model: PooledModel | None = None,
 ) -> Series:
-    """The curve of one treatment of a pattern, on the days of `curve_days`."""
-    model = load_model()
+    """The curve of one treatment of a pattern, on the days of `curve_days`; by the pattern's model,
+    or by another."""
+    model = model or pattern.model
     prediction = pattern.predict(model, days)
     j = prediction.treatments.index(treatment)
     return Series(
@@ -151,6 +157,7 @@ def series_of(
         survival=prediction.survival[0, j],
         lower=prediction.lower[0, j],
         upper=prediction.upper[0, j],
+        dash=dash,
     )
 
 
@@ -163,8 +170,8 @@ def option_series(pattern: Pattern) -> tuple[Series, ...]:
             treatment,
             days,
             id=treatment,
-            label=treatment_label(treatment),
-            short=short_label(treatment),
+            label=pattern.named(treatment, treatment_label(treatment)),
+            short=pattern.named(treatment, short_label(treatment)),
             color=COLORS[treatment],
             shape=SHAPES[treatment],
         )
@@ -258,7 +265,7 @@ def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
             "end": round(end, 4),
             "height": round(place, 4),
             "label": label,
-            "short": one.short,
+            "short": textwrap.wrap(one.short, SHORT_CHARACTERS),
         }
         for one, end, place, label in zip(series, ends, places, labels, strict=True)
     ]
@@ -355,24 +362,61 @@ def curves_chart(
     curves = {
         "data": _curve_data(series),
         "encoding": axes,
-        "layer": [_band(series, 0.18, 0.08), _line(series, 2.5), _markers(series)],
+        "layer": [interval_bands(series, 0.18, 0.08), curve_lines(series, 2.5), _markers(series)],
     }
     names = {
         "data": {"values": label_rows(series, height)},
         "encoding": {"x": {"datum": HORIZON_DAYS}},
         "layer": _end_labels(series, ink, narrow),
     }
-    return _framed([*_alive_since(series, ink), curves, names, _hover(series, ink)], height)
+    return framed([*_alive_since(series, ink), curves, names, _hover(series, ink)], height)
 
 
 def one_by_one(series: Sequence[Series], *, ink: str = INK_OF_PAGE) -> list[Spec]:
     """A chart for each series: its own band and curve before thin lines for the others."""
-    return [_single(series, one, ink) for one in series]
+    return [_single(series, one, [_others(series, one, ink)], ink) for one in series]
+
+
+def laid_under(one: Series, under: Series, *, ink: str = INK_OF_PAGE) -> Spec:
+    """A chart of one series, and under it, with its limits and by its name, another of its own
+    dashes for the same option."""
+    drawn = {"color": {"value": ink}, "strokeDash": {"value": list(under.dash)}}
+    line = curve_lines([under], 1.5)
+    line["encoding"] |= drawn
+    limits = [
+        {
+            "mark": {"type": "line", "strokeWidth": 1},
+            "encoding": drawn | {"y": {"field": limit, "type": "quantitative"}},
+        }
+        for limit in ("lower", "upper")
+    ]
+    above = max(under.survival[-1], LINE_HEIGHT / HEIGHT_ONE_BY_ONE) >= one.survival[-1]
+    name = {
+        "data": {
+            "values": [{"day": HORIZON_DAYS, "survival": round(float(under.survival[-1]), 4)}]
+        },
+        "mark": {
+            "type": "text",
+            "text": under.label,
+            "align": "right",
+            "baseline": "bottom" if above else "top",
+            "dy": -3 if above else 3,
+            "fontSize": SMALL_FONT_SIZE,
+            "color": ink,
+        },
+    }
+    filtered = {"transform": [{"filter": f"datum.series == '{under.id}'"}]}
+    return _single([one, under], one, [filtered | {"layer": [*limits, line]}, name], ink)
 
 
 def chart_file(case: Case, pattern: Pattern) -> Spec:
     """The chart of all options as a file of its own: the case, how to read it, and the limits."""
-    said_above = [describe(case) + ".", *given_alive(case), how_to_read()]
+    said_above = [
+        describe(case) + ".",
+        *given_alive(case),
+        *assumption(pattern.alike),
+        how_to_read(),
+    ]
     return as_file(
         curves_chart(option_series(pattern), ink=INK_OF_FILE, narrow="false"),
         _("Predicted survival after failure of a first transplant"),
@@ -418,26 +462,33 @@ def as_file(spec: Spec, title: str, said_above: Sequence[str]) -> Spec:
     return spec | {"layer": [*spec["layer"], said_below]}
 
 
-def _single(series: Sequence[Series], one: Series, ink: str) -> Spec:
-    own = f"datum.series == '{one.id}'"
+def _others(series: Sequence[Series], one: Series, ink: str) -> Spec:
     behind = {
-        "transform": [{"filter": f"!({own})"}],
-        **_line(series, 1),
+        "transform": [{"filter": f"datum.series != '{one.id}'"}],
+        **curve_lines(series, 1),
     }
     behind["encoding"] |= {"color": {"value": ink}, "opacity": {"value": 0.4}}
+    return behind
+
+
+def _single(series: Sequence[Series], one: Series, behind: list[Spec], ink: str) -> Spec:
     curves = {
         "data": _curve_data(series),
         "encoding": {"x": _x_axis(ink, "true", _("Months")), "y": _y_axis(ink)},
         "layer": [
-            behind,
+            *behind,
             {
-                "transform": [{"filter": own}],
-                "layer": [_band(series, 0.22, 0.11), _line(series, 2.5), _markers(series)],
+                "transform": [{"filter": f"datum.series == '{one.id}'"}],
+                "layer": [
+                    interval_bands(series, 0.22, 0.11),
+                    curve_lines(series, 2.5),
+                    _markers(series),
+                ],
             },
         ],
     }
     layers = [*_alive_since([one], ink), curves, _hover(series, ink)]
-    spec = _framed(layers, HEIGHT_ONE_BY_ONE)
+    spec = framed(layers, HEIGHT_ONE_BY_ONE)
     spec["title"] = {
         "text": textwrap.wrap(one.label, CHARACTERS_ONE_BY_ONE),
         "subtitle": [*_extrapolation(one), _supported_throughout()][0],
@@ -460,7 +511,7 @@ def _wrapped(paragraphs: Sequence[str]) -> list[str]:
 # -------------------------------------------------------------------------------------- parts
 
 
-def _framed(layers: list[Spec], height: int) -> Spec:
+def framed(layers: list[Spec], height: int) -> Spec:
     return {
         "$schema": SCHEMA,
         "height": height,
@@ -512,7 +563,7 @@ def _x_axis(ink: str, narrow: str, title: str) -> Spec:
             "labelSeparation": 2,
             "labelFlush": False,
         }
-        | _axis_ink(ink),
+        | axis_ink(ink),
     }
 
 
@@ -528,11 +579,11 @@ def _y_axis(ink: str) -> Spec:
             "labelExpr": "round(100 * datum.value)",
             "labelBaseline": "middle",
         }
-        | _axis_ink(ink),
+        | axis_ink(ink),
     }
 
 
-def _axis_ink(ink: str) -> Spec:
+def axis_ink(ink: str) -> Spec:
     return {
         "labelColor": ink,
         "titleColor": ink,
@@ -546,11 +597,13 @@ def _axis_ink(ink: str) -> Spec:
     }
 
 
-def _colored(series: Sequence[Series]) -> Spec:
+def colored(series: Sequence[Series]) -> Spec:
+    """The colour of whatever belongs to a curve."""
     return _by_series(series, [one.color for one in series])
 
 
-def _shaped(series: Sequence[Series]) -> Spec:
+def shaped(series: Sequence[Series]) -> Spec:
+    """The shape of a marker that belongs to a curve."""
     return _by_series(series, [one.shape for one in series])
 
 
@@ -563,13 +616,14 @@ def _by_series(series: Sequence[Series], marks: Sequence[str]) -> Spec:
     }
 
 
-def _band(series: Sequence[Series], solid: float, extrapolated: float) -> Spec:
+def interval_bands(series: Sequence[Series], solid: float, extrapolated: float) -> Spec:
+    """The intervals of `curve_points`, of two opacities."""
     return {
         "mark": {"type": "area"},
         "encoding": {
             "y": {"field": "lower", "type": "quantitative"},
             "y2": {"field": "upper"},
-            "color": _colored(series),
+            "color": colored(series),
             "detail": {"field": "solid"},
             "opacity": {
                 "condition": {"test": "datum.solid", "value": solid},
@@ -579,13 +633,22 @@ def _band(series: Sequence[Series], solid: float, extrapolated: float) -> Spec:
     }
 
 
-def _line(series: Sequence[Series], width: float) -> Spec:
+def curve_lines(series: Sequence[Series], width: float) -> Spec:
+    """The lines of `curve_points`, dashed where they are extrapolated."""
+    dashes = [
+        {"test": f"datum.solid && datum.series == '{one.id}'", "value": list(one.dash)}
+        for one in series
+        if one.dash
+    ]
     return {
         "mark": {"type": "line", "strokeWidth": width, "strokeCap": "butt"},
         "encoding": {
-            "color": _colored(series),
+            "color": colored(series),
             "detail": [{"field": "series"}, {"field": "solid"}],
-            "strokeDash": {"condition": {"test": "datum.solid", "value": [1, 0]}, "value": DASH},
+            "strokeDash": {
+                "condition": [*dashes, {"test": "datum.solid", "value": [1, 0]}],
+                "value": DASH,
+            },
         },
     }
 
@@ -595,9 +658,9 @@ def _markers(series: Sequence[Series]) -> Spec:
         "transform": [{"filter": "datum.marked"}],
         "mark": {"type": "point", "size": 70, "opacity": 1, "strokeWidth": 1.5},
         "encoding": {
-            "fill": _colored(series),
-            "stroke": _colored(series),
-            "shape": _shaped(series),
+            "fill": colored(series),
+            "stroke": colored(series),
+            "shape": shaped(series),
             "fillOpacity": {"condition": {"test": "datum.solid", "value": 1}, "value": 0},
         },
     }
@@ -642,12 +705,12 @@ def _end_labels(series: Sequence[Series], ink: str, narrow: str) -> list[Spec]:
                 "x2": {"datum": HORIZON_DAYS},
                 "y": {"field": "end", "type": "quantitative"},
                 "y2": {"field": "height"},
-                "color": _colored(series),
+                "color": colored(series),
             },
         },
         {
             "mark": {"type": "point", "filled": True, "xOffset": 26, "size": 70, "opacity": 1},
-            "encoding": {"y": height, "color": _colored(series), "shape": _shaped(series)},
+            "encoding": {"y": height, "color": colored(series), "shape": shaped(series)},
         },
         {
             "mark": {

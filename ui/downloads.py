@@ -1,4 +1,4 @@
-"""What can be taken away from a case: its numbers as CSV, its chart as SVG or PNG.
+"""What can be taken away from a page: its numbers as CSV, its chart as SVG or PNG.
 
 Each says whose it is: the inputs of the case, never an identifier, and the version and hash of the
 model. The chart is made only when it is asked for, by a converter that brings its own fonts and
@@ -16,8 +16,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from model.case import FIELDS, Case
-from model.prediction import load_model
+from model.language import _
 from ui.charts import Spec, alt_text, chart_file, model_line
+from ui.page_style import ON_SCREEN_ONLY
 from ui.results import Pattern, option_results
 
 VEGA_LITE = "6.4"
@@ -35,6 +36,7 @@ SAVE = """
 PREDICTED_COLUMNS = (
     "model_version",
     "model_hash",
+    "all_options",
     "treatment",
     "day",
     "survival",
@@ -58,7 +60,7 @@ def file_name(case: Case, ending: str) -> str:
 
 def numbers_as_csv(case: Case, pattern: Pattern) -> str:
     """One row an option and reported day; the case and the model stand in every row."""
-    model = load_model()
+    model = pattern.model
     inputs = [_as_given(getattr(case, field)) for field in FIELDS]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -71,6 +73,7 @@ def numbers_as_csv(case: Case, pattern: Pattern) -> str:
                     *inputs,
                     model.version,
                     model.source_hash,
+                    "alike" if pattern.alike else "printed",
                     result.treatment,
                     horizon.day,
                     *(
@@ -146,6 +149,38 @@ def draw_save_button(label: str, name: str, mime: str, make: Callable[[], str | 
         # Nothing in it can end the script: JSON may write the sign that would as a number.
         file = json.dumps(saved).replace("<", r"\u003c")
         st.html(SAVE.format(file=file), unsafe_allow_javascript=True)
+
+
+def draw_downloads(
+    name: Callable[[str], str],
+    numbers: Callable[[], str],
+    svg: Callable[[], str],
+    png: Callable[[], bytes],
+    draw_record: Callable[[], None],
+) -> None:
+    """Draw what can be taken away from a page.
+
+    Parameters
+    ----------
+    name : callable
+        The name of a file, from its ending.
+    numbers, svg, png : callable
+        Make the numbers as CSV, and the chart.
+    draw_record : callable
+        Draws the button of the sheet for the record, beside the others.
+    """
+    files: tuple[tuple[str, str, str, Callable[[], str | bytes]], ...] = (
+        (_("Numbers (CSV)"), "csv", "text/csv", numbers),
+        (_("Chart (SVG)"), "svg", "image/svg+xml", svg),
+        (_("Chart (PNG)"), "png", "image/png", png),
+    )
+    with st.container(key=f"{ON_SCREEN_ONLY}_downloads"):
+        st.header(_("Take it away"))
+        with st.container(horizontal=True):
+            for label, ending, mime, make in files:
+                draw_save_button(label, name(ending), mime, make)
+            draw_record()
+    st.caption(model_line())
 
 
 def _as_given(value: object) -> object:

@@ -10,7 +10,19 @@ import json
 from model.case import Case
 from model.language import _, code
 from model.prediction import HORIZON_DAYS
-from ui.charts import DASH, INK_OF_PAGE, SCHEMA, Series, Spec, curve_points, option_series
+from ui.charts import (
+    INK_OF_PAGE,
+    Series,
+    Spec,
+    axis_ink,
+    colored,
+    curve_lines,
+    curve_points,
+    framed,
+    interval_bands,
+    option_series,
+    shaped,
+)
 from ui.family import HUNDRED, FamilySheet
 from ui.language import number
 from ui.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, Pattern, pattern_of
@@ -32,21 +44,16 @@ def _chart(pattern: Pattern, day: int, language: str) -> Spec:
     curves = {
         "data": {"values": [point._asdict() for point in curve_points(series)]},
         "encoding": {"x": _time_axis(), "y": _alive_axis()},
-        "layer": [_band(series), _line(series), _markers(series)],
+        "layer": [interval_bands(series, 0.2, 0.1), curve_lines(series, 3.5), _markers(series)],
     }
     time = {
         "data": {"values": [{"day": day}]},
         "mark": {"type": "rule", "color": INK_OF_PAGE, "strokeDash": [2, 4], "opacity": 0.8},
         "encoding": {"x": {"field": "day", "type": "quantitative"}},
     }
-    return {
-        "$schema": SCHEMA,
-        "height": HEIGHT,
-        # Room for the half of the last label that stands past the end of the curves.
-        "padding": {"left": 5, "top": 10, "right": 30, "bottom": 5},
-        "usermeta": {"embedOptions": {"renderer": "svg"}},
-        "config": {"view": {"stroke": None}, "mark": {"aria": False}},
-        "layer": [time, curves],
+    # Room for the half of the last label that stands past the end of the curves.
+    return framed([time, curves], HEIGHT) | {
+        "padding": {"left": 5, "top": 10, "right": 30, "bottom": 5}
     }
 
 
@@ -68,14 +75,14 @@ def _time_axis() -> Spec:
         "field": "day",
         "type": "quantitative",
         "scale": {"domain": [0, HORIZON_DAYS], "nice": False},
-        "axis": {
+        "axis": _ink()
+        | {
             "title": _("Years"),
             "values": list(days),
             "tickCount": len(days),
             "labelExpr": labels + "''",
             "grid": False,
-        }
-        | _ink(),
+        },
     }
 
 
@@ -84,66 +91,22 @@ def _alive_axis() -> Spec:
         "field": "survival",
         "type": "quantitative",
         "scale": {"domain": [0, 1], "nice": False},
-        "axis": {
+        "axis": _ink()
+        | {
             "title": _("Children alive out of {hundred}").format(hundred=number(HUNDRED)),
             "values": list(QUARTERS),
             "tickCount": len(QUARTERS),
             "labelExpr": f"round({HUNDRED} * datum.value)",
             "labelBaseline": "middle",
-            "gridColor": INK_OF_PAGE,
-            "gridOpacity": 0.16,
-        }
-        | _ink(),
+        },
     }
 
 
 def _ink() -> Spec:
-    return {
-        "labelColor": INK_OF_PAGE,
-        "titleColor": INK_OF_PAGE,
-        "titleFontWeight": "normal",
+    return axis_ink(INK_OF_PAGE) | {
         "labelFontSize": FONT_SIZE,
         "titleFontSize": FONT_SIZE,
-        "domain": False,
-        "ticks": False,
         "labelPadding": 8,
-    }
-
-
-def _of_option(series: tuple[Series, ...], marks: list[str]) -> Spec:
-    return {
-        "field": "series",
-        "type": "nominal",
-        "scale": {"domain": [one.id for one in series], "range": marks},
-        "legend": None,
-    }
-
-
-def _colored(series: tuple[Series, ...]) -> Spec:
-    return _of_option(series, [one.color for one in series])
-
-
-def _band(series: tuple[Series, ...]) -> Spec:
-    return {
-        "mark": {"type": "area"},
-        "encoding": {
-            "y": {"field": "lower", "type": "quantitative"},
-            "y2": {"field": "upper"},
-            "color": _colored(series),
-            "detail": {"field": "solid"},
-            "opacity": {"condition": {"test": "datum.solid", "value": 0.2}, "value": 0.1},
-        },
-    }
-
-
-def _line(series: tuple[Series, ...]) -> Spec:
-    return {
-        "mark": {"type": "line", "strokeWidth": 3.5, "strokeCap": "butt"},
-        "encoding": {
-            "color": _colored(series),
-            "detail": [{"field": "series"}, {"field": "solid"}],
-            "strokeDash": {"condition": {"test": "datum.solid", "value": [1, 0]}, "value": DASH},
-        },
     }
 
 
@@ -152,7 +115,7 @@ def _markers(series: tuple[Series, ...]) -> Spec:
         "transform": [{"filter": "datum.marked"}],
         "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
         "encoding": {
-            "color": _colored(series),
-            "shape": _of_option(series, [one.shape for one in series]),
+            "color": colored(series),
+            "shape": shaped(series),
         },
     }

@@ -9,6 +9,7 @@ import streamlit as st
 
 from model.case import Case
 from model.language import _
+from ui.alike import draw_stays_as_printed
 from ui.family import GENERAL, FamilySheet, family_sheet, times
 from ui.family_chart import family_chart, family_chart_alt
 from ui.family_markup import (
@@ -92,6 +93,7 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
     with st.container(key=f"{ON_SCREEN_ONLY}_prepare"):
         _draw_link_notice()
         st.markdown(f"**{describe(case)}.**")
+        draw_stays_as_printed(case)
         st.markdown(
             _(
                 "Choose what the family will see, write what the study cannot say, and start the "

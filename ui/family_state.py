@@ -22,7 +22,7 @@ YES = "yes"
 SEPARATOR = ","
 # Names in the session. Choices are kept under them also while no widget shows them.
 ON, STEP, DAY, PICTURED = "talk_on", "talk_step", "talk_day", "talk_pictured"
-LEFT_OUT = "talk_left_out"
+FORGOTTEN = "talks_forgotten"
 READ, NOTICE, WRITTEN_FOR = "talk_read", "talk_notice", "talk_notes_written_for"
 NOTED = (GENERAL, *TREATMENTS)
 
@@ -40,12 +40,17 @@ class Talk:
 
 def note_key(name: str) -> str:
     """Where the session keeps the team's words on an option, or on none in particular."""
-    return f"talk_note_{name}"
+    return f"talk_note_{name}_{_forgotten()}"
 
 
 def shown_key(treatment: str) -> str:
     """Where the session keeps whether an option is in the talk."""
-    return f"talk_shows_{treatment}"
+    return f"talk_shows_{treatment}_{_forgotten()}"
+
+
+def _forgotten() -> int:
+    talks: int = st.session_state.get(FORGOTTEN, 0)
+    return talks
 
 
 def current_talk(case: Case, treatments: Collection[str]) -> Talk:
@@ -89,9 +94,14 @@ def notes() -> dict[str, str]:
 
 
 def forget_talk() -> None:
-    """Forget the child: the team's words and every choice made for the talk."""
-    for name in NOTED:
-        st.session_state[note_key(name)] = ""
+    """Forget the child: the team's words and every choice made for the talk.
+
+    New fields take the place of those for words and options, so that nothing that the browser still
+    says of the old ones reaches the child who comes next.
+    """
+    for key in (*map(note_key, NOTED), *map(shown_key, TREATMENTS)):
+        st.session_state.pop(key, None)
+    st.session_state[FORGOTTEN] = _forgotten() + 1
     for treatment in TREATMENTS:
         st.session_state[shown_key(treatment)] = True
     st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: None})

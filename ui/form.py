@@ -3,14 +3,17 @@
 Every input but the two dates is kept in the address of the page, under its own name and in codes of
 no language, so that a reload or a link brings it back. Dates are turned into a number of days here
 and go nowhere. What can be used is decided by `model.case.read_case` alone.
+
+No field is written to while the browser shows it: a run that comes too soon after would bring what
+the browser still says of it. A field that is to hold something else gives way to a new one.
 """
 
 import dataclasses
 import math
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 import streamlit as st
 
@@ -30,6 +33,7 @@ from ui.address import given, keep
 from ui.family_state import forget_talk
 from ui.language import language_has_changed
 from ui.navigation import start_at_the_entry
+from ui.switches import forget_switches
 from ui.wording import field_label, leukemia_label, refusal, treatment_label
 
 # The fields of a case by their names in the address. Each treatment stands there under its own
@@ -43,6 +47,8 @@ FIELD_OF = {
     "mrd": "mrd",
     "performance": "performance",
     "tbi": "tbi",
+    "gvhd": "gvhd",
+    "myeloablative": "myeloablative",
 }
 REQUIRED = ("leukemia", "days", "cr", "age")
 CHOICES = {
@@ -51,6 +57,8 @@ CHOICES = {
     "mrd": MRD,
     "performance": PERFORMANCE,
     "tbi": YES_NO,
+    "gvhd": YES_NO,
+    "myeloablative": YES_NO,
 }
 CHOICE_LABELS = {
     "yes": marked("yes"),
@@ -70,9 +78,11 @@ FIRST_DATE, LAST_DATE = date.min, date.max
 STATE = "form_state"
 # What the Compare page was asked for; forgotten together with the child.
 COMPARISON = "comparison"
-FILLED_IN = "form_filled_in"
-# A browser with a slow connection has loaded every field of the form by then.
-SECONDS_TO_LOAD = 30
+# Streamlit remembers what a field holds, and tells the browser in every run until it says it back.
+# What is said only once, of a field still being loaded, is lost when another run comes before.
+REMEMBERED: Final = "session"
+# How many fields of each name have given way to a new one.
+GIVEN_WAY = "form_fields_given_way"
 
 
 @dataclass(frozen=True)
@@ -106,10 +116,13 @@ def current_form() -> FormState:
 
 def case_form() -> FormState:
     """Draw the form in the sidebar and read it."""
-    _fill_in_from_link()
+    if GIVEN_WAY not in st.session_state:
+        st.session_state[GIVEN_WAY] = {}
+        st.session_state.update(EMPTY_FORM | _from_link())
     if language_has_changed():
-        _show_again(CHOICES)
-    _show_again(_still_loading())
+        # The browser knows a choice by its words, and these are now of another language.
+        for name in CHOICES:
+            _begin_anew(name, _held(name))
     with st.sidebar:
         st.subheader(_("The child"))
         places = {
@@ -120,14 +133,14 @@ def case_form() -> FormState:
             "age": _age(),
         }
         _guidance_only()
+        _exploratory_only()
         _options()
         still_missing = st.container()
         st.button(_("Start a new case"), on_click=clear_form, width="stretch")
     state = _read_form()
     for name, place in places.items():
         for problem in state.problems:
-            given = st.session_state[name] is not None
-            if given and problem.field == field_label(FIELD_OF[name]):
+            if _held(name) is not None and problem.field == field_label(FIELD_OF[name]):
                 place.warning(f":small[{refusal(problem)}]")
     if state.missing:
         still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
@@ -139,11 +152,11 @@ def case_form() -> FormState:
 def clear_form() -> None:
     """Forget the child: every input, and with it the address."""
     for name, empty in EMPTY_FORM.items():
-        if st.session_state.get(name) != empty:
-            st.session_state[name] = empty
+        _begin_anew(name, empty)
     st.session_state.pop(STATE, None)
     st.session_state.pop(COMPARISON, None)
     forget_talk()
+    forget_switches()
 
 
 def usable(name: str, text: str) -> object:
@@ -160,51 +173,36 @@ def usable(name: str, text: str) -> object:
     return text if text in CHOICES[name] else None
 
 
-def _fill_in_from_link() -> None:
-    if FILLED_IN in st.session_state:
-        return
-    filled = {}
-    for name in (*FIELD_OF, *TREATMENTS):
-        text = given(name)
-        value = None if text is None else usable(name, text)
-        if value is not None:
-            filled[name] = value
-    st.session_state.update(filled)
-    st.session_state[FILLED_IN] = time.monotonic(), filled
+def _from_link() -> dict[str, object]:
+    """What the link that opened the session puts into the form."""
+    texts = {name: given(name) for name in (*FIELD_OF, *TREATMENTS)}
+    values = {name: usable(name, text) for name, text in texts.items() if text is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _still_loading() -> list[str]:
-    """Fields that a link filled in, and that the browser may not have drawn yet.
-
-    None once any field has changed: what is said of a field again undoes what somebody enters.
-    """
-    since, filled = st.session_state[FILLED_IN]
-    began: dict[str, object] = {name: EMPTY_FORM[name] for name in (*FIELD_OF, *TREATMENTS)}
-    began |= filled
-    untouched = all(st.session_state.get(name, began[name]) == began[name] for name in began)
-    if not untouched or time.monotonic() - since > SECONDS_TO_LOAD:
-        filled.clear()
-    return list(filled)
+def _key(name: str) -> str:
+    given_way = st.session_state[GIVEN_WAY].get(name, 0)
+    return f"{name}_{given_way}" if given_way else name
 
 
-def _show_again(names: Iterable[str]) -> None:
-    """Say to the browser once more what these fields hold.
+def _held(name: str) -> Any:
+    return st.session_state[_key(name)]
 
-    It knows a choice by its words, and given anew finds it under those of another language. And
-    what a run says of a field that is still being loaded is lost when the next run comes before:
-    the field would begin empty, and what the link held would be gone.
-    """
-    for name in names:
-        if name in st.session_state:
-            st.session_state[name] = st.session_state[name]
+
+def _begin_anew(name: str, value: object) -> None:
+    """Put a new field with this value in the place of one; nothing said of that one reaches it."""
+    del st.session_state[_key(name)]
+    given_way = st.session_state[GIVEN_WAY]
+    given_way[name] = given_way.get(name, 0) + 1
+    st.session_state[_key(name)] = value
 
 
 def _keep_in_address() -> None:
     for name in FIELD_OF:
-        value = st.session_state[name]
+        value = _held(name)
         keep(name, None if value is None else str(_plain(value)))
     for treatment in TREATMENTS:
-        keep(treatment, None if st.session_state[treatment] else "false")
+        keep(treatment, None if _held(treatment) else "false")
 
 
 def _leukemia() -> st.delta_generator.DeltaGenerator:
@@ -214,7 +212,8 @@ def _leukemia() -> st.delta_generator.DeltaGenerator:
         index=None,
         format_func={code: leukemia_label(code) for code in LEUKEMIAS}.__getitem__,
         horizontal=True,
-        key="leukemia",
+        key=_key("leukemia"),
+        persist_state=REMEMBERED,
     )
     return st.container()
 
@@ -229,8 +228,9 @@ def _days() -> st.delta_generator.DeltaGenerator:
                 min_value=FIRST_DATE,
                 max_value=LAST_DATE,
                 format="YYYY-MM-DD",
-                key=name,
                 on_change=_days_from_dates,
+                key=_key(name),
+                persist_state=REMEMBERED,
             )
         problem = _date_problem()
         if problem:
@@ -259,7 +259,8 @@ def _remission() -> st.delta_generator.DeltaGenerator:
             _("Relapse after remission: complete remission was documented, then blasts returned."),
             _("Progression without remission: the leukemia never cleared after the transplant."),
         ],
-        key="cr",
+        key=_key("cr"),
+        persist_state=REMEMBERED,
     )
     return st.container()
 
@@ -276,8 +277,9 @@ def _number(
         value=None,
         step=1.0,
         format="%g",
-        key=name,
         on_change=on_change,
+        key=_key(name),
+        persist_state=REMEMBERED,
     )
     return st.container()
 
@@ -289,34 +291,56 @@ def _choice_labels() -> Callable[[str], str]:
 
 def _guidance_only() -> None:
     with st.expander(_("Used by the guidance only (optional)"), key="guidance_only"):
-        st.segmented_control(field_label("mrd"), MRD, format_func=_choice_labels(), key="mrd")
-        st.segmented_control(
-            field_label("performance"), PERFORMANCE, format_func=_choice_labels(), key="performance"
-        )
+        _optional_choice("mrd")
+        _optional_choice("performance")
         st.caption(
             _(
                 "Good or poor in your own judgement: whether the child could go through intensive "
                 "treatment. The paper names no scale and no threshold."
             )
         )
-        st.segmented_control(field_label("tbi"), YES_NO, format_func=_choice_labels(), key="tbi")
+        _optional_choice("tbi")
         st.caption(_("The curves do not use these. Press a chosen answer again to take it back."))
+
+
+def _exploratory_only() -> None:
+    with st.expander(_("Used by the exploratory model only (optional)"), key="exploratory_only"):
+        _optional_choice("gvhd")
+        st.caption(
+            _(
+                "As in the paper's Table 3, which does not say which GvHD it counts, acute or "
+                "chronic, nor what grade. It cannot be acute GvHD of any grade: far more children "
+                "had that than the precision of its ratio allows."
+            )
+        )
+        _optional_choice("myeloablative")
+        st.caption(_("The exploratory model also uses leukemia, age and TBI."))
+
+
+def _optional_choice(name: str) -> None:
+    st.segmented_control(
+        field_label(FIELD_OF[name]),
+        CHOICES[name],
+        format_func=_choice_labels(),
+        key=_key(name),
+        persist_state=REMEMBERED,
+    )
 
 
 def _options() -> None:
     st.markdown(_("**Options to show**"))
     for treatment in TREATMENTS:
-        st.checkbox(treatment_label(treatment), value=True, key=treatment)
+        st.checkbox(treatment_label(treatment), key=_key(treatment), persist_state=REMEMBERED)
     if not _chosen_treatments():
         st.warning(_("No option is chosen, so none is shown."))
 
 
 def _chosen_treatments() -> tuple[str, ...]:
-    return tuple(treatment for treatment in TREATMENTS if st.session_state[treatment])
+    return tuple(treatment for treatment in TREATMENTS if _held(treatment))
 
 
 def _read_form() -> FormState:
-    inputs = {field: _plain(st.session_state[name]) for name, field in FIELD_OF.items()}
+    inputs = {field: _plain(_held(name)) for name, field in FIELD_OF.items()}
     problems: list[Problem] = []
     case = None
     try:
@@ -333,7 +357,7 @@ def _read_form() -> FormState:
     missing = tuple(
         field_label(FIELD_OF[name])
         for name in REQUIRED
-        if st.session_state[name] is None and not (name == "days" and date_problem)
+        if _held(name) is None and not (name == "days" and date_problem)
     )
     if missing or problems:
         case = None
@@ -356,7 +380,7 @@ def _date_labels() -> dict[str, str]:
 
 
 def _days_between() -> int | None:
-    transplant, failure = (st.session_state.get(name) for name in DATES)
+    transplant, failure = (_held(name) for name in DATES)
     if transplant is None or failure is None:
         return None
     days: int = (failure - transplant).days
@@ -367,7 +391,7 @@ def _date_problem() -> Problem | None:
     """Say why the dates cannot be used; None where they can, or are not both given yet."""
     labels = _date_labels()
     for name in DATES:
-        entered = st.session_state.get(name)
+        entered = _held(name)
         if entered is not None and entered > date.today():
             return Problem(labels[name], entered.isoformat(), _("a date up to today"))
     days = _days_between()
@@ -376,7 +400,7 @@ def _date_problem() -> Problem | None:
     if days < 0:
         return Problem(
             labels[FAILURE_DATE],
-            st.session_state[FAILURE_DATE].isoformat(),
+            _held(FAILURE_DATE).isoformat(),
             _("on or after the date of the first transplant"),
         )
     try:
@@ -391,11 +415,12 @@ def _date_problem() -> Problem | None:
 def _days_from_dates() -> None:
     days = _days_between()
     if _date_problem():
-        st.session_state["days"] = None
+        _begin_anew("days", None)
     elif days is not None:
-        st.session_state["days"] = days
+        _begin_anew("days", float(days))
 
 
 def _forget_dates() -> None:
     for name in DATES:
-        st.session_state[name] = None
+        if _held(name) is not None:
+            _begin_anew(name, None)

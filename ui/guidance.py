@@ -16,6 +16,7 @@ from model.guidelines import (
     Guidance,
     Period,
     ProposedOption,
+    Remark,
     disagreements,
 )
 from model.guidelines import guidance as guidance_for
@@ -83,18 +84,7 @@ def proposal(guidance: Guidance) -> list[str]:
         options = [_option(number, o) for number, o in enumerate(guidance.options, start=1)]
         paragraphs.append("\n".join(options))
     paragraphs += [reason.sentence for reason in guidance.weighed]
-    if guidance.missing:
-        paragraphs.append(
-            _("Not given, and the paper names it here: **{inputs}**.").format(
-                inputs=_inputs(guidance.missing)
-            )
-        )
-    if guidance.not_used:
-        paragraphs.append(
-            _("Given, and not used by the paper here: {inputs}.").format(
-                inputs=_inputs(guidance.not_used)
-            )
-        )
+    paragraphs += input_lines(guidance, emphasis="**")
     decided = [
         _("- {input}: {sentence}").format(input=field_label(reason.input), sentence=reason.sentence)
         for reason in guidance.decided_by
@@ -104,7 +94,14 @@ def proposal(guidance: Guidance) -> list[str]:
 
 
 def _option(number: int, option: ProposedOption) -> str:
-    lines = [f"{number}. **{option.text}** ({_(RANK_WORDS[option.rank])})"]
+    lines = [f"{number}. **{option.text}** ({_(RANK_WORDS[option.rank])})", *option_lines(option)]
+    # Two spaces at the end of a line break it; three before the next keep it in its item.
+    return "  \n   ".join(lines)
+
+
+def option_lines(option: ProposedOption) -> list[str]:
+    """What is said of a proposed option besides its name and rank: its condition, and its curve."""
+    lines = []
     if option.condition is not None:
         lines.append(
             _("Condition: {condition} ({status}).").format(
@@ -117,24 +114,12 @@ def _option(number: int, option: ProposedOption) -> str:
         )
     if option.arm_note:
         lines.append(option.arm_note)
-    # Two spaces at the end of a line break it; three before the next keep it in its item.
-    return "  \n   ".join(lines)
+    return lines
 
 
 def remarks_and_places(guidance: Guidance) -> list[str]:
     """The remarks, each with its place in the paper, and the places of the options."""
-    place = _("Place: {source}.")
-    remarks = []
-    for remark in guidance.remarks:
-        lines = [f"- {remark.text}"]
-        if remark.condition is not None:
-            lines.append(
-                _("Concerns a child {condition} ({status}).").format(
-                    condition=remark.condition, status=_(STATUS_WORDS[remark.condition_status])
-                )
-            )
-        lines.append(place.format(source=remark.source))
-        remarks.append("  \n  ".join(lines))
+    remarks = ["- " + "  \n  ".join(remark_lines(remark)) for remark in guidance.remarks]
     places = [
         _("- Option {number}: {source}.").format(number=written(number), source=option.source)
         for number, option in enumerate(guidance.options, start=1)
@@ -143,6 +128,23 @@ def remarks_and_places(guidance: Guidance) -> list[str]:
     if not guidance.options:
         places.append(_("- Guidelines: {source}.").format(source=guidance.source))
     return ["\n".join(remarks), _("**Places in the paper**"), "\n".join(places), guidance.citation]
+
+
+def remark_lines(remark: Remark) -> list[str]:
+    """A remark, the child it concerns if not every one, and its place in the paper."""
+    lines = [remark.text]
+    if remark.condition is not None:
+        lines.append(
+            _("Concerns a child {condition} ({status}).").format(
+                condition=remark.condition, status=_(STATUS_WORDS[remark.condition_status])
+            )
+        )
+    return [*lines, place_in_paper(remark.source)]
+
+
+def place_in_paper(source: str) -> str:
+    """A place in the paper, in a sentence."""
+    return _("Place: {source}.").format(source=source)
 
 
 def period_days(period: Period) -> str:
@@ -156,5 +158,23 @@ def period_days(period: Period) -> str:
     )
 
 
-def _inputs(names: Iterable[str]) -> str:
+def input_lines(guidance: Guidance, emphasis: str = "") -> list[str]:
+    """Which inputs the paper names here and were not given, and which were given for nothing."""
+    lines = []
+    if guidance.missing:
+        lines.append(
+            _("Not given, and the paper names it here: {inputs}.").format(
+                inputs=f"{emphasis}{_input_names(guidance.missing)}{emphasis}"
+            )
+        )
+    if guidance.not_used:
+        lines.append(
+            _("Given, and not used by the paper here: {inputs}.").format(
+                inputs=_input_names(guidance.not_used)
+            )
+        )
+    return lines
+
+
+def _input_names(names: Iterable[str]) -> str:
     return ", ".join(_(INPUT_WORDS[name]) for name in names)

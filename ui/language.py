@@ -63,9 +63,7 @@ def choose_language() -> None:
     if st.session_state.get(CHOSEN) not in languages():
         asked = given(LANGUAGE)
         st.session_state[CHOSEN] = asked if asked in languages() else _of_browser()
-    # In every run: a switch that is still being loaded would miss what only the first one said.
     code: str = st.session_state[CHOSEN]
-    st.session_state[CHOSEN] = code
     language.use(catalogues(LOCALES)[code], code)
     keep(LANGUAGE, None if code == _of_browser() else code)
 
@@ -76,7 +74,15 @@ def draw_language_switch() -> None:
     if len(known) > 1:
         # In every language, so that whoever is in the wrong one finds the way out.
         label = " · ".join(dict.fromkeys(words.gettext(LABEL) for words in known.values()))
-        st.segmented_control(label, languages(), format_func=_own_name, required=True, key=CHOSEN)
+        st.segmented_control(
+            label,
+            languages(),
+            format_func=_own_name,
+            required=True,
+            key=CHOSEN,
+            # Also for the browser that has not loaded the switch when another run comes.
+            persist_state="session",
+        )
 
 
 def draw_language_of_page() -> None:

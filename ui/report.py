@@ -9,9 +9,10 @@ from datetime import date
 from functools import partial
 
 from model.case import Case
-from model.guidelines import INPUT_WORDS, RANK_WORDS, STATUS_WORDS, Guidance, ProposedOption, Remark
+from model.guidelines import RANK_WORDS, Guidance
 from model.language import _
 from model.prediction import TABLE_DAYS
+from ui.alike import is_assumed, kept_as_printed, stays_as_printed
 from ui.charts import INK_OF_FILE, alt_text, curves_chart, how_to_read, option_series
 from ui.compare import (
     Comparison,
@@ -31,13 +32,22 @@ from ui.compare_words import (
     rows_of_days_lived,
 )
 from ui.downloads import draw_save_button, file_name
+from ui.exploratory import exploratory_words
 from ui.form import CHOICE_LABELS
-from ui.guidance import beside_the_curves, period_days
+from ui.guidance import (
+    beside_the_curves,
+    input_lines,
+    option_lines,
+    period_days,
+    place_in_paper,
+    remark_lines,
+)
 from ui.language import number
 from ui.report_sheet import Words, picture, sheet_words, typeset
 from ui.results import (
     Horizon,
     OptionResult,
+    assumption,
     at_risk_words,
     describe,
     few_then,
@@ -51,6 +61,8 @@ from ui.results import (
     percent,
     percent_interval,
 )
+from ui.sensitivity import record_words
+from ui.switches import EXPLORATORY, is_on, waiting
 from ui.tables import (
     EXTRAPOLATED_SIGN,
     children_words,
@@ -60,7 +72,7 @@ from ui.tables import (
     table_caption,
     table_notes,
 )
-from ui.wording import field_label, leukemia_label, limits_line, treatment_label
+from ui.wording import field_label, leukemia_label, limits_line
 
 CHART_WIDTH, CHART_HEIGHT = 520, 290
 # A comparison has a page of its own; more columns need taller rows.
@@ -73,6 +85,9 @@ def record_pdf(
     guidance: Guidance,
     comparison: Comparison | None,
     today: date,
+    waiting: int = 0,
+    alike: bool = False,
+    exploratory: bool = False,
 ) -> bytes:
     """Make the sheet for the record.
 
@@ -87,8 +102,14 @@ def record_pdf(
         What the reader compared, if anything.
     today : date
         The day on which the sheet is made.
+    waiting : int
+        The day from which second SCT counts in the sensitivity analysis; 0 for none.
+    alike : bool
+        Whether the three active options are assumed alike.
+    exploratory : bool
+        Whether the exploratory model is shown, and not the child's rows of Table 3.
     """
-    pattern = pattern_of(case, treatments)
+    pattern = pattern_of(case, treatments, alike)
     results = option_results(pattern)
     chart = curves_chart(
         option_series(pattern), ink=INK_OF_FILE, narrow="false", height=CHART_HEIGHT
@@ -96,7 +117,12 @@ def record_pdf(
     title = _("After failure of a first transplant")
     words = sheet_words(title, describe(case) + ".", limits_line(), today) | {
         "inputs": {"heading": _("The child"), "rows": _inputs(case)},
-        "given": [*given_alive(case), *few_then(results)],
+        "given": [
+            *given_alive(case),
+            *few_then(results),
+            *assumption(alike),
+            *kept_as_printed(alike),
+        ],
         "curves": {
             "heading": _("Predicted survival"),
             "svg": picture(chart, CHART_WIDTH),
@@ -104,8 +130,10 @@ def record_pdf(
             "reading": how_to_read(),
         },
         "numbers": _numbers(results, case.days_survived),
+        "exploratory": exploratory_words(case, treatments, exploratory),
         "guidance": _guidance(guidance, results),
-        "comparison": None if comparison is None else _comparison(comparison),
+        "sensitivity": record_words(pattern_of(case, treatments), waiting),
+        "comparison": None if comparison is None else _comparison(comparison, alike),
     }
     return typeset("record.typ", words, today)
 
@@ -124,7 +152,17 @@ def draw_record_download(
         label,
         file_name(case, "pdf"),
         "application/pdf",
-        partial(record_pdf, case, treatments, guidance, comparison, date.today()),
+        partial(
+            record_pdf,
+            case,
+            treatments,
+            guidance,
+            comparison,
+            date.today(),
+            waiting(),
+            is_assumed(case),
+            is_on(EXPLORATORY),
+        ),
     )
 
 
@@ -138,6 +176,8 @@ def _inputs(case: Case) -> list[tuple[str, str]]:
         "mrd": case.mrd and _(CHOICE_LABELS[case.mrd]),
         "performance": case.performance and _(CHOICE_LABELS[case.performance]),
         "tbi": case.tbi and _(CHOICE_LABELS[case.tbi]),
+        "gvhd": case.gvhd and _(CHOICE_LABELS[case.gvhd]),
+        "myeloablative": case.myeloablative and _(CHOICE_LABELS[case.myeloablative]),
     }
     label = _("{label}:")
     return [
@@ -195,18 +235,7 @@ def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
     paragraphs = [reason.sentence for reason in guidance.weighed]
     if guidance.no_guidance is not None:
         paragraphs.insert(0, guidance.no_guidance)
-    if guidance.missing:
-        paragraphs.append(
-            _("Not given, and the paper names it here: {inputs}.").format(
-                inputs=_input_names(guidance.missing)
-            )
-        )
-    if guidance.not_used:
-        paragraphs.append(
-            _("Given, and not used by the paper here: {inputs}.").format(
-                inputs=_input_names(guidance.not_used)
-            )
-        )
+    paragraphs += input_lines(guidance)
     return {
         "heading": _("What the paper proposes"),
         "intro": _("For {leukemia}, {period} ({days}):").format(
@@ -215,7 +244,11 @@ def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
             days=period_days(guidance.period),
         ),
         "options": [
-            {"text": o.text, "rank": _(RANK_WORDS[o.rank]), "lines": _option_lines(o)}
+            {
+                "text": o.text,
+                "rank": _(RANK_WORDS[o.rank]),
+                "lines": [*option_lines(o), place_in_paper(o.source)],
+            }
             for o in guidance.options
         ],
         "paragraphs": paragraphs,
@@ -230,7 +263,7 @@ def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
         },
         "remarks": {
             "heading": _("Remarks"),
-            "items": [" ".join(_remark_lines(remark)) for remark in guidance.remarks],
+            "items": [" ".join(remark_lines(remark)) for remark in guidance.remarks],
         },
         "notes": {
             "heading": _("Guidance beside the curves"),
@@ -240,43 +273,7 @@ def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
     }
 
 
-def _option_lines(option: ProposedOption) -> list[str]:
-    lines = []
-    if option.condition is not None:
-        lines.append(
-            _("Condition: {condition} ({status}).").format(
-                condition=option.condition, status=_(STATUS_WORDS[option.condition_status])
-            )
-        )
-    if option.closest_arm is not None:
-        lines.append(
-            _("Closest curve: {treatment}.").format(treatment=treatment_label(option.closest_arm))
-        )
-    if option.arm_note:
-        lines.append(option.arm_note)
-    return [*lines, _place(option.source)]
-
-
-def _remark_lines(remark: Remark) -> list[str]:
-    lines = [remark.text]
-    if remark.condition is not None:
-        lines.append(
-            _("Concerns a child {condition} ({status}).").format(
-                condition=remark.condition, status=_(STATUS_WORDS[remark.condition_status])
-            )
-        )
-    return [*lines, _place(remark.source)]
-
-
-def _place(source: str) -> str:
-    return _("Place: {source}.").format(source=source)
-
-
-def _input_names(names: Sequence[str]) -> str:
-    return ", ".join(_(INPUT_WORDS[name]) for name in names)
-
-
-def _comparison(shown: Comparison) -> Words:
+def _comparison(shown: Comparison, alike: bool) -> Words:
     beside = rows_beside_reference(shown)
     parts = (
         (_("At {day}").format(day=day_name(shown.day)), beside),
@@ -285,7 +282,11 @@ def _comparison(shown: Comparison) -> Words:
     )
     return {
         "heading": _("Compared"),
-        "paragraphs": [said for said in (same_in_all(shown), *cautions(shown)) if said],
+        "paragraphs": [
+            said
+            for said in (same_in_all(shown), *stays_as_printed(alike), *cautions(shown))
+            if said
+        ],
         "svg": picture(
             comparison_chart_of_file(shown, COMPARISON_HEIGHTS[len(shown.columns)]), CHART_WIDTH
         ),

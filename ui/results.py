@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.alike import ALIKE_TREATMENTS, load_alike
 from model.case import INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
 from model.language import _, code, counted, listed
 from model.prediction import (
@@ -89,12 +90,24 @@ class OptionResult:
 @dataclass(frozen=True)
 class Pattern:
     """All that the model sees of a child, and the options to show: two children of one pattern
-    have the same curves, which are computed once."""
+    have the same curves, which are computed once. `alike` asks for the model in which the options
+    of `model.alike` are."""
 
     interval: str
     post_transplant_cr: bool
     treatments: tuple[str, ...]
     days_survived: int = 0
+    alike: bool = False
+
+    @property
+    def model(self) -> PooledModel:
+        return load_alike() if self.alike else load_model()
+
+    def named(self, treatment: str, name: str) -> str:
+        """A name of an option, with what is assumed of it, if anything is."""
+        if self.alike and treatment in ALIKE_TREATMENTS:
+            return _("{option} (assumed alike)").format(option=name)
+        return name
 
     def predict(self, model: PooledModel, days: Sequence[int]) -> Prediction:
         first_day = INTERVAL_FIRST_DAYS[INTERVALS.index(self.interval)]
@@ -108,9 +121,11 @@ class Pattern:
         )
 
 
-def pattern_of(case: Case, treatments: Sequence[str]) -> Pattern:
-    """The pattern of a case with the options to show."""
-    return Pattern(case.interval, case.post_transplant_cr, tuple(treatments), case.days_survived)
+def pattern_of(case: Case, treatments: Sequence[str], alike: bool = False) -> Pattern:
+    """The pattern of a case with the options to show, as printed or assumed alike."""
+    return Pattern(
+        case.interval, case.post_transplant_cr, tuple(treatments), case.days_survived, alike
+    )
 
 
 def option_results(pattern: Pattern) -> tuple[OptionResult, ...]:
@@ -120,7 +135,7 @@ def option_results(pattern: Pattern) -> tuple[OptionResult, ...]:
 
 @functools.lru_cache(maxsize=256)
 def _option_results(pattern: Pattern, language: str) -> tuple[OptionResult, ...]:
-    model = load_model()
+    model = pattern.model
     prediction = pattern.predict(model, TABLE_DAYS)
     since = pattern.days_survived
     ahead = [not since or day > since for day in TABLE_DAYS]
@@ -148,7 +163,7 @@ def _option_results(pattern: Pattern, language: str) -> tuple[OptionResult, ...]
         results.append(
             OptionResult(
                 treatment=treatment,
-                label=treatment_label(treatment),
+                label=pattern.named(treatment, treatment_label(treatment)),
                 children=int(model.at_risk_high[arm, 0]),
                 days_survived=since,
                 at_risk_then=_at_risk(model, arm, since),
@@ -283,6 +298,22 @@ def given_alive(case: Case) -> list[str]:
     ]
 
 
+def assumption(alike: bool) -> list[str]:
+    """What is assumed, wherever numbers are shown under it; empty where nothing is."""
+    if not alike:
+        return []
+    return [
+        _(
+            "Assumed: the three active options alike. In its analysis of ALL alone the paper says "
+            "in words that children fared better with second SCT, chemotherapy + DLI or "
+            "chemotherapy alone, and does not tell the three apart; its numbers are in a "
+            "supplement that is not available here. That they are alike is our reading of that "
+            "sentence and rests on no number. The three share one curve, fitted to all leukemias "
+            "with their arms as one."
+        )
+    ]
+
+
 def few_then(results: Sequence[OptionResult]) -> list[str]:
     """Name the options of which few children, or none, reached the day on which the child is known
     to be alive; empty where every option had enough."""
@@ -344,6 +375,18 @@ def describe(case: Case) -> str:
             _("TBI in the first conditioning")
             if case.tbi == "yes"
             else _("no TBI in the first conditioning")
+        )
+    if case.gvhd is not None:
+        parts.append(
+            _("GvHD after the first transplant")
+            if case.gvhd == "yes"
+            else _("no GvHD after the first transplant")
+        )
+    if case.myeloablative is not None:
+        parts.append(
+            _("myeloablative first conditioning")
+            if case.myeloablative == "yes"
+            else _("first conditioning not myeloablative")
         )
     if case.days_survived:
         parts.append(

@@ -5,7 +5,7 @@ four decimals, in data attributes of its cell.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from model.language import _, counted
@@ -68,14 +68,18 @@ def survival_table(results: Sequence[OptionResult]) -> str:
     """The table of one case, as HTML with every text escaped."""
     since = results[0].days_survived
     heads = [_("Option"), median_head(since), *(horizon_name(day) for day in TABLE_DAYS)]
+    return html_table(table_caption(since), heads, map(_row, results), table_notes(results))
+
+
+def html_table(caption: str, heads: Sequence[str], rows: Iterable[str], notes: str) -> str:
+    """A table as HTML; its rows are HTML already, every other text is escaped."""
     head = "".join(f'<th scope="col" role="columnheader">{escape(text)}</th>' for text in heads)
-    body = "".join(_row(result) for result in results)
     return (
         f'{STYLE}<div class="survival-room"><table class="survival" role="table">'
-        f"<caption>{escape(table_caption(since))}</caption>"
+        f"<caption>{escape(caption)}</caption>"
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{body}</tbody></table>'
-        f'<p class="survival-notes">{escape(table_notes(results))}</p></div>'
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
+        f'<p class="survival-notes">{escape(notes)}</p></div>'
     )
 
 

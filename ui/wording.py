@@ -18,6 +18,8 @@ def field_label(field: str) -> str:
         "mrd": _("MRD after reinduction"),
         "performance": _("Performance status"),
         "tbi": _("TBI in the first conditioning"),
+        "gvhd": _("GvHD after the first transplant"),
+        "myeloablative": _("Myeloablative first conditioning"),
     }
     return labels[field]
 

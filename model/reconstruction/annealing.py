@@ -1,10 +1,11 @@
 """Simulated annealing over the records of a pseudo-cohort.
 
-The moves keep what the paper fixes: the size of every arm and interval, and each child's at-risk
-window in its arm (Figure 3). They swap the outcomes of two children of an arm, swap an interval or
-a remission status between two children, shift one time inside its window, and move a censoring or
-remission flag. A move is judged first by the cheap Kaplan-Meier statistics and, only if it could
-still be accepted, by the Cox model.
+The moves keep what the paper fixes: the size of every arm and interval, the number of children
+alive, and each child's at-risk window in its arm (Figure 3). They swap the outcomes of two children
+of an arm, swap an interval or a remission status between two children, shift one time inside its
+window, move a censoring, and flip a remission status. A move is judged first by the cheap
+Kaplan-Meier statistics and, only while it could still be accepted, by the Cox models, the dearest
+last.
 
 Reference: Kirkpatrick S, Gelatt CD, Vecchi MP. Optimization by simulated annealing.
 Science 1983;220:671-680.
@@ -15,10 +16,35 @@ import math
 import numpy as np
 from numba import njit
 
-from model.reconstruction.statistics import cox_fit, groups_of, kaplan_meier, sort_by_time
+from model.case import CATEGORIES, COVARIATES
+from model.reconstruction.statistics import (
+    chi_squared_tail,
+    compile_cox,
+    fit_binary,
+    follow_up_of_alive,
+    groups_of,
+    invert,
+    kaplan_meier,
+    sort_by_time,
+)
 
 # A statistic that does not exist (a median never reached) misses by this many units.
 ABSENT = 100.0
+# Columns of a cohort while it is annealed.
+TREATMENT, INTERVAL, REMISSION = range(3)
+N_ARMS, N_INTERVALS = len(CATEGORIES["treatment"]), len(CATEGORIES["interval"])
+# Table 4 and, behind its covariates, one for each pair of an arm and an interval.
+P = len(COVARIATES)
+P_CELLS = P + (N_ARMS - 1) * (N_INTERVALS - 1)
+_score_table_4, fit_table_4 = compile_cox(P, 3)
+score_cells, _fit_cells = compile_cox(P_CELLS, 4)
+# Slots of the statistics vector behind the Kaplan-Meier groups.
+ALIVE, REMISSION_ALONE, TABLE_4 = 0, 3, 7
+INTERACTION = TABLE_4 + 4 * P
+N_SLOTS = INTERACTION + 1
+
+# Share of the swaps between two children that stay within an arm: they disturb its ratio less.
+WITHIN_ARM = 0.5
 # Share of the moves that pick an arm first and then its child, so that small arms are not starved.
 SMALL_ARMS = 0.25
 
@@ -32,13 +58,12 @@ def miss(value, low, high, scale):
 
 
 @njit(nogil=True, cache=True)
-def energy(statistics, index, low, high, scale, power, first, last):
-    """Sum of the misses, to a power, of the targets whose statistic is in slots [first, last)."""
+def energy(statistics, index, low, high, scale, power, start, stop):
+    """Sum of the misses, to a power, of the targets numbered from `start` to before `stop`."""
     total = 0.0
-    for k in range(index.shape[0]):
-        if first <= index[k] < last:
-            d = miss(statistics[index[k]], low[k], high[k], scale[k])
-            total += d * d if power == 2 else d
+    for k in range(start, stop):
+        d = miss(statistics[index[k]], low[k], high[k], scale[k])
+        total += d * d if power == 2 else d
     return total
 
 
@@ -58,26 +83,94 @@ def keeps_middle(codes, arm, middle):
 
 
 @njit(nogil=True, cache=True)
-def fit_models(
-    belongs, first_group, codes, time, death, order, dummies, n_covariates, betas, out, passes
+def switch_on(code, on_table_4, on_cells):
+    """Write the covariates that a child's codes switch on, one row of each model's array."""
+    arm, interval = code[TREATMENT], code[INTERVAL]
+    known = arm < N_ARMS
+    on_table_4[0] = arm - 1 if known and arm > 0 else P
+    on_table_4[1] = N_ARMS - 1 + interval - 1 if interval > 0 else P
+    on_table_4[2] = P - 1 if code[REMISSION] == 1 else P
+    for c in range(3):
+        on_cells[c] = on_table_4[c] if on_table_4[c] < P else P_CELLS
+    on_cells[3] = P_CELLS
+    if known and arm > 0 and interval > 0:
+        on_cells[3] = P + (arm - 1) * (N_INTERVALS - 1) + interval - 1
+
+
+@njit(nogil=True, cache=True)
+def interaction_p(belongs, group, on_cells, time, death, order, beta):
+    """P-value of Rao's score test for every pair of an arm and an interval, given Table 4's fit."""
+    padded = np.zeros(P_CELLS)
+    padded[:P] = beta
+    gradient = np.empty(P_CELLS)
+    information = np.empty((P_CELLS, P_CELLS))
+    variance = np.empty((P_CELLS, P_CELLS))
+    score_cells(belongs, group, on_cells, time, death, order, padded, gradient, information)
+    rank = invert(information, variance)
+    chi_squared = 0.0
+    for a in range(P_CELLS):
+        for b in range(P_CELLS):
+            chi_squared += gradient[a] * variance[a, b] * gradient[b]
+    return chi_squared_tail(chi_squared, rank - P)
+
+
+@njit(nogil=True, cache=True)
+def all_statistics(
+    codes,
+    time,
+    death,
+    order,
+    masks,
+    horizons,
+    belongs,
+    on_table_4,
+    on_cells,
+    beta_remission,
+    beta_table_4,
+    out,
 ):
-    """Fit every Cox model, filling its slots of the statistics vector."""
-    start = 0
-    for m in range(n_covariates.shape[0]):
-        p = n_covariates[m]
-        cox_fit(
+    """Fill everything from scratch: who belongs where, and every statistic."""
+    size = 4 + horizons.shape[0]
+    n_groups = masks.shape[0] - 2
+    for child in range(codes.shape[0]):
+        belongs[child] = groups_of(codes[child], masks)
+        switch_on(codes[child], on_table_4[child], on_cells[child])
+    for g in range(n_groups):
+        slots = out[g * size : (g + 1) * size]
+        kaplan_meier(belongs, g, time, death, order, horizons, slots)
+    first = n_groups * size
+    follow_up_of_alive(time, death, order, out[first + ALIVE : first + ALIVE + 3])
+    for _ in range(12):
+        fit_binary(
             belongs,
-            first_group + m,
-            codes,
+            n_groups,
+            codes[:, REMISSION],
             time,
             death,
             order,
-            dummies[m],
-            betas[m, :p],
-            out[start : start + 4 * p].reshape((p, 4)),
-            passes,
+            beta_remission,
+            out[first + REMISSION_ALONE : first + TABLE_4],
         )
-        start += 4 * p
+    fit_table_4(
+        belongs,
+        n_groups + 1,
+        on_table_4,
+        time,
+        death,
+        order,
+        beta_table_4,
+        out[first + TABLE_4 : first + TABLE_4 + 4 * P].reshape((P, 4)),
+        12,
+    )
+    out[first + INTERACTION] = interaction_p(
+        belongs, n_groups + 1, on_cells, time, death, order, beta_table_4
+    )
+
+
+@njit(nogil=True, cache=True)
+def any_of_arm(arm, arm_start, rng):
+    """Draw a child of an arm, given where each arm begins."""
+    return arm_start[arm] + int(rng.random() * (arm_start[arm + 1] - arm_start[arm]))
 
 
 @njit(nogil=True, cache=True)
@@ -87,19 +180,20 @@ def anneal(
     death,
     window,
     order,
-    betas,
+    beta_remission,
+    beta_table_4,
     statistics,
     masks,
     horizons,
-    dummies,
-    n_covariates,
     index,
     low,
     high,
     scale,
     power,
-    free,
-    bounds,
+    n_analysed,
+    remission_bounds,
+    alive_bounds,
+    censoring_days,
     middle,
     all_died,
     temperatures,
@@ -109,16 +203,17 @@ def anneal(
 
     Parameters
     ----------
-    codes, time, death, order : the cohort, see `model.reconstruction.statistics`
+    codes, time, death, order : the cohort, see `model.reconstruction.statistics`; its children
+        stand arm by arm, those of unknown treatment last
     window : (n_children, 2) days between which a child's time may move
-    betas : (n_models, p) current coefficients
+    beta_remission, beta_table_4 : (1,), (p,) current coefficients
     statistics : (n_slots,) current statistics
-    masks, horizons, dummies, n_covariates, index, low, high, scale : see `targets.Layout`
+    masks, horizons, index, low, high, scale : see `targets.Layout`; `index` ascends
     power : 2 for least squares, 1 for the hinge
-    free : (n_columns, 3) whether a column's codes may be swapped, may be flipped, and the largest
-        count that column's code 0 may reach when flipped
-    bounds : (5,) fewest and most deaths, first and last day of censoring, fewest children with
-        code 0 in a flipped column
+    n_analysed : children whose treatment is known
+    remission_bounds : (2, 2) fewest and most without remission, of the known and the unknown
+    alive_bounds : (2,) fewest and most alive among those whose treatment is known
+    censoring_days : (2,) first and last day of censoring
     middle : (n_arms,) interval code that both middle children of an arm must have, or -1
     all_died : (n_arms,) whether no child of an arm may be censored
     temperatures : (n_steps,)
@@ -131,97 +226,123 @@ def anneal(
     """
     n, n_columns = codes.shape
     size = 4 + horizons.shape[0]
-    n_groups = masks.shape[0] - n_covariates.shape[0]  # the models' populations stand last
-    cox_start = size * n_groups
+    n_groups = masks.shape[0] - 2  # the populations of the two models stand last
+    first = size * n_groups
     belongs = np.empty(n, np.int64)
+    remission = codes[:, REMISSION]
+    on_table_4 = np.empty((n, 3), np.uint64)
+    on_cells = np.empty((n, 4), np.uint64)
     for child in range(n):
         belongs[child] = groups_of(codes[child], masks)
-    end = statistics.shape[0]
+        switch_on(codes[child], on_table_4[child], on_cells[child])
     trial = statistics.copy()
-    trial_betas = betas.copy()
+    trial_remission, trial_table_4 = beta_remission.copy(), beta_table_4.copy()
     new_codes = np.empty((2, n_columns), np.int64)
-    n_deaths = death.sum()
-    swap_columns = np.nonzero(free[:, 0])[0]
-    flip_columns = np.nonzero(free[:, 1])[0]
-    current = energy(statistics, index, low, high, scale, power, 0, end)
-    # Children stand arm by arm, and no move changes an arm.
+    n_alive = n_analysed - death[:n_analysed].sum()
+    n_without = np.array(
+        [(codes[:n_analysed, REMISSION] == 0).sum(), (codes[n_analysed:, REMISSION] == 0).sum()]
+    )
+    # Where the targets of each Kaplan-Meier group, and of what stands behind them, begin and end.
+    cuts = np.empty(n_groups + 1, np.int64)
+    for g in range(n_groups + 1):
+        cuts[g] = np.searchsorted(index, g * size)
+    at_remission, at_table_4, at_interaction, n_targets = (
+        np.searchsorted(index, first + REMISSION_ALONE),
+        np.searchsorted(index, first + TABLE_4),
+        np.searchsorted(index, first + INTERACTION),
+        index.shape[0],
+    )
+    aims = (index, low, high, scale, power)
+    with_interaction = n_targets > at_interaction and scale[at_interaction] < math.inf
+    if with_interaction:  # left out while nothing asked for it
+        statistics[first + INTERACTION] = interaction_p(
+            belongs, n_groups + 1, on_cells, time, death, order, beta_table_4
+        )
+    current = energy(statistics, *aims, 0, n_targets)
+    group_energy = np.empty(n_groups + 1)
+    for g in range(n_groups):
+        group_energy[g] = energy(statistics, *aims, cuts[g], cuts[g + 1])
+    group_energy[n_groups] = energy(statistics, *aims, cuts[n_groups], at_remission)
+    trial_energy = group_energy.copy()
     n_arms = middle.shape[0]
-    arm_end = np.zeros(n_arms + 1, np.int64)
+    arm_start = np.zeros(n_arms + 1, np.int64)
     for child in range(n):
-        arm_end[codes[child, 0] + 1 :] += 1
+        arm_start[codes[child, TREATMENT] + 1 :] += 1
     for step in range(temperatures.shape[0]):
         if current == 0.0:
             break
         a = int(rng.random() * n)
         if rng.random() < SMALL_ARMS:
-            arm = int(rng.random() * n_arms)
-            a = arm_end[arm] + int(rng.random() * (arm_end[arm + 1] - arm_end[arm]))
+            a = any_of_arm(int(rng.random() * n_arms), arm_start, rng)
         b = a
+        unknown = int(a >= n_analysed)
         kind = rng.random()
         new_codes[0] = codes[a]
         new_codes[1] = codes[a]
         old_time, old_death = time[a], death[a]
         swap_outcome = False
         swap_flag = False
-        new_time, new_death = old_time, old_death
-        flipped = -1
+        new_time = old_time
+        alive_change = 0
+        without_change = 0
         if kind < 0.30:  # swap the outcomes of two children of an arm
-            arm = codes[a, 0]
-            b = arm_end[arm] + int(rng.random() * (arm_end[arm + 1] - arm_end[arm]))
+            b = any_of_arm(codes[a, TREATMENT], arm_start, rng)
             if (time[a] == time[b] and death[a] == death[b]) or (codes[a] == codes[b]).all():
                 continue
             swap_outcome = True
-        elif kind < 0.52:  # swap one category between two children
-            b = int(rng.random() * n)
-            column = swap_columns[int(rng.random() * swap_columns.shape[0])]
+        elif kind < 0.54:  # swap one category between two children, both analysed or both not
+            column = INTERVAL if rng.random() < 0.5 else REMISSION
+            if unknown or rng.random() < WITHIN_ARM:
+                b = any_of_arm(codes[a, TREATMENT], arm_start, rng)
+            else:
+                b = int(rng.random() * n_analysed)
             if codes[a, column] == codes[b, column]:
                 continue
             new_codes[1] = codes[b]
             new_codes[0, column] = codes[b, column]
             new_codes[1, column] = codes[a, column]
-        elif kind < 0.80:  # shift one time inside its window
+        elif kind < 0.82:  # shift one time inside its window
             width = window[a, 1] - window[a, 0]
             reach = width * math.exp(-6.0 * rng.random())
             new_time = int(old_time + (2.0 * rng.random() - 1.0) * (reach + 1.5))
             if new_time == old_time or new_time < window[a, 0] or new_time > window[a, 1]:
                 continue
-        elif kind < 0.88:  # swap the censoring of two children
+            if old_death == 0 and (new_time < censoring_days[0] or new_time > censoring_days[1]):
+                continue
+        elif kind < 0.94:  # swap the censoring of two children
             b = int(rng.random() * n)
+            if rng.random() < WITHIN_ARM:
+                b = any_of_arm(codes[a, TREATMENT], arm_start, rng)
             if death[a] == death[b]:
                 continue
             swap_flag = True
             censored = b if death[a] == 0 else a
-            if all_died[codes[censored, 0]]:
+            lifted = a if death[a] == 0 else b
+            if all_died[codes[censored, TREATMENT]]:
                 continue
-            if time[censored] < bounds[2] or time[censored] > bounds[3]:
+            if time[censored] < censoring_days[0] or time[censored] > censoring_days[1]:
                 continue
-        elif kind < 0.94:  # set or lift one censoring flag
-            new_death = 1 - old_death
-            changed = n_deaths + new_death - old_death
-            if changed < bounds[0] or changed > bounds[1] or all_died[codes[a, 0]]:
+            alive_change = int(censored < n_analysed) - int(lifted < n_analysed)
+            if not alive_bounds[0] <= n_alive + alive_change <= alive_bounds[1]:
                 continue
-        else:  # flip a category whose count the paper leaves open
-            if flip_columns.shape[0] == 0:
+        else:  # flip a remission status, whose count the paper leaves open
+            new_codes[0, REMISSION] = 1 - codes[a, REMISSION]
+            without_change = 1 if new_codes[0, REMISSION] == 0 else -1
+            without = n_without[unknown] + without_change
+            if not remission_bounds[unknown, 0] <= without <= remission_bounds[unknown, 1]:
                 continue
-            flipped = flip_columns[int(rng.random() * flip_columns.shape[0])]
-            new_codes[0, flipped] = 1 - codes[a, flipped]
-            none = (codes[:, flipped] == 0).sum() + (1 if new_codes[0, flipped] == 0 else -1)
-            if none < bounds[4] or none > free[flipped, 2]:
-                continue
-        stays_censored = new_death == 0 and not swap_outcome and not swap_flag
-        if stays_censored and (new_time < bounds[2] or new_time > bounds[3]):
-            continue
 
         # bits of the groups whose outcomes change, judged before anything moves
         trial[:] = statistics
-        trial_betas[:] = betas
+        trial_remission[:] = beta_remission
+        trial_table_4[:] = beta_table_4
         old_bits_a, old_bits_b = belongs[a], belongs[b]
         new_bits_a, new_bits_b = old_bits_a, old_bits_b
         if swap_outcome:
             affected = old_bits_a ^ old_bits_b
         elif swap_flag:
             affected = old_bits_a | old_bits_b
-        elif new_time != old_time or new_death != old_death:
+        elif new_time != old_time:
             affected = old_bits_a
         else:
             new_bits_a = groups_of(new_codes[0], masks)
@@ -238,56 +359,90 @@ def anneal(
             sort_by_time(order, time)
         elif swap_flag:
             death[a], death[b] = death[b], death[a]
+        elif new_time != old_time:
+            time[a] = new_time
+            sort_by_time(order, time)
         else:
             codes[a] = new_codes[0]
             if b != a:
                 codes[b] = new_codes[1]
             belongs[a], belongs[b] = new_bits_a, new_bits_b
-            time[a], death[a] = new_time, new_death
-            if new_time != old_time:
-                sort_by_time(order, time)
 
         threshold = current - temperatures[step] * math.log(1.0 - rng.random())
+        recoded = not swap_outcome and not swap_flag and new_time == old_time
         accepted = True
-        if not swap_outcome and not swap_flag:
-            accepted = keeps_middle(codes, codes[a, 0], middle) and keeps_middle(
-                codes, codes[b, 0], middle
+        if recoded:
+            accepted = keeps_middle(codes, codes[a, TREATMENT], middle) and keeps_middle(
+                codes, codes[b, TREATMENT], middle
             )
         if accepted:
+            trial_energy[:] = group_energy
+            proposed = 0.0
+            for g in range(n_groups):
+                if not (affected >> g) & 1:
+                    proposed += group_energy[g]
             for g in range(n_groups):
                 if (affected >> g) & 1:
                     slots = trial[g * size : (g + 1) * size]
                     kaplan_meier(belongs, g, time, death, order, horizons, slots)
-            proposed = energy(trial, index, low, high, scale, power, 0, cox_start)
+                    trial_energy[g] = energy(trial, *aims, cuts[g], cuts[g + 1])
+                    proposed += trial_energy[g]
+                    if proposed > threshold:
+                        break
+            if not recoded:
+                follow_up_of_alive(time, death, order, trial[first + ALIVE : first + ALIVE + 3])
+                trial_energy[n_groups] = energy(trial, *aims, cuts[n_groups], at_remission)
+            proposed += trial_energy[n_groups]
             accepted = proposed <= threshold
         if accepted:
+            switch_on(codes[a], on_table_4[a], on_cells[a])
+            switch_on(codes[b], on_table_4[b], on_cells[b])
             # One Newton step from the current fit decides most moves; what passes is fitted again.
-            cox_slots = trial[cox_start:]
             without_cox = proposed
             for _ in range(2):
-                fit_models(
+                fit_binary(
                     belongs,
                     n_groups,
-                    codes,
+                    remission,
                     time,
                     death,
                     order,
-                    dummies,
-                    n_covariates,
-                    trial_betas,
-                    cox_slots,
-                    1,
+                    trial_remission,
+                    trial[first + REMISSION_ALONE : first + TABLE_4],
                 )
-                cox_energy = energy(trial, index, low, high, scale, power, cox_start, end)
-                proposed = without_cox + cox_energy
+                proposed = without_cox + energy(trial, *aims, at_remission, at_table_4)
                 accepted = proposed <= threshold
                 if not accepted:
                     break
+                fit_table_4(
+                    belongs,
+                    n_groups + 1,
+                    on_table_4,
+                    time,
+                    death,
+                    order,
+                    trial_table_4,
+                    trial[first + TABLE_4 : first + INTERACTION].reshape((P, 4)),
+                    1,
+                )
+                proposed += energy(trial, *aims, at_table_4, at_interaction)
+                accepted = proposed <= threshold
+                if not accepted:
+                    break
+            if with_interaction and accepted:
+                trial[first + INTERACTION] = interaction_p(
+                    belongs, n_groups + 1, on_cells, time, death, order, trial_table_4
+                )
+                proposed += energy(trial, *aims, at_interaction, n_targets)
+                accepted = proposed <= threshold
         if accepted:
             current = proposed
             statistics[:] = trial
-            betas[:] = trial_betas
-            n_deaths += new_death - old_death
+            group_energy[:] = trial_energy
+            beta_remission[:] = trial_remission
+            beta_table_4[:] = trial_table_4
+            n_alive += alive_change
+            n_without[unknown] += without_change
         elif swap_outcome:
             time[a], time[b] = time[b], time[a]
             death[a], death[b] = death[b], death[a]
@@ -296,12 +451,14 @@ def anneal(
             sort_by_time(order, time)
         elif swap_flag:
             death[a], death[b] = death[b], death[a]
+        elif new_time != old_time:
+            time[a] = old_time
+            sort_by_time(order, time)
         else:
             codes[a] = old_a
             if b != a:
                 codes[b] = old_b
             belongs[a], belongs[b] = old_bits_a, old_bits_b
-            time[a], death[a] = old_time, old_death
-            if new_time != old_time:
-                sort_by_time(order, time)
+            switch_on(codes[a], on_table_4[a], on_cells[a])
+            switch_on(codes[b], on_table_4[b], on_cells[b])
     return current

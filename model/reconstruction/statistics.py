@@ -23,6 +23,8 @@ from numba import njit
 Z_95 = 1.959963984540054
 # S(t) = 0.5 exactly does occur (30 children); floating point must not decide such a tie.
 TIE = 1e-9
+# Below this a covariate has nobody in it.
+NO_INFORMATION = 1e-9
 
 
 @njit(nogil=True, cache=True)
@@ -109,149 +111,257 @@ def kaplan_meier(belongs, group, time, death, order, horizons, out):
         out[2] = median + Z_95 * median_deviation / density
 
 
-@njit(nogil=True, cache=True, fastmath=True)
-def cox_score(belongs, group, codes, time, death, order, dummy, beta, gradient, information):
-    """Efron's partial likelihood at `beta`: gradient (p,) and information matrix (p, p).
+@njit(nogil=True, cache=True)
+def invert(matrix, inverse):
+    """Invert a small symmetric positive definite matrix into `inverse` (Gauss-Jordan elimination).
 
-    `dummy` (n_columns, n_codes) names the covariate that a code switches on, or -1. The
-    information is the sum over children of risk times cumulative hazard times xx', less the
-    sum over deaths of the outer product of the mean covariates: the first has few entries a
-    child, the second is one small matrix product.
+    Without LAPACK, whose locks slow down cohorts annealed side by side. A covariate that has nobody
+    in it, or that others add up to, is left out: its row is zero. Uses `matrix` up and gives its
+    rank.
     """
-    n = order.shape[0]
-    p = beta.shape[0]
-    n_columns = codes.shape[1]
-    ratio = np.exp(beta)
-    risk = np.empty(n)
-    on = np.empty((n, n_columns), np.int64)  # covariates switched on, -1 for none
-    hazard_step = np.zeros(n)  # at the first position of each death time
-    tied_step = np.zeros(n)
-    means = np.empty((p, n))  # mean covariates at each death
-    n_means = 0
-    s0 = 0.0
-    s1, d1 = np.zeros(p), np.zeros(p)
-    gradient[:] = 0.0
-    position = n - 1
+    p = matrix.shape[0]
+    rank = 0
+    for a in range(p):
+        for b in range(p):
+            inverse[a, b] = 1.0 if a == b else 0.0
+    for k in range(p):
+        if matrix[k, k] < NO_INFORMATION:
+            matrix[k] = 0.0
+            inverse[k] = 0.0
+            continue
+        rank += 1
+        pivot = 1.0 / matrix[k, k]
+        for b in range(p):
+            matrix[k, b] *= pivot
+            inverse[k, b] *= pivot
+        for a in range(p):
+            factor = matrix[a, k]
+            if a != k and factor != 0.0:
+                for b in range(p):
+                    matrix[a, b] -= factor * matrix[k, b]
+                    inverse[a, b] -= factor * inverse[k, b]
+    return rank
+
+
+def compile_cox(p, n_columns):
+    """Compile the Cox model for a fixed number of covariates and columns.
+
+    Fixed numbers let the compiler unroll and vectorize what runs at every death; one function for
+    all models would be several times slower.
+
+    Parameters
+    ----------
+    p : int
+        Covariates of the model, each 0 or 1.
+    n_columns : int
+        Columns that switch them on, at most one covariate a column.
+
+    Returns
+    -------
+    score, fit : callable
+        ``score(belongs, group, on, time, death, order, beta, gradient, information)`` writes the
+        gradient (p,) and information (p, p) of Efron's partial likelihood at `beta`, where `on`
+        (n_children, n_columns), unsigned, names the covariate that each column switches on, `p`
+        for none.
+        ``fit(..., order, beta, out, passes)`` improves `beta` in place by Newton-Raphson and
+        writes hazard ratio, lower and upper 95% limit and Wald p per covariate into `out`
+        (p, 4), and gives Wald's chi-squared of all covariates together.
+    """
+
+    @njit(nogil=True, cache=True, fastmath=True, error_model="numpy")
+    def score(belongs, group, on, time, death, order, beta, gradient, information):
+        # The information is the sum over children of risk times cumulative hazard times xx', less
+        # the sum over deaths of the outer product of the mean covariates: the first has few
+        # entries a child, the second is a product of two long matrices.
+        n = order.shape[0]
+        # The last place takes what switches no covariate on.
+        ratio = np.ones(p + 1)
+        for a in range(p):
+            ratio[a] = math.exp(beta[a])
+        risk = np.empty(n)
+        hazard_step = np.zeros(n)  # at the first position of each death time
+        tied_step = np.zeros(n)
+        means = np.empty((p, n))  # mean covariates at each death
+        n_means = 0
+        s0 = 0.0
+        s1, d1 = np.zeros(p + 1), np.zeros(p + 1)
+        dying = np.zeros(p + 1)
+        position = n - 1
+        while position >= 0:
+            now = time[order[position]]
+            deaths = 0
+            d0 = 0.0
+            last = position
+            while position >= 0 and time[order[position]] == now:
+                child = order[position]
+                position -= 1
+                if not (belongs[child] >> group) & 1:
+                    continue
+                r = 1.0
+                for c in range(n_columns):
+                    r *= ratio[on[child, c]]
+                risk[child] = r
+                s0 += r
+                for c in range(n_columns):
+                    s1[on[child, c]] += r
+                if death[child]:
+                    deaths += 1
+                    d0 += r
+                    for c in range(n_columns):
+                        dying[on[child, c]] += 1.0
+            if deaths == 1:
+                weight = 1.0 / s0
+                hazard_step[position + 1] = weight
+                for a in range(p):
+                    means[a, n_means] = s1[a] * weight
+                n_means += 1
+            elif deaths > 1:
+                d1[:] = 0.0
+                for k in range(position + 1, last + 1):
+                    child = order[k]
+                    if death[child] and (belongs[child] >> group) & 1:
+                        for c in range(n_columns):
+                            d1[on[child, c]] += risk[child]
+                for k in range(deaths):
+                    share = k / deaths
+                    weight = 1.0 / (s0 - share * d0)
+                    hazard_step[position + 1] += weight
+                    tied_step[position + 1] += weight * share
+                    for a in range(p):
+                        means[a, n_means] = (s1[a] - share * d1[a]) * weight
+                    n_means += 1
+        full = np.zeros((p + 1, p + 1))
+        hazard, tied = 0.0, 0.0
+        before = -1
+        for position in range(n):
+            child = order[position]
+            if time[child] != before:
+                before = time[child]
+                hazard += hazard_step[position]
+                tied = tied_step[position]
+            if not (belongs[child] >> group) & 1:
+                continue
+            weight = risk[child] * (hazard - tied * death[child])
+            for c in range(n_columns):
+                for other in range(c + 1):
+                    full[on[child, c], on[child, other]] += weight
+        for a in range(p):
+            total = dying[a]
+            for k in range(n_means):
+                total -= means[a, k]
+            gradient[a] = total
+            for b in range(a + 1):
+                total = full[a, b] if a == b else full[a, b] + full[b, a]
+                for k in range(n_means):
+                    total -= means[a, k] * means[b, k]
+                information[a, b] = total
+                information[b, a] = total
+
+    @njit(nogil=True, cache=True)
+    def fit(belongs, group, on, time, death, order, beta, out, passes):
+        gradient = np.empty(p)
+        information = np.empty((p, p))
+        kept = np.empty((p, p))
+        variance = np.empty((p, p))
+        for _ in range(passes):
+            score(belongs, group, on, time, death, order, beta, gradient, information)
+            kept[:] = information
+            invert(information, variance)
+            for a in range(p):
+                step = 0.0
+                for b in range(p):
+                    step += variance[a, b] * gradient[b]
+                beta[a] += min(max(step, -1.0), 1.0)
+        chi_squared = 0.0
+        for a in range(p):
+            for b in range(p):
+                chi_squared += beta[a] * kept[a, b] * beta[b]
+            error = math.sqrt(max(variance[a, a], 0.0))
+            out[a, 0] = math.exp(beta[a])
+            out[a, 1] = math.exp(beta[a] - Z_95 * error)
+            out[a, 2] = math.exp(beta[a] + Z_95 * error)
+            out[a, 3] = math.erfc(abs(beta[a]) / error / math.sqrt(2.0)) if error > 0.0 else 1.0
+        return chi_squared
+
+    return score, fit
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def fit_binary(belongs, group, on, time, death, order, beta, out):
+    """One Newton step of a Cox model of a single 0/1 covariate, several times faster than `fit`.
+
+    `on` (n_children,) is the covariate; `beta` (1,) is improved in place; `out` (4,) as `fit`'s.
+    """
+    ratio = math.exp(beta[0])
+    at_risk_on, at_risk_off = 0, 0
+    gradient, information = 0.0, 0.0
+    position = order.shape[0] - 1
     while position >= 0:
         now = time[order[position]]
-        deaths = 0
-        d0 = 0.0
-        d1[:] = 0.0
+        dead_on, dead_off = 0, 0
         while position >= 0 and time[order[position]] == now:
             child = order[position]
             position -= 1
-            if not (belongs[child] >> group) & 1:
-                continue
-            r = 1.0
-            for column in range(n_columns):
-                j = dummy[column, codes[child, column]]
-                on[child, column] = j
-                if j >= 0:
-                    r *= ratio[j]
-            risk[child] = r
-            s0 += r
-            for column in range(n_columns):
-                j = on[child, column]
-                if j >= 0:
-                    s1[j] += r
-            if death[child]:
-                deaths += 1
-                d0 += r
-                for column in range(n_columns):
-                    j = on[child, column]
-                    if j >= 0:
-                        d1[j] += r
-                        gradient[j] += 1.0
-        if deaths == 1:
-            weight = 1.0 / s0
-            hazard_step[position + 1] = weight
-            for a in range(p):
-                means[a, n_means] = s1[a] * weight
-                gradient[a] -= means[a, n_means]
-            n_means += 1
-            continue
+            inside = (belongs[child] >> group) & 1
+            switched_on = inside & on[child]
+            at_risk_on += switched_on
+            at_risk_off += inside - switched_on
+            dead_on += switched_on & death[child]
+            dead_off += (inside - switched_on) & death[child]
+        deaths = dead_on + dead_off
         for k in range(deaths):
             share = k / deaths
-            weight = 1.0 / (s0 - share * d0)
-            hazard_step[position + 1] += weight
-            tied_step[position + 1] += weight * share
-            for a in range(p):
-                means[a, n_means] = (s1[a] - share * d1[a]) * weight
-                gradient[a] -= means[a, n_means]
-            n_means += 1
-    for a in range(p):
-        for b in range(a + 1):
-            total = 0.0
-            for k in range(n_means):
-                total += means[a, k] * means[b, k]
-            information[a, b] = -total
-            information[b, a] = -total
-    hazard, tied = 0.0, 0.0
-    last = -1
-    for position in range(n):
+            risk_on = ratio * (at_risk_on - share * dead_on)
+            mean = risk_on / (risk_on + at_risk_off - share * dead_off)
+            gradient -= mean
+            information += mean * (1.0 - mean)
+        gradient += dead_on
+    beta[0] += min(max(gradient / information, -1.0), 1.0)
+    error = 1.0 / math.sqrt(information)
+    out[0] = math.exp(beta[0])
+    out[1] = math.exp(beta[0] - Z_95 * error)
+    out[2] = math.exp(beta[0] + Z_95 * error)
+    out[3] = math.erfc(abs(beta[0]) / error / math.sqrt(2.0))
+
+
+@njit(nogil=True, cache=True)
+def chi_squared_tail(x, df):
+    """Probability that chi-squared with `df` degrees of freedom exceeds `x`."""
+    half = 0.5 * x
+    if df % 2:
+        total = math.erfc(math.sqrt(half))
+        term = math.exp(-half) * math.sqrt(half) / math.gamma(1.5)
+        for k in range((df - 1) // 2):
+            total += term
+            term *= half / (k + 1.5)
+        return total
+    term = math.exp(-half)
+    total = 0.0
+    for k in range(df // 2):
+        total += term
+        term *= half / (k + 1)
+    return total
+
+
+@njit(nogil=True, cache=True)
+def follow_up_of_alive(time, death, order, out):
+    """Write the median, shortest and longest time of the children alive; NaN if there are none."""
+    out[:] = np.nan
+    n_alive = death.shape[0] - death.sum()
+    seen = 0
+    for position in range(order.shape[0]):
         child = order[position]
-        if time[child] != last:
-            last = time[child]
-            hazard += hazard_step[position]
-            tied = tied_step[position]
-        if not (belongs[child] >> group) & 1:
+        if death[child]:
             continue
-        weight = risk[child] * (hazard - tied * death[child])
-        for column in range(n_columns):
-            a = on[child, column]
-            if a < 0:
-                continue
-            for other in range(n_columns):
-                b = on[child, other]
-                if b >= 0:
-                    information[a, b] += weight
-
-
-@njit(nogil=True, cache=True)
-def invert(matrix):
-    """Inverse of a small symmetric positive definite matrix, by Gauss-Jordan elimination.
-
-    Without LAPACK, whose locks slow down cohorts annealed side by side.
-    """
-    p = matrix.shape[0]
-    left, inverse = matrix.copy(), np.eye(p)
-    for k in range(p):
-        pivot = 1.0 / left[k, k]
-        for b in range(p):
-            left[k, b] *= pivot
-            inverse[k, b] *= pivot
-        for a in range(p):
-            factor = left[a, k]
-            if a != k and factor != 0.0:
-                for b in range(p):
-                    left[a, b] -= factor * left[k, b]
-                    inverse[a, b] -= factor * inverse[k, b]
-    return inverse
-
-
-@njit(nogil=True, cache=True)
-def cox_fit(belongs, group, codes, time, death, order, dummy, beta, out, passes):
-    """Cox model by Newton-Raphson from `beta`, which it improves in place.
-
-    Writes hazard ratio, lower and upper 95% limit and Wald p per covariate into `out` (p, 4).
-    """
-    p = beta.shape[0]
-    gradient = np.empty(p)
-    information = np.empty((p, p))
-    for _ in range(passes):
-        cox_score(belongs, group, codes, time, death, order, dummy, beta, gradient, information)
-        variance = invert(information)
-        for a in range(p):
-            step = 0.0
-            for b in range(p):
-                step += variance[a, b] * gradient[b]
-            beta[a] += min(max(step, -1.0), 1.0)
-    for a in range(p):
-        error = math.sqrt(max(variance[a, a], 0.0))
-        out[a, 0] = math.exp(beta[a])
-        out[a, 1] = math.exp(beta[a] - Z_95 * error)
-        out[a, 2] = math.exp(beta[a] + Z_95 * error)
-        out[a, 3] = math.erfc(abs(beta[a]) / error / math.sqrt(2.0))
+        seen += 1
+        now = float(time[child])
+        if seen == 1:
+            out[1] = now
+        if 2 * seen == n_alive or 2 * seen == n_alive + 1:
+            out[0] = now
+        elif 2 * seen == n_alive + 2:
+            out[0] = 0.5 * (out[0] + now)
+        out[2] = now
 
 
 @njit(nogil=True, cache=True)

@@ -31,6 +31,10 @@ VIEWS = (
     View("case", press=("summary",)),
     View("case-one-by-one", press=("[data-testid=stButtonGroup] button",)),
     View("case-days-survived", address=CASE | {"alive": "60"}),
+    View(
+        "case-exploratory-alike",
+        address=CASE | {"leukemia": "B-ALL", "exploratory": "yes", "all_options": "alike"},
+    ),
     View("case-refused", address=CASE | {"leukemia": "XYZ", "days": "9999", "age": "40"}),
     View("compare", "compare", press=(EDITOR,)),
     View("compare-four", "compare", press=(".st-key-comparison_add button",) * 2),
@@ -38,6 +42,7 @@ VIEWS = (
     View("talk-words", "counselling", TALK),
     View("talk-icons", "counselling", TALK | {"step": "icons"}),
     View("talk-curves", "counselling", TALK | {"step": "curves"}),
+    View("evidence", "evidence"),
     View("about", "about"),
 )
 

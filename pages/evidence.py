@@ -1,0 +1,230 @@
+"""Evidence: what the paper prints, what the cohorts give back, and what neither can say."""
+
+from functools import partial
+
+import streamlit as st
+
+from model.case import TREATMENTS
+from model.language import _
+from model.prediction import UNREADABLE
+from model.reproduction import load_reproduction
+from ui.charts import Spec, model_line
+from ui.downloads import draw_save_button
+from ui.evidence_curves import (
+    FIGURES,
+    arm_chart,
+    arm_words,
+    at_risk_table,
+    figure_alt,
+    figure_chart,
+    figure_title,
+    proportionality_table,
+    proportionality_words,
+)
+from ui.evidence_figures import (
+    figures_as_csv,
+    figures_of,
+    figures_table,
+    glance_figure,
+    glance_words,
+    how_to_read_glance,
+    parts,
+)
+from ui.evidence_forest import (
+    forest_alt,
+    forest_chart,
+    forest_table,
+    how_to_read_forest,
+    precision_table,
+    precision_words,
+)
+from ui.evidence_slips import slips_tables
+from ui.evidence_spread import spread_table, spread_words
+from ui.evidence_words import part_name
+from ui.navigation import start_at_the_entry
+from ui.page_style import ON_SCREEN_ONLY
+from ui.wording import citation, limits_line, treatment_label
+
+WIDTH_OF_ARM = 385
+EVERYTHING = "all"
+
+
+def page() -> None:
+    st.title(_("Evidence"))
+    st.caption(limits_line())
+    try:
+        reproduction = load_reproduction()
+    except UNREADABLE:
+        st.error(
+            _(
+                "What this page shows, data/reproduction.npz, is missing or cannot be read. "
+                "Run `python -m model fit` in the folder of the program, then reload this page."
+            )
+        )
+        return
+    st.markdown(
+        _(
+            "The records of the children are not public. What is shown elsewhere in Aftergraft "
+            "rests on {cohorts} invented lists of children, *cohorts*, each of which gives back "
+            "what the paper prints. Here is how well they do, and where they differ: there the "
+            "paper leaves the answer open."
+        ).format(cohorts=reproduction.n_cohorts)
+    )
+    sections = {
+        "glance": (_("All figures at a glance"), draw_glance),
+        "figures": (_("Published against reproduced"), draw_figures),
+        "curves": (_("Figures 1 to 3, redrawn"), draw_curves),
+        "table4": (_("Table 4, and its secondary analyses"), draw_table_4),
+        "table3": (_("Table 3"), draw_table_3),
+        "spread": (_("How far the tables pin a prediction down"), draw_spread),
+        "hazards": (_("Limits of proportional hazards"), draw_hazards),
+        "slips": (_("Slips of the paper"), draw_slips),
+        "source": (_("Where every number comes from"), draw_source),
+    }
+    with st.container(key=f"{ON_SCREEN_ONLY}_contents"):
+        st.markdown("\n".join(f"- [{title}](#{name})" for name, (title, _draw) in sections.items()))
+    for name, (title, draw) in sections.items():
+        st.header(title, anchor=name)
+        draw()
+    st.caption(model_line())
+
+
+def draw_chart(chart: Spec, alt: str, key: str) -> None:
+    st.vega_lite_chart(chart, alt=alt, key=f"evidence_{key}")
+
+
+def draw_glance() -> None:
+    st.markdown(glance_words())
+    st.html(glance_figure())
+    st.caption(how_to_read_glance())
+
+
+def draw_figures() -> None:
+    names = {EVERYTHING: _("All")} | {part: part_name(part) for part in parts()}
+    wanted = st.segmented_control(
+        _("Place in the paper"),
+        tuple(names),
+        format_func=names.__getitem__,
+        default=EVERYTHING,
+        required=True,
+        key="evidence_part",
+        persist_state="session",
+    )
+    only_off = st.checkbox(
+        _("Only figures that are not within rounding in every cohort"), key="evidence_only_off"
+    )
+    rows = figures_of(None if wanted == EVERYTHING else wanted, only_off)
+    if rows:
+        st.html(figures_table(rows))
+    else:
+        st.markdown(_("Every cohort prints each of these figures as the paper does."))
+    with st.container(key=f"{ON_SCREEN_ONLY}_figures"):
+        draw_save_button(
+            _("These figures (CSV)"),
+            "aftergraft-evidence.csv",
+            "text/csv",
+            partial(figures_as_csv, rows),
+        )
+
+
+def draw_curves() -> None:
+    st.markdown(
+        _(
+            "Kaplan-Meier curves of the children of known treatment. The line is the median over "
+            "the cohorts. The shaded band reaches from the lowest cohort to the highest: it is "
+            "what the printed figures leave open, not a confidence interval. Numbers at risk are "
+            "those printed beneath Figure 3; the paper prints none for the others, which have the "
+            "range over the cohorts."
+        )
+    )
+    for figure in FIGURES:
+        st.subheader(figure_title(figure), anchor=False)
+        draw_chart(figure_chart(figure), figure_alt(figure), f"figure_{figure}")
+        st.html(at_risk_table(figure))
+
+
+def draw_table_4() -> None:
+    draw_forest(4)
+    st.subheader(_("What the printed precision of Table 4 speaks for"), anchor=False)
+    for paragraph in precision_words():
+        st.markdown(paragraph)
+    st.html(precision_table())
+
+
+def draw_table_3() -> None:
+    st.markdown(
+        _(
+            "Univariate, on all children whose transplant failed. None of these variables but "
+            "remission is in the model; how they go together is not printed."
+        )
+    )
+    draw_forest(3)
+
+
+def draw_forest(number_of_table: int) -> None:
+    draw_chart(
+        forest_chart(number_of_table), forest_alt(number_of_table), f"forest_{number_of_table}"
+    )
+    st.caption(how_to_read_forest(number_of_table))
+    st.html(forest_table(number_of_table))
+
+
+def draw_spread() -> None:
+    st.markdown(
+        _(
+            "Many cohorts give back the same tables. Where their predictions agree, the tables "
+            "settle the prediction; where they differ, no printed figure does. This spread is part "
+            "of every 95% interval in Aftergraft, which also holds the chance of so few children."
+        )
+    )
+    st.markdown(spread_words())
+    st.html(spread_table())
+
+
+def draw_hazards() -> None:
+    st.markdown(
+        _(
+            "The model takes each treatment to change the risk by the same factor at all times. "
+            "The cohorts are held to Cox summaries and to points of the survival curves, and to "
+            "nothing else. What they show about proportional hazards is what these figures force; "
+            "where they agree with it, that may be because they were built from it."
+        )
+    )
+    with st.container(horizontal=True):
+        for treatment in TREATMENTS:
+            with st.container(width=WIDTH_OF_ARM):
+                st.markdown(f"**{treatment_label(treatment)}**")
+                words = arm_words(treatment)
+                draw_chart(arm_chart(treatment), words, f"arm_{treatment}")
+                st.caption(words)
+    st.markdown(proportionality_words())
+    st.html(proportionality_table())
+
+
+def draw_slips() -> None:
+    st.markdown(
+        _(
+            "Nothing is repaired: what is printed stays as printed. Where two places contradict "
+            "each other, the table is given back and the text is not. Whatever can be recomputed "
+            "and is not listed here agrees."
+        )
+    )
+    for drawn in slips_tables():
+        st.html(drawn)
+
+
+def draw_source() -> None:
+    st.markdown(
+        _(
+            "Every clinical number is typed from one paper into `data/evidence.csv`, with its "
+            "place and the rounding it was printed in. The cohorts, `data/cohorts.parquet`, are "
+            "made from these numbers by search. **No row of them is a patient**, and none can be "
+            "traced to one. `python -m model check` recomputes every figure from them, and this "
+            "page shows what the same computation gave when the model was made."
+        )
+    )
+    st.markdown(citation())
+
+
+start_at_the_entry()
+page()
