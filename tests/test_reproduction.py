@@ -210,7 +210,7 @@ def test_a_hazard_that_crosses_is_not_proportional(without_ties):
     other = without_ties.index % 5 == 0
     crossing = without_ties.assign(post_transplant_cr=np.where(late ^ other, "yes", "no"))
     found = dict(zip(PROPORTIONALITY_TESTS, proportionality(crossing), strict=True))
-    assert found["post_transplant_cr=yes"] < 0.001
+    assert found["post_transplant_cr=yes"] < 0.01
 
 
 def test_which_option_is_the_reference_does_not_change_the_test_of_all_together(without_ties):
