@@ -328,7 +328,7 @@ def test_a_ratio_to_almost_nothing_is_said_as_a_bound_or_not_at_all():
             compared(
                 Column("palliative", 20, False, survived),
                 Column("second_sct", days_survived=1000),
-                day=1001,
+                day=1005,
             )
         )[3].cells[1]
         for survived in (0, 1000)

@@ -265,6 +265,9 @@ def _contrast_cells(
             return Cell(nothing_said(column.day, column.scenario.days_survived))
         if not reference.has_survival:
             return Cell(_("{reference} has no number").format(reference=reference.letter))
+        if math.isnan(column.compared.difference.value):
+            # In the first days a cohort may be without a death.
+            return Cell(nothing_said(column.day, column.scenario.days_survived))
         estimate, details, numbers = cell(column.compared)
         return Cell(estimate, details, numbers, column.compared.contrast_supported)
 
