@@ -45,7 +45,7 @@ test: $(DEV_READY) ## check style and types, then run every test
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(RUN) -m tests.browser.chromium
-	$(RUN) -m pytest -n $(or $(JOBS),2) --dist loadfile $(PYTEST)
+	$(RUN) -m pytest -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 model: $(APP_READY) ## rebuild the pseudo-cohorts and the model from the published figures, then check them
 	$(RUN) -m model reconstruct --cohorts "$(COHORTS)" --seed "$(SEED)" --jobs "$(or $(JOBS),-1)" $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")

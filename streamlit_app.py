@@ -1,13 +1,12 @@
 """Aftergraft on screen: page settings, language, the case form, and the pages."""
 
 import logging
-import zipfile
 from typing import Literal
 
 import streamlit as st
 
 from model.language import _
-from model.prediction import load_model
+from model.prediction import UNREADABLE, load_model
 from ui.address import LANGUAGE, draw_one_step_a_page, start_keeping, write_address
 from ui.form import case_form
 from ui.language import choose_language, draw_language_of_page, draw_language_switch
@@ -46,7 +45,7 @@ def sidebar_state() -> Literal["auto", "expanded"]:
 def model_is_there() -> bool:
     try:
         load_model()
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except UNREADABLE:
         st.error(
             _(
                 "The survival model, data/model.npz, is missing or cannot be read. "

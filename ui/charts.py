@@ -88,6 +88,8 @@ LABEL_LINES = 2
 LABEL_CHARACTERS, SHORT_CHARACTERS = 36, 16
 # On a phone, names at the ends of the curves are short.
 NARROW = "containerSize()[0] < 600"
+# How far the title of an axis may reach beyond the plot, and about how wide a letter of it is.
+TITLE_REACH, LETTER_WIDTH = 45, 6
 DAYS_PER_WEEK = 7
 
 
@@ -257,7 +259,8 @@ def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
     """Where each curve ends, where its label stands, and what it says."""
     ends = [float(one.survival[-1]) for one in series]
     labels = [[*textwrap.wrap(one.label, LABEL_CHARACTERS), *_extrapolation(one)] for one in series]
-    more_lines = max(0, *(len(label) - LABEL_LINES for label in labels))
+    shorts = [textwrap.wrap(one.short, SHORT_CHARACTERS) for one in series]
+    more_lines = max(0, *(len(label) - LABEL_LINES for label in (*labels, *shorts)))
     places = apart(ends, (LABEL_DISTANCE + more_lines * LINE_HEIGHT) / height)
     return [
         {
@@ -265,9 +268,9 @@ def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
             "end": round(end, 4),
             "height": round(place, 4),
             "label": label,
-            "short": textwrap.wrap(one.short, SHORT_CHARACTERS),
+            "short": short,
         }
-        for one, end, place, label in zip(series, ends, places, labels, strict=True)
+        for one, end, place, label, short in zip(series, ends, places, labels, shorts, strict=True)
     ]
 
 
@@ -542,6 +545,7 @@ def _x_axis(ink: str, narrow: str, title: str) -> Spec:
     # The reported days, and the third year, the one column of Figure 3 between them.
     third_year = round(3 * MONTHS_PER_YEAR * DAYS_PER_MONTH)
     days = [0, *sorted({*TABLE_DAYS, third_year, HORIZON_DAYS})]
+    cramped = f"width < {LETTER_WIDTH * len(title) - 2 * TITLE_REACH}"
     names = ""
     for day in days:
         months = whole_months(day)
@@ -562,6 +566,9 @@ def _x_axis(ink: str, narrow: str, title: str) -> Spec:
             "labelOverlap": "greedy",
             "labelSeparation": 2,
             "labelFlush": False,
+            # Where long names leave the plot narrow, the title begins under the other axis.
+            "titleAlign": {"expr": f"{cramped} ? 'left' : 'center'"},
+            "titleX": {"expr": f"{cramped} ? {-TITLE_REACH} : width / 2"},
         }
         | axis_ink(ink),
     }

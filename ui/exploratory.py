@@ -24,7 +24,7 @@ from model.exploratory import (
     predict_exploratory,
 )
 from model.language import _, code, listed
-from model.prediction import TABLE_DAYS
+from model.prediction import TABLE_DAYS, UNREADABLE
 from ui.charts import (
     INK_OF_PAGE,
     SHAPES,
@@ -316,7 +316,7 @@ def draw_exploratory(case: Case, treatments: Sequence[str]) -> None:
         st.markdown(said)
     try:
         load_exploratory()
-    except (OSError, EOFError, ValueError, KeyError):
+    except UNREADABLE:
         st.error(_("The exploratory model, data/exploratory.npz, is missing or cannot be read."))
         return
     each = exploratory_horizons(case, tuple(treatments))

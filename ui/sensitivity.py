@@ -7,7 +7,6 @@ number of it is called sensitivity. The page and the sheet for the record say th
 
 import functools
 import math
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -17,7 +16,7 @@ import streamlit as st
 from model.case import TREATMENTS
 from model.comparison import Estimate
 from model.language import _, code, listed
-from model.prediction import FEWEST_AT_RISK, TABLE_DAYS, PooledModel, load_model
+from model.prediction import FEWEST_AT_RISK, TABLE_DAYS, UNREADABLE, PooledModel, load_model
 from model.sensitivity import (
     SECOND_SCT,
     EValue,
@@ -185,7 +184,7 @@ def is_fitted(day: int) -> bool:
     """Whether the sensitivity analysis of a day can be read, and is that of the model in use."""
     try:
         load_waiting(day)
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+    except UNREADABLE:
         return False
     return True
 

@@ -1,12 +1,16 @@
 """Every view of the app, for what must hold in all of them: accessibility, a phone, paper."""
 
+import contextlib
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError, ViewportSize
 
 CASE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8", "mrd": "positive"}
 SECONDS = 30_000
+A_RUN_BEGINS = 1_500
+BREAKPOINT = 768
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ VIEWS = (
 )
 
 
+def theme_of(number: int, window: ViewportSize) -> Literal["light", "dark"]:
+    """The theme a view is looked at in: one on a desktop, the other on a phone."""
+    return "dark" if (number + (window["width"] > BREAKPOINT)) % 2 else "light"
+
+
 def open_view(page: Page, app_url: str, view: View, language: str = "en") -> None:
     """Open a view and wait until all of it is drawn."""
     address = {**view.address, "lang": language} if language != "en" else view.address
@@ -54,8 +63,20 @@ def open_view(page: Page, app_url: str, view: View, language: str = "en") -> Non
     page.locator("h1").first.wait_for(timeout=SECONDS)
     settle(page)
     for selector in view.press:
-        page.get_by_test_id("stMain").locator(selector).last.click()
-        settle(page)
+        press(page, selector)
+
+
+def press(page: Page, selector: str) -> None:
+    """Press the last of these on the page, and wait until what that asks of the app is drawn.
+
+    Until the app has begun to answer, the page stands as still as when it has finished; that it
+    never begins is right where only something folded is opened.
+    """
+    page.evaluate(COUNT_RUNS)
+    page.get_by_test_id("stMain").locator(selector).last.click()
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function("window.runs > 0", timeout=A_RUN_BEGINS)
+    settle(page)
 
 
 def settle(page: Page) -> None:
@@ -68,6 +89,14 @@ def settle(page: Page) -> None:
     )
     page.evaluate(STAND_STILL)
 
+
+COUNT_RUNS = """
+() => {
+    window.runs = 0;
+    new MutationObserver(() => { window.runs += 1; }).observe(
+        document.querySelector('.stApp'), {attributeFilter: ['data-test-script-state']});
+}
+"""
 
 # A change of width or theme reaches a chart some frames later: two looks at the page that agree,
 # and more where a chart is still as wide as it was.

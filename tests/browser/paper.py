@@ -1,4 +1,4 @@
-"""Every view as the browser prints it: whole, black on white, and without what is pressed."""
+"""A view as the browser prints it: what is on screen, what is on paper, and what is wrong there."""
 
 import io
 import re
@@ -6,17 +6,15 @@ import unicodedata
 from collections.abc import Iterator
 
 import pypdfium2
-import pytest
 from PIL import ImageStat
 from PIL.Image import Image
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize
 from pypdf import PdfReader
 
-from tests.browser.views import VIEWS, open_view, settle, sticks_out
+from tests.browser.views import settle, sticks_out
 
 PIXELS_PER_POINT = 96 / 72
 MARGIN = round(12 / 25.4 * 96)
-DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 BETWEEN_THE_MARGINS: ViewportSize = {"width": 794 - 2 * MARGIN, "height": 1123}
 WHITE, NEARLY_WHITE, DARK = 255, 250, 80
 
@@ -76,39 +74,20 @@ def faults_of(paper: bytes) -> list[str]:
     return faults
 
 
-# In the dark theme, and with the backgrounds that a browser leaves out unless it is asked for them:
-# the hardest case for paper.
-@pytest.mark.parametrize(
-    "context_options", [{"color_scheme": "dark", "reduced_motion": "reduce"}], ids=["dark"]
-)
-def test_paper_holds_all_of_every_view_and_no_controls(page: Page, app_url: str) -> None:
-    found: dict[str, list[str]] = {}
-    for view in VIEWS:
-        page.emulate_media(media="null")
-        page.set_viewport_size(DESKTOP)
-        open_view(page, app_url, view)
-        on_screen = [plain(text) for text in page.evaluate(READ_ON_SCREEN)]
-        assert on_screen
-        paper = page.pdf(format="A4", prefer_css_page_size=True, print_background=True)
-        on_paper = words_on(paper)
-        found[f"lost, {view}"] = [text for text in on_screen if text not in on_paper]
-        found[f"sheets, {view}"] = faults_of(paper)
-
-        page.emulate_media(media="print")
-        page.set_viewport_size(BETWEEN_THE_MARGINS)
-        settle(page)
-        found[f"cut off, {view}"] = sticks_out(page)
-        found[f"controls, {view}"] = page.evaluate(CONTROLS)
-    assert {name: what for name, what in found.items() if what} == {}
-
-
-def test_the_teams_own_words_are_printed_to_their_end(page: Page, app_url: str) -> None:
-    open_view(page, app_url, next(view for view in VIEWS if view.name == "family"))
-    words = [f"Line {number} of what the team can tell." for number in range(1, 16)]
-    note = page.locator("textarea").last
-    note.fill("\n".join(words))
-    note.blur()
-    expect(page.get_by_text(words[-1]).locator("visible=true").last).to_be_attached()
+def printed(page: Page) -> dict[str, list[str]]:
+    """What is wrong with a view on paper, its backgrounds printed too, as browsers do if asked."""
+    on_screen = [plain(text) for text in page.evaluate(READ_ON_SCREEN)]
+    assert on_screen
+    paper = page.pdf(format="A4", prefer_css_page_size=True, print_background=True)
+    on_paper = words_on(paper)
+    page.emulate_media(media="print")
+    page.set_viewport_size(BETWEEN_THE_MARGINS)
     settle(page)
-    on_paper = words_on(page.pdf(format="A4", prefer_css_page_size=True))
-    assert [line for line in words if on_paper.count(plain(line)) != 1] == []
+    found = {
+        "lost on paper": [text for text in on_screen if text not in on_paper],
+        "sheets": faults_of(paper),
+        "cut off on paper": sticks_out(page),
+        "controls on paper": page.evaluate(CONTROLS),
+    }
+    page.emulate_media(media="null")
+    return found
