@@ -11,6 +11,7 @@ from ui.address import LANGUAGE, draw_one_step_a_page, start_keeping, write_addr
 from ui.form import case_form
 from ui.language import choose_language, draw_language_of_page, draw_language_switch
 from ui.link import draw_link_notice, read_link
+from ui.model_in_use import read_model_of_link
 from ui.navigation import navigation
 from ui.page_style import draw_page_style
 from ui.switches import read_switches
@@ -26,6 +27,7 @@ def app() -> None:
         draw_language_switch()
     form = case_form()
     read_switches()
+    read_model_of_link()
     with st.sidebar:
         draw_language_of_page()
         draw_one_step_a_page()

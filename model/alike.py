@@ -7,8 +7,11 @@ behind it are in a supplement that is not available. Under the assumption that t
 a number, is what it takes from the subgroup.
 """
 
+import functools
+from pathlib import Path
+
 from model.evidence import DATA
-from model.prediction import PooledModel, load_model
+from model.prediction import PooledModel, model_of_arrays, read_arrays_beside_model
 
 ALIKE = DATA / "alike.npz"
 # The reference of Table 4 is one of them, so that the merged arm is the reference.
@@ -16,12 +19,15 @@ ALIKE_TREATMENTS = ("second_sct", "chemo_dli", "chemo")
 ALIKE_LEUKEMIAS = ("B-ALL", "T-ALL")
 
 
-def load_alike() -> PooledModel:
+@functools.cache
+def load_alike(path: Path = ALIKE) -> PooledModel:
     """Read the model under the assumption; it has Table 4's coefficients, two of them zero.
 
     Raises
     ------
     FileNotFoundError
         Naming the command that makes the file.
+    ValueError
+        If it is not of the cohorts that the main model was fitted to.
     """
-    return load_model(ALIKE)
+    return model_of_arrays(read_arrays_beside_model(path))

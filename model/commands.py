@@ -3,35 +3,18 @@ so that `predict` and `guidance` start in a moment.
 """
 
 import argparse
-import csv
 import hashlib
-import io
 import json
 import shutil
-import sys
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
 
 from model import __version__
-from model.case import CaseError, read_case
+from model.case import read_case
 from model.evidence import DATA
-from model.prediction import HORIZON_DAYS, TABLE_DAYS, Prediction, load_model, save_model
-from model.prediction import predict as predict_survival
+from model.prediction import HORIZON_DAYS, MODEL, TABLE_DAYS, PooledModel, load_model, save_model
+from model.recalibration import RecalibrationError, model_name, recalibrated_model
+from model.rows import UnusableInputError, in_digits, opened, read_rows, write_rows
 
-CASE_COLUMNS = ("case_id", "leukemia", "days_to_failure", "post_transplant_cr")
-PREDICTION_COLUMNS = (
-    "case_id",
-    "treatment",
-    "day",
-    "survival",
-    "lower",
-    "upper",
-    "median_days",
-    "supported",
-)
 SCENARIO_COLUMNS = ("case_id", "treatment", "days_to_failure", "post_transplant_cr")
 COMPARISON_COLUMNS = (
     "case_id",
@@ -46,14 +29,11 @@ COMPARISON_COLUMNS = (
 INPUTS_OF_MODEL = ("cohorts.parquet", "evidence.csv")
 
 
-class UnusableInputError(Exception):
-    """A problem with what the user gave, said in words; exit status 2."""
-
-
 def reconstruct(options: argparse.Namespace) -> int:
     """Write pseudo-cohorts of the 334 children."""
+    from model.cluster import SchedulerError
     from model.cohort import COHORTS
-    from model.reconstruction.ensemble import SchedulerError, reconstruct_ensemble, write_cohorts
+    from model.reconstruction.ensemble import reconstruct_ensemble, write_cohorts
 
     for name, value in (("cohorts", options.cohorts), ("jobs", options.jobs)):
         if value < 1 and not (name == "jobs" and value == -1):
@@ -82,23 +62,36 @@ def source_hash() -> str:
 def fit(options: argparse.Namespace) -> int:
     """Fit every cohort, pool them and write the model and the reproduction the app loads."""
     from model.alike import ALIKE
-    from model.cohort import analysed, read_cohorts
+    from model.cohort import analysed, each_cohort, read_cohorts
     from model.cox import fit_pooled
-    from model.exploratory import save_exploratory
+    from model.exploratory import EXPLORATORY, save_exploratory
     from model.refit import fit_alike, fit_exploratory
     from model.reproduce import reproduction
-    from model.reproduction import save_reproduction
-    from model.sensitivity import fit_sensitivity, save_sensitivity
+    from model.reproduction import REPRODUCTION, save_reproduction
+    from model.sensitivity import SENSITIVITY, fit_sensitivity, save_sensitivity
+    from model.validation.performance import reference_of
+    from model.validation.reference import REFERENCE, save_reference
 
     cohorts = read_cohorts()
     model = fit_pooled(analysed(cohorts), __version__, source_hash())
     save_model(model)
+    say_written(MODEL, f"{model.n_cohorts} cohorts pooled, {model.source_hash[:12]}")
     save_model(fit_alike(analysed(cohorts), model), ALIKE)
+    say_written(ALIKE, "three options assumed alike")
     save_exploratory(fit_exploratory(analysed(cohorts), model))
+    say_written(EXPLORATORY, "leukemia, age, GvHD and conditioning added")
     save_sensitivity(fit_sensitivity(analysed(cohorts)), model.version, model.source_hash)
+    say_written(SENSITIVITY, "a wait before second transplant")
     save_reproduction(reproduction(cohorts, model))
-    print(f"data/model.npz: {model.n_cohorts} cohorts pooled, {model.source_hash[:12]}")
+    say_written(REPRODUCTION, "published against reproduced")
+    save_reference(reference_of(each_cohort(analysed(cohorts)), model))
+    say_written(REFERENCE, "the model validated on the cohorts it was fitted to")
     return 0
+
+
+def say_written(path: Path, what: str) -> None:
+    """Say that a part is written; what follows may take minutes."""
+    print(f"{path.parent.name}/{path.name}: {what}", flush=True)
 
 
 def check(options: argparse.Namespace) -> int:
@@ -125,123 +118,41 @@ def read_days(option: str, text: str | None) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-Read = TypeVar("Read")
-
-
-def read_rows(
-    name: str, columns: tuple[str, ...], read: Callable[[dict[str, str]], Read]
-) -> tuple[list[str], list[Read]]:
-    """Read the rows of a CSV file, or of standard input for ``-``, by the names of its columns.
-
-    Parameters
-    ----------
-    name : str
-    columns : tuple of str
-        Those that must be there; `case_id` is one of them. Others may be.
-    read : callable
-        Makes one row what it stands for, or raises `CaseError`.
+def model_of(options: argparse.Namespace) -> PooledModel:
+    """The paper's model, or the one recalibrated by the file that `--model` names.
 
     Raises
     ------
     UnusableInputError
-        Naming every bad row by line, column, value and what was expected.
+        Saying why the file cannot be used.
     """
-    place = "standard input" if name == "-" else name
+    papers, path = load_model(), options.model
+    if path is None:
+        return papers
+    from model.recalibration_file import LARGEST_FILE, read_recalibration
+
+    if path.is_dir():
+        raise UnusableInputError(f"{path}: is a folder, not a model file")
     try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        lines = raw.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise UnusableInputError(f"{place}: there is no such file") from None
-    except IsADirectoryError:
-        raise UnusableInputError(f"{place}: is a folder, not a CSV file") from None
-    except PermissionError:
-        raise UnusableInputError(f"{place}: may not be read") from None
-    except UnicodeDecodeError:
-        raise UnusableInputError(f"{place}: is not UTF-8 text") from None
-    ids, cases, problems = [], [], []
-    try:
-        reader = csv.DictReader(io.StringIO(lines, newline=""), strict=True)
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            raise UnusableInputError(
-                f"{place}: line 1: column {', '.join(missing)} is missing; expected the columns "
-                f"{', '.join(columns)}"
-            )
-        for row in reader:
-            if None in row:
-                problems.append(f"line {reader.line_num}: has more fields than line 1 has columns")
-                continue
-            ids.append(row["case_id"] or "")
-            try:
-                cases.append(read(row))
-            except CaseError as error:
-                problems.extend(
-                    f"line {reader.line_num}, column {problem}" for problem in error.problems
-                )
-    except csv.Error as error:
-        raise UnusableInputError(f"{place}: is not a CSV file: {error}") from None
-    if problems:
-        raise UnusableInputError("\n".join(f"{place}: {problem}" for problem in problems))
-    return ids, cases
+        with opened(path, str(path)) as file:
+            recalibration = read_recalibration(file.read(LARGEST_FILE + 1), papers)
+    except RecalibrationError as error:
+        raise UnusableInputError(f"{path}: {error}") from None
+    return recalibrated_model(papers, recalibration)
 
 
-def write_rows(
-    columns: tuple[str, ...], rows: Iterable[Sequence[object]], output: Path | None
-) -> None:
-    """Write rows as CSV to a file, or to standard output."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    if output is None:
-        sys.stdout.write(text.getvalue())
-        return
-    try:
-        output.write_text(text.getvalue(), encoding="utf-8")
-    except OSError as error:
-        raise UnusableInputError(f"{output}: {error.strerror}") from None
-
-
-def in_digits(value: float, places: int) -> str:
-    """A number for a file; nothing where the model says nothing."""
-    return "" if np.isnan(value) else f"{value:.{places}f}"
-
-
-def prediction_rows(
-    ids: list[str], prediction: Prediction
-) -> "list[tuple[str, str, int, str, str, str, str, str]]":
-    """Lay a prediction out as rows of `PREDICTION_COLUMNS`; survival as fractions."""
-    rows = []
-    for i, case_id in enumerate(ids):
-        for j, treatment in enumerate(prediction.treatments):
-            for k, day in enumerate(prediction.days):
-                rows.append(
-                    (
-                        case_id,
-                        treatment,
-                        int(day),
-                        in_digits(prediction.survival[i, j, k], 4),
-                        in_digits(prediction.lower[i, j, k], 4),
-                        in_digits(prediction.upper[i, j, k], 4),
-                        in_digits(prediction.median[i, j], 0),
-                        "yes" if prediction.supported[j, k] else "no",
-                    )
-                )
-    return rows
+def said_of(model: PooledModel) -> dict[str, str]:
+    """What the last column of a file says of the model; no column for the paper's."""
+    return {"model": model_name(model)} if model.recalibration else {}
 
 
 def predict(options: argparse.Namespace) -> int:
     """Write one row per case, treatment and day."""
+    from model.scoring import score
+
     days = read_days("--days", options.days)
-    ids, cases = read_rows(options.cases, CASE_COLUMNS, read_case)
-    prediction = predict_survival(
-        load_model(),
-        [case.days_to_failure for case in cases],
-        [case.post_transplant_cr for case in cases],
-        [case.days_survived for case in cases],
-        days=days,
-    )
-    write_rows(PREDICTION_COLUMNS, prediction_rows(ids, prediction), options.output)
+    model = model_of(options)
+    score(options.cases, options.output, model, days, said_of(model), options.scheduler)
     return 0
 
 
@@ -259,7 +170,9 @@ def compare(options: argparse.Namespace) -> int:
         raise UnusableInputError(
             f"--reference: {reference or 'nothing'} is not the case_id of exactly one scenario"
         )
-    compared = compare_scenarios(load_model(), scenarios, ids.index(reference), day[0])
+    model = model_of(options)
+    said_of_model = said_of(model)
+    compared = compare_scenarios(model, scenarios, ids.index(reference), day[0])
     rows = []
     for case_id, one in zip(ids, compared, strict=True):
         quantities = [
@@ -278,8 +191,11 @@ def compare(options: argparse.Namespace) -> int:
         for quantity, until, estimate, supported, places in quantities:
             limits = (estimate.value, estimate.lower, estimate.upper)
             said = [in_digits(number, places) for number in limits]
-            rows.append((case_id, reference, quantity, until, *said, "yes" if supported else "no"))
-    write_rows(COMPARISON_COLUMNS, rows, options.output)
+            enough = "yes" if supported else "no"
+            rows.append(
+                (case_id, reference, quantity, until, *said, enough, *said_of_model.values())
+            )
+    write_rows((*COMPARISON_COLUMNS, *said_of_model), rows, options.output)
     return 0
 
 
@@ -311,3 +227,10 @@ def guidance(options: argparse.Namespace) -> int:
     else:
         print(as_text(found))
     return 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Print how well the model fits the children of a file."""
+    from model.validation.command import validate as validate_file
+
+    return validate_file(options)

@@ -37,7 +37,7 @@ from model.prediction import (
     pattern_covariates,
     pattern_of,
     prediction_of,
-    read_arrays,
+    read_arrays_beside_model,
     save_model,
 )
 
@@ -79,8 +79,10 @@ def load_exploratory(path: Path = EXPLORATORY) -> ExploratoryModel:
     ------
     FileNotFoundError
         Naming the command that makes the file.
+    ValueError
+        If it is not of the cohorts that the main model was fitted to.
     """
-    arrays = read_arrays(path)
+    arrays = read_arrays_beside_model(path)
     return ExploratoryModel(model_of_arrays(arrays), arrays["average"], float(arrays["penalizer"]))
 
 

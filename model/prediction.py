@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,9 @@ from numpy.typing import ArrayLike, NDArray
 from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
 from model.evidence import DATA
 from model.pooling import Baseline, Ensemble, pooled_baseline, pooled_coefficients
+
+if TYPE_CHECKING:
+    from model.recalibration import Recalibration
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +58,8 @@ class PooledModel:
     cohorts : Ensemble
         The fits that were pooled, for what one curve from relapse does not hold: curves since a
         later day, and what two predictions share.
+    recalibration : Recalibration or None
+        What made another model of the paper's (`model.recalibration`); None for the paper's.
     """
 
     beta: Floats
@@ -69,6 +74,7 @@ class PooledModel:
     version: str
     source_hash: str
     cohorts: Ensemble
+    recalibration: "Recalibration | None" = None
 
     @property
     def n_cohorts(self) -> int:
@@ -120,9 +126,22 @@ def pooled_model(cohorts: Ensemble, **rest: Any) -> PooledModel:
     )
 
 
+def pooled_beside(main: PooledModel, fits: Ensemble) -> PooledModel:
+    """Pool other fits of the children of a model, whose numbers at risk are the same."""
+    return pooled_model(
+        fits,
+        at_risk=main.at_risk,
+        at_risk_low=main.at_risk_low,
+        at_risk_high=main.at_risk_high,
+        supported_until=main.supported_until,
+        version=main.version,
+        source_hash=main.source_hash,
+    )
+
+
 def save_model(model: PooledModel, path: Path = MODEL, **more: ArrayLike) -> None:
     """Write the pooled model, and more beside it, as plain arrays; same model, same bytes."""
-    arrays = {f.name: getattr(model, f.name) for f in fields(model) if f.name != "cohorts"}
+    arrays = {name: getattr(model, name) for name in _arrays()}
     arrays |= {f"cohort_{f.name}": getattr(model.cohorts, f.name) for f in fields(Ensemble)}
     np.savez_compressed(path, allow_pickle=False, **arrays, **more)
 
@@ -146,6 +165,24 @@ def read_arrays(path: Path) -> dict[str, Any]:
     return content | {name: str(content[name]) for name in ("version", "source_hash")}
 
 
+def read_arrays_beside_model(path: Path) -> dict[str, Any]:
+    """Read an artefact that goes with the main model, as `read_arrays` does.
+
+    Raises
+    ------
+    FileNotFoundError
+        Naming the command that makes the file.
+    ValueError
+        If it was not fitted to the same cohorts and evidence.
+    """
+    arrays = read_arrays(path)
+    if arrays["source_hash"] != load_model().source_hash:
+        raise ValueError(
+            f"{path.name} is not of the same cohorts as the main model; run the fit again"
+        )
+    return arrays
+
+
 @functools.cache
 def load_model(path: Path = MODEL) -> PooledModel:
     """Read the pooled model. Nothing is unpickled.
@@ -161,8 +198,12 @@ def load_model(path: Path = MODEL) -> PooledModel:
 def model_of_arrays(arrays: dict[str, Any]) -> PooledModel:
     """Make the model that `save_model` wrote; arrays of other names are left alone."""
     cohorts = Ensemble(**{f.name: arrays[f"cohort_{f.name}"] for f in fields(Ensemble)})
-    own = {f.name: arrays[f.name] for f in fields(PooledModel) if f.name != "cohorts"}
-    return PooledModel(cohorts=cohorts, **own)
+    return PooledModel(cohorts=cohorts, **{name: arrays[name] for name in _arrays()})
+
+
+def _arrays() -> list[str]:
+    """The fields of a model that are arrays or plain text, and stored as they are."""
+    return [f.name for f in fields(PooledModel) if f.name not in ("cohorts", "recalibration")]
 
 
 # Every distinct child the model can tell apart: interval by remission, and its covariates under

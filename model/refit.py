@@ -22,8 +22,7 @@ from model.case import COVARIATES, REFERENCES
 from model.cohort import design_matrix, each_cohort
 from model.cox import Floats, fit_ensemble, fit_lifelines
 from model.exploratory import ADDED, ExploratoryModel
-from model.pooling import Ensemble
-from model.prediction import PooledModel, pooled_model
+from model.prediction import PooledModel, pooled_beside
 
 EXPLORATORY_COVARIATES = COVARIATES + ADDED
 PENALIZERS = tuple(4.0**power for power in range(-3, 3))
@@ -86,7 +85,7 @@ def fit_exploratory(
         penalizer = choose_penalizer(each)
     fits = fit_ensemble(each, EXPLORATORY_COVARIATES, penalties(penalizer))
     average = design_matrix(cohorts, ADDED).to_numpy().mean(axis=0)
-    return ExploratoryModel(_pooled_beside(main, fits), average, penalizer)
+    return ExploratoryModel(pooled_beside(main, fits), average, penalizer)
 
 
 def fit_alike(cohorts: pd.DataFrame, main: PooledModel) -> PooledModel:
@@ -110,17 +109,4 @@ def fit_alike(cohorts: pd.DataFrame, main: PooledModel) -> PooledModel:
     beta[:, kept] = fits.beta
     sigma[np.ix_(range(len(sigma)), kept, kept)] = fits.sigma
     mean[..., kept] = fits.mean
-    return _pooled_beside(main, replace(fits, beta=beta, sigma=sigma, mean=mean))
-
-
-def _pooled_beside(main: PooledModel, fits: Ensemble) -> PooledModel:
-    """Pool other fits of the children of a model, whose numbers at risk are the same."""
-    return pooled_model(
-        fits,
-        at_risk=main.at_risk,
-        at_risk_low=main.at_risk_low,
-        at_risk_high=main.at_risk_high,
-        supported_until=main.supported_until,
-        version=main.version,
-        source_hash=main.source_hash,
-    )
+    return pooled_beside(main, replace(fits, beta=beta, sigma=sigma, mean=mean))

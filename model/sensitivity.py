@@ -36,7 +36,13 @@ from model.case import COVARIATES, REFERENCES
 from model.comparison import Estimate
 from model.evidence import DATA
 from model.pooling import Ensemble
-from model.prediction import Z_95, PooledModel, load_model, pooled_model, read_arrays
+from model.prediction import (
+    Z_95,
+    PooledModel,
+    load_model,
+    pooled_model,
+    read_arrays_beside_model,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -247,9 +253,7 @@ def load_waiting(day: int, path: Path = SENSITIVITY) -> WaitingModel:
     """
     if day not in WAITING_DAYS:
         raise ValueError(f"day: {day} is not one of {', '.join(map(str, WAITING_DAYS))}")
-    main, arrays = load_model(), read_arrays(path)
-    if arrays["source_hash"] != main.source_hash:
-        raise ValueError(f"{path.name} is not of the same cohorts as the model; run the fit again")
+    arrays = read_arrays_beside_model(path)
     k = WAITING_DAYS.index(day)
     fits = Ensemble(**{f.name: arrays[f.name][k].astype(float) for f in fields(Ensemble)})
-    return waiting_model(fits, day, main)
+    return waiting_model(fits, day, load_model())

@@ -5,6 +5,7 @@ import streamlit as st
 from model.evidence import value
 from model.language import _
 from model.prediction import FEWEST_AT_RISK, load_model
+from ui.model_in_use import draw_not_recalibrated
 from ui.navigation import start_at_the_entry
 from ui.wording import citation, last_month, treatment_label
 
@@ -12,6 +13,7 @@ start_at_the_entry()
 model = load_model()
 
 st.title(_("About Aftergraft"))
+draw_not_recalibrated()
 
 st.header(_("What it is for"))
 st.markdown(
@@ -84,6 +86,17 @@ st.markdown(
     )
 )
 
+st.header(_("A centre's own children"))
+st.markdown(
+    _(
+        "The study is old, and other centres may do better or worse. On the Registry page a centre "
+        "holds the predictions against what became of its own children, and can recalibrate the "
+        "model to them. While a recalibrated model is in use, every page and file that shows one "
+        "of its numbers names it. It is a better guide to that centre's children only as far as "
+        "they were many, were followed for long, and are like those still to come."
+    )
+)
+
 st.header(_("Limits"))
 st.markdown(
     _(
@@ -121,8 +134,9 @@ st.markdown(
         "history of the browser, hold them too. They do not name the child, and the names given to "
         "the columns of a comparison, which stand there as well, must not either. What the team "
         "writes for the family stands on the sheet for the family and is forgotten when the page "
-        "is closed. No usage statistics are collected, and nothing is sent to or fetched from "
-        "anybody else."
+        "is closed. A table brought to the Registry page is held in memory only, for that visit, "
+        "and its rows are written nowhere; the model file made of it holds estimates and counts. "
+        "No usage statistics are collected, and nothing is sent to or fetched from anybody else."
     )
 )
 

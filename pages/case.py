@@ -14,6 +14,7 @@ from ui.exploratory import draw_exploratory
 from ui.form import current_form
 from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
 from ui.missing import draw_what_is_missing
+from ui.model_in_use import draw_model_in_use, recalibration_in_use
 from ui.navigation import start_at_the_entry
 from ui.report import draw_record_download
 from ui.results import (
@@ -36,11 +37,12 @@ def page() -> None:
     form = current_form()
     st.title(_("After failure of a first transplant"))
     st.caption(limits_line())
+    draw_model_in_use()
     if form.case is None or not form.treatments:
         draw_what_is_missing(form)
         return
     case = form.case
-    pattern = pattern_of(case, form.treatments, is_assumed(case))
+    pattern = pattern_of(case, form.treatments, is_assumed(case), recalibration_in_use())
     results = option_results(pattern)
     guidance = guidance_of(case)
     st.markdown(f"**{describe(case)}.**")

@@ -41,6 +41,7 @@ from ui.downloads import draw_downloads
 from ui.form import FormState, current_form
 from ui.guidance import guidance_of
 from ui.missing import draw_what_is_missing
+from ui.model_in_use import draw_model_in_use, recalibration_in_use
 from ui.navigation import start_at_the_entry
 from ui.page_style import ON_SCREEN_ONLY
 from ui.report import draw_record_download
@@ -51,12 +52,13 @@ def page() -> None:
     form = current_form()
     st.title(_("Compare"))
     st.caption(limits_line())
+    draw_model_in_use()
     asked = asked_comparison(form)
     draw_link_notice()
     if asked is None:
         draw_what_is_missing(form)
         return
-    shown = comparison(asked, form.case)
+    shown = comparison(asked, form.case, recalibration_in_use())
     draw_stays_as_printed(form.case)
     if shown is not None:
         st.markdown(same_in_all(shown))

@@ -6,6 +6,7 @@ from model.language import _
 from ui.family_page import draw_family
 from ui.form import current_form
 from ui.missing import draw_what_is_missing
+from ui.model_in_use import draw_model_in_use
 from ui.navigation import start_at_the_entry
 
 
@@ -13,6 +14,7 @@ def page() -> None:
     form = current_form()
     if form.case is None or not form.treatments:
         st.title(_("Talk with the family"))
+        draw_model_in_use()
         draw_what_is_missing(form)
         return
     draw_family(form, form.case)

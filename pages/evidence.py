@@ -41,6 +41,7 @@ from ui.evidence_forest import (
 from ui.evidence_slips import slips_tables
 from ui.evidence_spread import spread_table, spread_words
 from ui.evidence_words import part_name
+from ui.model_in_use import draw_not_recalibrated
 from ui.navigation import start_at_the_entry
 from ui.page_style import ON_SCREEN_ONLY
 from ui.wording import citation, limits_line, treatment_label
@@ -52,6 +53,7 @@ EVERYTHING = "all"
 def page() -> None:
     st.title(_("Evidence"))
     st.caption(limits_line())
+    draw_not_recalibrated()
     try:
         reproduction = load_reproduction()
     except UNREADABLE:

@@ -33,6 +33,7 @@ from model.exploratory import (
     load_exploratory,
     not_given,
     predict_exploratory,
+    save_exploratory,
 )
 from model.prediction import HORIZON_DAYS, PooledModel, load_model, predict_case
 from model.refit import (
@@ -254,6 +255,18 @@ def test_what_is_shown_under_the_assumption_says_so_everywhere():
     assert {row["all_options"] for row in csv.DictReader(io.StringIO(printed))} == {"printed"}
 
 
+def test_models_of_other_cohorts_and_missing_ones_are_refused(tmp_path):
+    other = tmp_path / "other.npz"
+    exploratory = load_exploratory()
+    pooled = replace(exploratory.pooled, source_hash="of other cohorts")
+    save_exploratory(replace(exploratory, pooled=pooled), other)
+    for load in (load_alike, load_exploratory):
+        with pytest.raises(ValueError, match="not of the same cohorts as the main model"):
+            load(other)
+        with pytest.raises(FileNotFoundError, match="python -m model fit"):
+            load(tmp_path / "missing.npz")
+
+
 # ---------------------------------------------------------------------------------- Table 3
 
 
@@ -378,6 +391,26 @@ def test_anything_else_in_a_link_is_refused_in_words(name, expected):
     assert [toggle.value for toggle in app.main.toggle] == [False, False]
     (notice,) = app.info
     assert f"`{name}=<b>1`: expected {expected}." in notice.value
+
+
+def missing() -> None:
+    raise FileNotFoundError
+
+
+def test_a_missing_file_is_said_in_one_sentence_and_everything_else_stays(monkeypatch):
+    monkeypatch.setattr("ui.alike.load_alike", missing)
+    monkeypatch.setattr("ui.exploratory.load_exploratory", missing)
+    with entry_script_first():
+        app = open_app(**LINK, exploratory="yes", all_options="alike")
+        assert not app.exception
+        said = sorted(error.value for error in app.error)
+        assert ["alike.npz" in said[1], "exploratory.npz" in said[0]] == [True, True]
+        page = on_page(app)
+        assert "Chemotherapy + DLI" in page
+        assert "assumed alike" not in page
+        assert "data-exploratory" not in page
+        assert "B-ALL, against AML" in page
+        assert [toggle.value for toggle in app.main.toggle] == [True, True]
 
 
 def test_children_without_all_have_no_switch_and_no_assumption():

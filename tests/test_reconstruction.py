@@ -1,14 +1,12 @@
 """The annealing's own statistics against lifelines, what it may never change, and its seed."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from dask.distributed import LocalCluster
 from scipy.stats import chi2
 
-from model import check
+from model import check, cluster
 from model.case import CATEGORIES, COVARIATES, INTERVALS, TREATMENTS
 from model.cohort import (
     AGE_FIRST_YEARS,
@@ -142,23 +140,30 @@ def test_what_the_paper_fixes_holds_from_the_start(start):
     fixed_counts_hold(start[1])
 
 
-SHORT = {
-    "COARSE_STEPS": 30_000,
-    "AGAIN_STEPS": 10_000,
-    "HINGE_STEPS": 15_000,
-    "REHEATS": 0,
-    "STARTS": 1,
-    "ATTEMPTS": 1,
-    "FAMILY": 1,
-}
+ONE_TRY = {"REHEATS": 0, "STARTS": 1, "ATTEMPTS": 1, "FAMILY": 1}
+SHORT = {**ONE_TRY, "COARSE_STEPS": 30_000, "AGAIN_STEPS": 10_000, "HINGE_STEPS": 15_000}
 SHORT_BACKGROUND = {"STARTS": 1, "STEPS": 4_000}
+# So few moves that what comes out fits nothing, but depends on its seed as any other does.
+HURRIED = {**ONE_TRY, "COARSE_STEPS": 3_000, "AGAIN_STEPS": 3_000, "HINGE_STEPS": 3_000}
+HURRIED_BACKGROUND = {"STARTS": 1, "STEPS": 500}
 
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, number in SHORT.items():
+    set_moves(monkeypatch, SHORT, SHORT_BACKGROUND)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_moves(monkeypatch, HURRIED, HURRIED_BACKGROUND)
+
+
+def set_moves(
+    monkeypatch: pytest.MonkeyPatch, moves: dict[str, int], of_background: dict[str, int]
+) -> None:
+    for name, number in moves.items():
         monkeypatch.setattr(ensemble, name, number)
-    for name, number in SHORT_BACKGROUND.items():
+    for name, number in of_background.items():
         monkeypatch.setattr(background, name, number)
 
 
@@ -183,10 +188,10 @@ def test_annealing_nears_the_paper_and_keeps_what_it_fixes(layout):
     assert table["age_years"].between(0, 18, inclusive="left").all()
 
 
-@pytest.mark.usefixtures("short")
+@pytest.mark.usefixtures("hurried")
 def test_same_seed_same_bytes_whatever_is_done_first_and_where(tmp_path, monkeypatch):
     """One run of two cohorts; the same, resumed after it had been killed; another seed."""
-    # In this process, which alone knows of the short annealing.
+    # In this process, which alone is in a hurry.
     monkeypatch.setenv("JOBLIB_DEFAULT_BACKEND", "threading")
     whole = tmp_path / "whole.parquet"
     ensemble.write_cohorts(ensemble.reconstruct_ensemble(2, 5, 1), whole)
@@ -224,30 +229,25 @@ def test_a_family_s_cohorts_are_different_and_each_keeps_what_is_fixed(monkeypat
     assert len(kept) < 0.5 * len(first)
 
 
-def short_family(family: int, seed: int) -> pd.DataFrame:
-    """What a worker of the cluster does: it imports the program anew, so shortens it there."""
-    for name, number in SHORT.items():
-        setattr(ensemble, name, number)
-    for name, number in SHORT_BACKGROUND.items():
-        setattr(background, name, number)
-    return ensemble.reconstruct_family(family, seed)
-
-
-@pytest.mark.usefixtures("short")
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.filterwarnings("default")  # what the cluster warns of when it closes is not ours
-def test_a_dask_cluster_of_two_workers_gives_the_same_cohorts(monkeypatch):
+def test_a_dask_cluster_of_two_workers_gives_the_same_cohorts():
     here = pd.concat([ensemble.reconstruct_family(family, 5) for family in (0, 1)])
+    # Workers in this process, which alone is in a hurry; the work goes to them over the wire.
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, preload=[str(Path(__file__))]
-    ) as cluster:
-        monkeypatch.setattr(ensemble, "reconstruct_family", short_family)
-        there = ensemble.reconstruct_ensemble(2, 5, scheduler=cluster.scheduler_address)
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        dashboard_address=None,
+    ) as local:
+        there = ensemble.reconstruct_ensemble(2, 5, scheduler=local.scheduler_address)
     pd.testing.assert_frame_equal(there, here.reset_index(drop=True))
 
 
 def test_a_scheduler_that_is_not_there_is_said_in_words(monkeypatch):
-    monkeypatch.setattr(ensemble, "SECONDS_TO_CONNECT", 1)
-    with pytest.raises(ensemble.SchedulerError, match=r"tcp://127\.0\.0\.1:9 cannot be reached"):
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1)
+    with pytest.raises(cluster.SchedulerError, match=r"tcp://127\.0\.0\.1:9 cannot be reached"):
         ensemble.reconstruct_ensemble(1, 5, scheduler="tcp://127.0.0.1:9")
 
 

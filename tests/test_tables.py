@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, TREATMENTS, Case
-from model.commands import prediction_rows
 from model.evidence import figures
 from model.guidelines import RANK_WORDS
 from model.language import _
 from model.prediction import TABLE_DAYS, load_model, predict_case
+from model.scoring import prediction_rows
 from ui.downloads import numbers_as_csv
 from ui.guidance import beside_the_curves, guidance_of, proposal, remarks_and_places
 from ui.results import (

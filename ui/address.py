@@ -13,7 +13,7 @@ import streamlit as st
 
 # What pages other than the form, and the language, keep in the address. Whoever keeps something
 # checks it when it comes back.
-LANGUAGE = "lang"
+LANGUAGE, RECALIBRATED = "lang", "recalibrated"
 OF_PAGES = ("column", "ref", "at", "talk", "step", "when", "left_out", "icons")
 FROM_LINK, KEPT, KEEPING = "from_link", "kept_in_address", "keeping_in_address"
 

@@ -4,23 +4,45 @@ the words that mark what is shown under that assumption.
 
 import streamlit as st
 
-from model.alike import ALIKE_LEUKEMIAS
+from model.alike import ALIKE_LEUKEMIAS, load_alike
 from model.case import Case
 from model.language import _
+from model.prediction import UNREADABLE
+from ui.model_in_use import recalibration_in_use
 from ui.results import assumption
 from ui.switches import ALL_OPTIONS, draw_switch, is_on
 
 
 def is_assumed(case: Case) -> bool:
-    """Whether the switch is on, and the child one whom it concerns."""
-    return case.leukemia in ALIKE_LEUKEMIAS and is_on(ALL_OPTIONS)
+    """Whether the switch is on, the child one whom it concerns, and the model the paper's."""
+    return _concerns(case) and is_on(ALL_OPTIONS) and _is_fitted()
+
+
+def _concerns(case: Case) -> bool:
+    return case.leukemia in ALIKE_LEUKEMIAS and recalibration_in_use() is None
+
+
+def _is_fitted() -> bool:
+    try:
+        load_alike()
+    except UNREADABLE:
+        return False
+    return True
 
 
 def draw_alike_switch(case: Case) -> None:
     """Draw the switch for a child whom it concerns, and say which way it stands."""
-    if case.leukemia not in ALIKE_LEUKEMIAS:
+    if not _concerns(case):
         return
     draw_switch(ALL_OPTIONS, _("ALL: assume the three active options alike"))
+    if is_on(ALL_OPTIONS) and not _is_fitted():
+        st.error(
+            _(
+                "The model of this assumption, data/alike.npz, is missing or cannot be read: every "
+                "option is as printed overall."
+            )
+        )
+        return
     if is_on(ALL_OPTIONS):
         said = [*assumption(alike=True), *kept_as_printed(alike=True)]
     else:

@@ -16,7 +16,7 @@ import functools
 import json
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -33,7 +33,9 @@ from model.prediction import (
     PooledModel,
     load_model,
 )
+from model.recalibration import Recalibration
 from ui.language import number
+from ui.model_in_use import in_use_words
 from ui.results import (
     DAYS_PER_MONTH,
     MONTHS_PER_YEAR,
@@ -165,7 +167,7 @@ def series_of(
 
 def option_series(pattern: Pattern) -> tuple[Series, ...]:
     """The curve of every option of a pattern, in the options' own colours and markers."""
-    days = curve_days(load_model(), pattern.days_survived)
+    days = curve_days(pattern.model, pattern.days_survived)
     return tuple(
         series_of(
             pattern,
@@ -424,10 +426,13 @@ def chart_file(case: Case, pattern: Pattern) -> Spec:
         curves_chart(option_series(pattern), ink=INK_OF_FILE, narrow="false"),
         _("Predicted survival after failure of a first transplant"),
         said_above,
+        pattern.recalibration,
     )
 
 
-def as_file(spec: Spec, title: str, said_above: Sequence[str]) -> Spec:
+def as_file(
+    spec: Spec, title: str, said_above: Sequence[str], recalibration: Recalibration | None
+) -> Spec:
     """A chart drawn in `INK_OF_FILE` with its title, what is said above it, limits and model."""
     spec = spec | {
         "width": WIDTH_OF_FILE,
@@ -452,7 +457,7 @@ def as_file(spec: Spec, title: str, said_above: Sequence[str]) -> Spec:
         "data": {"values": [{}]},
         "mark": {
             "type": "text",
-            "text": _wrapped([limits_line(), model_line()]),
+            "text": _wrapped([limits_line(), model_line(recalibration)]),
             "align": "left",
             "baseline": "top",
             "x": {"expr": "-40"},
@@ -774,12 +779,15 @@ def how_to_read() -> str:
     ).format(fewest=number(FEWEST_AT_RISK))
 
 
-def model_line() -> str:
-    """Which model made the numbers."""
+def model_line(
+    recalibration: Recalibration | None = None, shown: Callable[[str], str] = str
+) -> str:
+    """Which model made the numbers; `shown` is that of `ui.model_in_use.in_use_words`."""
     model = load_model()
-    return _("Aftergraft model {version}, {hash}.").format(
+    line = _("Aftergraft model {version}, {hash}.").format(
         version=model.version, hash=model.source_hash[:12]
     )
+    return line if recalibration is None else f"{line} {in_use_words(recalibration, shown)}"
 
 
 def alt_text(case: Case, results: Sequence[OptionResult]) -> str:

@@ -18,7 +18,8 @@ from model.comparison import Compared, Scenario, compare
 from model.guidelines import STATUS_WORDS, stance
 from model.guidelines import guidance as guidance_for
 from model.language import _, code, listed
-from model.prediction import TABLE_DAYS, load_model
+from model.prediction import TABLE_DAYS
+from model.recalibration import Recalibration
 from ui.charts import (
     HEIGHT,
     INK_OF_FILE,
@@ -33,6 +34,7 @@ from ui.charts import (
 from ui.compare_address import Column
 from ui.form import COMPARISON, current_form
 from ui.language import number
+from ui.model_in_use import model_of, recalibration_in_use
 from ui.results import (
     ONE_YEAR,
     OptionResult,
@@ -125,13 +127,15 @@ class ComparedColumn:
 class Comparison:
     """Columns side by side on a day, each beside the one that is the reference.
 
-    `case` is that of the form, or None where the columns need none.
+    `case` is that of the form, or None where the columns need none. `recalibration` is that of the
+    model, None for the paper's.
     """
 
     case: Case | None
     columns: tuple[ComparedColumn, ...]
     reference: int
     day: int
+    recalibration: Recalibration | None = None
 
     @property
     def has_contrasts(self) -> bool:
@@ -156,7 +160,9 @@ class Asked:
 def current_comparison() -> Comparison | None:
     """What the Compare page compares in this session; None if nothing."""
     asked: Asked | None = st.session_state.get(COMPARISON)
-    return None if asked is None else comparison(asked, current_form().case)
+    if asked is None:
+        return None
+    return comparison(asked, current_form().case, recalibration_in_use())
 
 
 # ------------------------------------------------------------------------------- of columns
@@ -185,14 +191,16 @@ def differing_fields(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     )
 
 
-def comparison(asked: Asked, case: Case | None) -> Comparison | None:
+def comparison(
+    asked: Asked, case: Case | None, recalibration: Recalibration | None = None
+) -> Comparison | None:
     """Compare what was asked for; None where a column needs a case and there is none."""
     scenarios = [scenario_of(column, case) for column in asked.columns]
     complete = tuple(scenario for scenario in scenarios if scenario is not None)
     if not scenarios or len(complete) < len(scenarios):
         return None
     names = tuple(column.name for column in asked.columns)
-    return _comparison(complete, names, case, asked.reference, asked.day, code())
+    return _comparison(complete, names, case, asked.reference, asked.day, recalibration, code())
 
 
 @functools.lru_cache(maxsize=64)
@@ -202,30 +210,32 @@ def _comparison(
     case: Case | None,
     reference: int,
     day: int,
+    recalibration: Recalibration | None,
     language: str,
 ) -> Comparison:
-    compared = compare(load_model(), scenarios, reference, day)
+    compared = compare(model_of(recalibration), scenarios, reference, day)
     columns = tuple(
         ComparedColumn(
             place,
             names[place] or _usual_name(place, scenarios),
             scenario,
-            option_results(_pattern(scenario))[0],
+            option_results(_pattern(scenario, recalibration))[0],
             day,
             compared[place],
             _proposal(scenario, case),
         )
         for place, scenario in enumerate(scenarios)
     )
-    return Comparison(case, columns, reference, day)
+    return Comparison(case, columns, reference, day, recalibration)
 
 
-def _pattern(scenario: Scenario) -> Pattern:
+def _pattern(scenario: Scenario, recalibration: Recalibration | None = None) -> Pattern:
     return Pattern(
         interval_of(scenario.days_to_failure),
         scenario.post_transplant_cr,
         (scenario.treatment,),
         scenario.days_survived,
+        recalibration=recalibration,
     )
 
 
@@ -383,7 +393,7 @@ def comparison_chart_of_file(shown: Comparison, height: int = HEIGHT) -> Spec:
 def _with_chosen_day(shown: Comparison, ink: str, narrow: str, height: int = HEIGHT) -> Spec:
     scenarios = tuple(column.scenario for column in shown.columns)
     names = tuple(column.title for column in shown.columns)
-    curves = _curves(scenarios, names, ink, narrow, height, code())
+    curves = _curves(scenarios, names, ink, narrow, height, shown.recalibration, code())
     chosen: Spec = {
         "data": {"values": [{"day": shown.day}]},
         "mark": {"type": "rule", "color": ink, "strokeWidth": 1, "strokeDash": [2, 3]},
@@ -399,16 +409,20 @@ def _curves(
     ink: str,
     narrow: str,
     height: int,
+    recalibration: Recalibration | None,
     language: str,
 ) -> Spec:
-    return curves_chart(_series(scenarios, names), ink=ink, narrow=narrow, height=height)
+    series = _series(scenarios, names, recalibration)
+    return curves_chart(series, ink=ink, narrow=narrow, height=height)
 
 
-def _series(scenarios: Sequence[Scenario], names: Sequence[str]) -> list[Series]:
-    days = curve_days(load_model(), *(scenario.days_survived for scenario in scenarios))
+def _series(
+    scenarios: Sequence[Scenario], names: Sequence[str], recalibration: Recalibration | None
+) -> list[Series]:
+    days = curve_days(model_of(recalibration), *(scenario.days_survived for scenario in scenarios))
     return [
         series_of(
-            _pattern(scenario),
+            _pattern(scenario, recalibration),
             scenario.treatment,
             days,
             id=letter,

@@ -4,8 +4,8 @@ import csv
 import io
 
 from model.language import _
-from model.prediction import load_model
-from ui.charts import Spec, as_file, how_to_read
+from model.recalibration import full_version
+from ui.charts import Spec, as_file, how_to_read, model_line
 from ui.compare import (
     FIELDS,
     LETTERS,
@@ -23,6 +23,7 @@ from ui.compare_words import (
     rows_of_days_lived,
 )
 from ui.downloads import as_png, as_svg
+from ui.model_in_use import model_of
 
 # A spreadsheet takes a text that begins so for a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -52,7 +53,7 @@ def comparison_file_name(shown: Comparison, ending: str) -> str:
 
 def comparison_as_csv(shown: Comparison) -> str:
     """One row a column and quantity, as `python -m model compare` calls them."""
-    model = load_model()
+    model = model_of(shown.recalibration)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
@@ -73,7 +74,7 @@ def comparison_as_csv(shown: Comparison) -> str:
                     row.quantity,
                     "" if row.day is None else row.day,
                     *numbers.values(),
-                    model.version,
+                    full_version(model),
                     model.source_hash,
                 ]
             )
@@ -106,7 +107,8 @@ def comparison_as_svg(shown: Comparison) -> str:
 
 
 def comparison_as_png(shown: Comparison) -> bytes:
-    return as_png(_chart_file(shown), chart_words(shown))
+    said = f"{chart_words(shown)} {model_line(shown.recalibration)}"
+    return as_png(_chart_file(shown), said)
 
 
 def _chart_file(shown: Comparison) -> Spec:
@@ -119,4 +121,9 @@ def _chart_file(shown: Comparison) -> Spec:
     ]
     said_above.append(_("Thin dotted line: {day}.").format(day=day_name(shown.day)))
     said_above += [how_to_read(), *cautions(shown)]
-    return as_file(comparison_chart_of_file(shown), _("Options and scenarios compared"), said_above)
+    return as_file(
+        comparison_chart_of_file(shown),
+        _("Options and scenarios compared"),
+        said_above,
+        shown.recalibration,
+    )

@@ -17,9 +17,12 @@ import streamlit as st
 
 from model.case import FIELDS, Case
 from model.language import _
+from model.recalibration import full_version
 from ui.charts import Spec, alt_text, chart_file, model_line
+from ui.model_in_use import recalibration_in_use
 from ui.page_style import ON_SCREEN_ONLY
 from ui.results import Pattern, option_results
+from ui.wording import literal
 
 VEGA_LITE = "6.4"
 PIXELS_PER_POINT = 2
@@ -71,7 +74,7 @@ def numbers_as_csv(case: Case, pattern: Pattern) -> str:
             writer.writerow(
                 [
                     *inputs,
-                    model.version,
+                    full_version(model),
                     model.source_hash,
                     "alike" if pattern.alike else "printed",
                     result.treatment,
@@ -96,7 +99,8 @@ def chart_as_svg(case: Case, pattern: Pattern) -> str:
 
 
 def chart_as_png(case: Case, pattern: Pattern) -> bytes:
-    return as_png(chart_file(case, pattern), alt_text(case, option_results(pattern)))
+    said = f"{alt_text(case, option_results(pattern))} {model_line(pattern.recalibration)}"
+    return as_png(chart_file(case, pattern), said)
 
 
 def as_svg(spec: Spec) -> str:
@@ -107,13 +111,13 @@ def as_svg(spec: Spec) -> str:
 
 
 def as_png(spec: Spec, description: str) -> bytes:
-    """A chart as a picture that holds, unseen, its description and the model."""
+    """A chart as a picture that holds, unseen, its description."""
     import vl_convert
 
     png: bytes = vl_convert.vegalite_to_png(
         _as_json(spec), vl_version=VEGA_LITE, scale=PIXELS_PER_POINT
     )
-    return described_png(png, f"{description} {model_line()}")
+    return described_png(png, description)
 
 
 def described_png(png: bytes, description: str) -> bytes:
@@ -180,7 +184,7 @@ def draw_downloads(
             for label, ending, mime, make in files:
                 draw_save_button(label, name(ending), mime, make)
             draw_record()
-    st.caption(model_line())
+    st.caption(model_line(recalibration_in_use(), literal))
 
 
 def _as_given(value: object) -> object:

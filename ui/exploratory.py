@@ -35,6 +35,7 @@ from ui.charts import (
     option_series,
 )
 from ui.language import number
+from ui.model_in_use import recalibration_in_use
 from ui.report_sheet import Words
 from ui.results import (
     Horizon,
@@ -307,18 +308,23 @@ def lines(exploratory: Horizon, main: Horizon, days_survived: int) -> list[str]:
 
 
 def draw_exploratory(case: Case, treatments: Sequence[str]) -> None:
-    """Draw the switch; while it is off the child's rows of Table 3, else the exploratory model."""
-    draw_switch(EXPLORATORY, _("Exploratory: with leukemia, age, GvHD and conditioning"))
-    if not is_on(EXPLORATORY):
+    """Draw the switch; while it is off the child's rows of Table 3, else the exploratory model.
+
+    While a recalibrated model is in use there is no switch.
+    """
+    if recalibration_in_use() is not None:
+        st.caption(what_is_the_papers())
+    else:
+        draw_switch(EXPLORATORY, _("Exploratory: with leukemia, age, GvHD and conditioning"))
+        if is_on(EXPLORATORY) and not is_fitted():
+            st.error(
+                _("The exploratory model, data/exploratory.npz, is missing or cannot be read.")
+            )
+    if not is_shown():
         st.caption("\n".join([table_3_intro(), "", *(f"- {row}" for row in table_3_rows(case))]))
         return
     for said in why_not_to_rely_on_it(case):
         st.markdown(said)
-    try:
-        load_exploratory()
-    except UNREADABLE:
-        st.error(_("The exploratory model, data/exploratory.npz, is missing or cannot be read."))
-        return
     each = exploratory_horizons(case, tuple(treatments))
     results = option_results(pattern_of(case, treatments))
     with st.container(horizontal=True, key="exploratory_charts"):
@@ -330,6 +336,29 @@ def draw_exploratory(case: Case, treatments: Sequence[str]) -> None:
                     key=f"exploratory_{result.treatment}",
                 )
     st.html(exploratory_table(case, treatments))
+
+
+def what_is_the_papers() -> str:
+    """What a recalibrated model leaves as it is, and what is left out beside it."""
+    return _(
+        "The children at risk are the paper's, also with a recalibrated model. What rests on the "
+        "paper's model alone is left out beside it: the exploratory model, the sensitivity "
+        "analyses and the assumption for ALL."
+    )
+
+
+def is_shown() -> bool:
+    """Whether the exploratory model is asked for, and stands beside the model it was made for."""
+    return is_on(EXPLORATORY) and recalibration_in_use() is None and is_fitted()
+
+
+def is_fitted() -> bool:
+    """Whether the exploratory model can be read, and is that of the main model's cohorts."""
+    try:
+        load_exploratory()
+    except UNREADABLE:
+        return False
+    return True
 
 
 def exploratory_words(case: Case, treatments: Sequence[str], shown: bool) -> Words:

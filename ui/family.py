@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from model.case import TREATMENTS, Case
 from model.evidence import value
 from model.language import _, code, counted
-from model.prediction import TABLE_DAYS, load_model, predict_case
+from model.prediction import TABLE_DAYS, predict_case
+from model.recalibration import Recalibration
 from ui.family_words import (
     also_named_words,
     authors_words,
@@ -31,6 +32,7 @@ from ui.family_words import (
 )
 from ui.guidance import guidance_of
 from ui.language import number
+from ui.model_in_use import model_of
 from ui.results import horizon_name, named_day
 
 HUNDRED = 100
@@ -137,6 +139,7 @@ def family_sheet(
     day: int,
     pictured: Collection[str],
     notes: Mapping[str, str],
+    recalibration: Recalibration | None = None,
 ) -> FamilySheet:
     """Gather all that is said to a family.
 
@@ -151,12 +154,22 @@ def family_sheet(
         Options whose one hundred children are drawn.
     notes : mapping of str to str
         The team's own words by treatment, and under `GENERAL` those that concern no single one.
+    recalibration : Recalibration, optional
+        That of the model; default: the paper's model.
     """
     shown = [treatment for treatment in TREATMENTS if treatment in treatments]
     guidance = guidance_of(case)
     authors = authors_words(guidance)
     options = tuple(
-        _option(case, treatment, day, treatment in pictured, authors[treatment], notes)
+        _option(
+            case,
+            treatment,
+            day,
+            treatment in pictured,
+            authors[treatment],
+            notes,
+            recalibration,
+        )
         for treatment in shown
     )
     return FamilySheet(
@@ -184,8 +197,12 @@ def family_sheet(
         questions=Section(
             "questions", _("Questions you may want to ask"), question_words(), listed=True
         ),
-        sources=Section("sources", _("Where this comes from"), source_words(guidance.citation)),
-        limits=limits_words(),
+        sources=Section(
+            "sources",
+            _("Where this comes from"),
+            source_words(guidance.citation, model_of(recalibration)),
+        ),
+        limits=limits_words(recalibration),
     )
 
 
@@ -196,9 +213,10 @@ def _option(
     pictured: bool,
     authors: tuple[str, ...],
     notes: Mapping[str, str],
+    recalibration: Recalibration | None,
 ) -> FamilyOption:
     words = option_words(treatment, case)
-    found = outcome(case, treatment, day)
+    found = outcome(case, treatment, day, recalibration)
     return FamilyOption(
         treatment=treatment,
         label=option_label(treatment),
@@ -232,14 +250,19 @@ def _option(
 # ---------------------------------------------------------------------- of one hundred children
 
 
-def outcome(case: Case, treatment: str, day: int) -> Outcome | None:
+def outcome(
+    case: Case, treatment: str, day: int, recalibration: Recalibration | None = None
+) -> Outcome | None:
     """One hundred children with an option on a day; None where the model has nothing to say."""
-    return _outcome(case, treatment, day, code())
+    return _outcome(case, treatment, day, recalibration, code())
 
 
 @functools.lru_cache(maxsize=1024)
-def _outcome(case: Case, treatment: str, day: int, language: str) -> Outcome | None:
-    prediction = predict_case(load_model(), case, treatments=[treatment], days=[day])
+def _outcome(
+    case: Case, treatment: str, day: int, recalibration: Recalibration | None, language: str
+) -> Outcome | None:
+    model = model_of(recalibration)
+    prediction = predict_case(model, case, treatments=[treatment], days=[day])
     survival = float(prediction.survival[0, 0, 0])
     if math.isnan(survival):
         return None

@@ -10,6 +10,7 @@ import json
 from model.case import Case
 from model.language import _, code
 from model.prediction import HORIZON_DAYS
+from model.recalibration import Recalibration
 from ui.charts import (
     INK_OF_PAGE,
     Series,
@@ -33,9 +34,11 @@ DAYS_PER_YEAR = MONTHS_PER_YEAR * DAYS_PER_MONTH
 QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
-def family_chart(case: Case, pictured: tuple[str, ...], day: int) -> Spec:
+def family_chart(
+    case: Case, pictured: tuple[str, ...], day: int, recalibration: Recalibration | None = None
+) -> Spec:
     """The curves of some options, with a rule at the time of which the talk speaks."""
-    return _chart(pattern_of(case, pictured), day, code())
+    return _chart(pattern_of(case, pictured, recalibration=recalibration), day, code())
 
 
 @functools.lru_cache(maxsize=64)

@@ -40,6 +40,7 @@ from ui.family_state import (
     written_for_another,
 )
 from ui.form import FormState
+from ui.model_in_use import draw_missing_model, draw_model_in_use, recalibration_in_use
 from ui.page_style import ON_SCREEN_ONLY
 from ui.report_family import draw_family_download
 from ui.results import describe, horizon_name
@@ -76,7 +77,9 @@ TO_THE_TOP = """
 def draw_family(form: FormState, case: Case) -> None:
     """Draw the view that the clinician is in."""
     talk = current_talk(case, form.treatments)
-    sheet = family_sheet(case, talk.treatments, talk.day, talk.pictured, notes())
+    sheet = family_sheet(
+        case, talk.treatments, talk.day, talk.pictured, notes(), recalibration_in_use()
+    )
     st.html(STYLE)
     if talk.on:
         _show(case, talk, sheet)
@@ -90,6 +93,7 @@ def draw_family(form: FormState, case: Case) -> None:
 def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> None:
     st.title(_("Talk with the family"))
     st.caption(limits_line())
+    draw_model_in_use()
     with st.container(key=f"{ON_SCREEN_ONLY}_prepare"):
         _draw_link_notice()
         st.markdown(f"**{describe(case)}.**")
@@ -205,6 +209,7 @@ def _show(case: Case, talk: Talk, sheet: FamilySheet) -> None:
     st.html(NOTHING_ELSE)
     st.html(TO_THE_TOP.format(step=talk.step), unsafe_allow_javascript=True)
     st.title(sheet.title)
+    draw_missing_model()
     if talk.step == "words":
         st.html(words_markup(sheet, unfolded=False))
         st.html(closing_markup(sheet, unfolded=False))
@@ -218,7 +223,7 @@ def _show(case: Case, talk: Talk, sheet: FamilySheet) -> None:
         if pictured:
             st.html(curves_legend_markup(pictured))
             st.vega_lite_chart(
-                family_chart(case, talk.pictured, talk.day),
+                family_chart(case, talk.pictured, talk.day, recalibration_in_use()),
                 alt=family_chart_alt(sheet),
                 key="family_curves",
             )

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from model.case import TREATMENTS, Case
 from model.evidence import value
 from model.guidelines import Guidance, ProposedOption
-from model.language import _, listed
-from model.prediction import load_model
+from model.language import _, counted, listed
+from model.prediction import PooledModel
+from model.recalibration import Recalibration
 from ui.language import number
+from ui.model_in_use import in_use_words
 
 
 @dataclass(frozen=True)
@@ -429,7 +431,9 @@ def question_words() -> tuple[str, ...]:
     )
 
 
-def source_words(citation: str) -> tuple[str, ...]:
+def source_words(citation: str, model: PooledModel) -> tuple[str, ...]:
+    """Where the numbers come from, and who made them."""
+    adapted = () if model.recalibration is None else (in_use_words(model.recalibration),)
     return (
         _("The study: {citation}").format(citation=citation),
         _(
@@ -444,7 +448,8 @@ def source_words(citation: str) -> tuple[str, ...]:
         _(
             "The numbers were worked out from the tables of this study by Aftergraft, a free "
             "computer program, model version {version}."
-        ).format(version=load_model().version),
+        ).format(version=model.version),
+        *adapted,
         _(
             "Aftergraft is made by its contributors. Nobody pays for it: it has no funding. The "
             "doctors who wrote the study have no part in it."
@@ -456,9 +461,9 @@ def source_words(citation: str) -> tuple[str, ...]:
     )
 
 
-def limits_words() -> str:
+def limits_words(recalibration: Recalibration | None) -> str:
     """The one line on limits, as the family reads it wherever a number stands."""
-    return _(
+    limits = _(
         "From children who had their first transplant from {first} to {last}, before some of "
         "today's treatments. Care was chosen for each child, not drawn by lot. This is to help you "
         "talk. It does not decide."
@@ -466,3 +471,11 @@ def limits_words() -> str:
         first=number(value("txt.year.first_transplant")),
         last=number(value("txt.year.last_transplant")),
     )
+    if recalibration is None:
+        return limits
+    adapted = counted(
+        "The numbers were then adjusted to what happened to {number} child of our own.",
+        "The numbers were then adjusted to what happened to {number} children of our own.",
+        recalibration.n_children,
+    ).format(number=number(recalibration.n_children))
+    return f"{limits} {adapted}"

@@ -13,13 +13,14 @@ from model.case import (
     one_of,
 )
 from model.language import _
-from ui.address import LANGUAGE, OF_PAGES, opened_link
+from ui.address import LANGUAGE, OF_PAGES, RECALIBRATED, opened_link
 from ui.form import CHOICES, FIELD_OF, SHOWN, FormState, usable
 from ui.language import languages
+from ui.model_in_use import is_file_of_link
 from ui.switches import CODES
 from ui.wording import literal
 
-NAMES = (*FIELD_OF, *TREATMENTS, *CODES, LANGUAGE, *OF_PAGES)
+NAMES = (*FIELD_OF, *TREATMENTS, *CODES, LANGUAGE, RECALIBRATED, *OF_PAGES)
 MOST_LINES = 8
 NOTICE, READ, SEEN_WITH = "link_notice", "link_read", "link_notice_form"
 
@@ -75,6 +76,8 @@ def _used(name: str, text: str, last: bool) -> bool:
 def _usable(name: str, text: str) -> bool:
     if name == LANGUAGE:
         return text in languages()
+    if name == RECALIBRATED:
+        return is_file_of_link(text)
     if name in CODES:
         return text in CODES[name]
     return name in NAMES and usable(name, text) is not None
@@ -94,6 +97,8 @@ def _left_out(name: str, text: str) -> str:
 def _expected(name: str) -> str:
     if name == LANGUAGE:
         return one_of(languages())
+    if name == RECALIBRATED:
+        return _("the first eight signs of a model file's checksum, as digits and letters a to f")
     if name in CODES:
         return one_of(CODES[name])
     if name in TREATMENTS:

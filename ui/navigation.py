@@ -16,6 +16,7 @@ def navigation() -> st.Page:
             st.Page("pages/compare.py", title=_("Compare")),
             st.Page("pages/counselling.py", title=_("Talk with the family")),
             st.Page("pages/evidence.py", title=_("Evidence")),
+            st.Page("pages/registry.py", title=_("Registry")),
             st.Page("pages/about.py", title=_("About")),
         ]
     )

@@ -12,6 +12,7 @@ from model.case import Case
 from model.guidelines import RANK_WORDS, Guidance
 from model.language import _
 from model.prediction import TABLE_DAYS
+from model.recalibration import Recalibration
 from ui.alike import is_assumed, kept_as_printed, stays_as_printed
 from ui.charts import INK_OF_FILE, alt_text, curves_chart, how_to_read, option_series
 from ui.compare import (
@@ -32,7 +33,7 @@ from ui.compare_words import (
     rows_of_days_lived,
 )
 from ui.downloads import draw_save_button, file_name
-from ui.exploratory import exploratory_words
+from ui.exploratory import exploratory_words, is_shown
 from ui.form import CHOICE_LABELS
 from ui.guidance import (
     beside_the_curves,
@@ -43,6 +44,7 @@ from ui.guidance import (
     remark_lines,
 )
 from ui.language import number
+from ui.model_in_use import in_use_words, recalibration_in_use
 from ui.report_sheet import Words, picture, sheet_words, typeset
 from ui.results import (
     Horizon,
@@ -62,7 +64,7 @@ from ui.results import (
     percent_interval,
 )
 from ui.sensitivity import record_words
-from ui.switches import EXPLORATORY, is_on, waiting
+from ui.switches import waiting
 from ui.tables import (
     EXTRAPOLATED_SIGN,
     children_words,
@@ -88,6 +90,7 @@ def record_pdf(
     waiting: int = 0,
     alike: bool = False,
     exploratory: bool = False,
+    recalibration: Recalibration | None = None,
 ) -> bytes:
     """Make the sheet for the record.
 
@@ -108,16 +111,20 @@ def record_pdf(
         Whether the three active options are assumed alike.
     exploratory : bool
         Whether the exploratory model is shown, and not the child's rows of Table 3.
+    recalibration : Recalibration, optional
+        That of the model; default: the paper's model.
     """
-    pattern = pattern_of(case, treatments, alike)
+    pattern = pattern_of(case, treatments, alike, recalibration)
     results = option_results(pattern)
     chart = curves_chart(
         option_series(pattern), ink=INK_OF_FILE, narrow="false", height=CHART_HEIGHT
     )
     title = _("After failure of a first transplant")
-    words = sheet_words(title, describe(case) + ".", limits_line(), today) | {
+    in_use = [] if recalibration is None else [in_use_words(recalibration)]
+    words = sheet_words(title, describe(case) + ".", limits_line(), today, recalibration) | {
         "inputs": {"heading": _("The child"), "rows": _inputs(case)},
         "given": [
+            *in_use,
             *given_alive(case),
             *few_then(results),
             *assumption(alike),
@@ -132,7 +139,7 @@ def record_pdf(
         "numbers": _numbers(results, case.days_survived),
         "exploratory": exploratory_words(case, treatments, exploratory),
         "guidance": _guidance(guidance, results),
-        "sensitivity": record_words(pattern_of(case, treatments), waiting),
+        "sensitivity": None if in_use else record_words(pattern, waiting),
         "comparison": None if comparison is None else _comparison(comparison, alike),
     }
     return typeset("record.typ", words, today)
@@ -161,7 +168,8 @@ def draw_record_download(
             date.today(),
             waiting(),
             is_assumed(case),
-            is_on(EXPLORATORY),
+            is_shown(),
+            recalibration_in_use(),
         ),
     )
 

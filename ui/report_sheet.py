@@ -17,9 +17,11 @@ from typing import Any, Final
 
 from model.language import _, code
 from model.prediction import load_model
+from model.recalibration import Recalibration
 from ui.charts import Spec
 from ui.downloads import as_svg
 from ui.language import date_in_words
+from ui.model_in_use import in_use_words
 
 Words = dict[str, Any]
 
@@ -34,18 +36,27 @@ FONT_FILES = ("Lato-Regular.ttf", "DejaVuSans.ttf")
 PDF_STANDARD: Final = "ua-1"
 
 
-def sheet_words(title: str, description: str, limits: str, today: date) -> Words:
+def sheet_words(
+    title: str,
+    description: str,
+    limits: str,
+    today: date,
+    recalibration: Recalibration | None = None,
+) -> Words:
     """What every sheet says of itself: its title, its limits, its model, and its day."""
     model = load_model()
+    made = _("Made on {date} with Aftergraft, model {version}, {hash}.").format(
+        date=date_in_words(today), version=model.version, hash=model.source_hash
+    )
+    if recalibration is not None:
+        made += " " + in_use_words(recalibration)
     return {
         "language": code(),
         "fonts": FONTS,
         "title": title,
         "description": description,
         "limits": limits,
-        "made": _("Made on {date} with Aftergraft, model {version}, {hash}.").format(
-            date=date_in_words(today), version=model.version, hash=model.source_hash
-        ),
+        "made": made,
     }
 
 

@@ -26,7 +26,9 @@ from model.prediction import (
     load_model,
     predict,
 )
+from model.recalibration import Recalibration
 from ui.language import number
+from ui.model_in_use import model_of
 from ui.wording import leukemia_label, remission_label, treatment_label
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -91,17 +93,19 @@ class OptionResult:
 class Pattern:
     """All that the model sees of a child, and the options to show: two children of one pattern
     have the same curves, which are computed once. `alike` asks for the model in which the options
-    of `model.alike` are."""
+    of `model.alike` are; `recalibration` makes another model of the paper's, and is all that tells
+    the curves of one session from those of another."""
 
     interval: str
     post_transplant_cr: bool
     treatments: tuple[str, ...]
     days_survived: int = 0
     alike: bool = False
+    recalibration: Recalibration | None = None
 
     @property
     def model(self) -> PooledModel:
-        return load_alike() if self.alike else load_model()
+        return load_alike() if self.alike else model_of(self.recalibration)
 
     def named(self, treatment: str, name: str) -> str:
         """A name of an option, with what is assumed of it, if anything is."""
@@ -121,10 +125,20 @@ class Pattern:
         )
 
 
-def pattern_of(case: Case, treatments: Sequence[str], alike: bool = False) -> Pattern:
-    """The pattern of a case with the options to show, as printed or assumed alike."""
+def pattern_of(
+    case: Case,
+    treatments: Sequence[str],
+    alike: bool = False,
+    recalibration: Recalibration | None = None,
+) -> Pattern:
+    """The pattern of a case with the options to show: as printed, assumed alike or recalibrated."""
     return Pattern(
-        case.interval, case.post_transplant_cr, tuple(treatments), case.days_survived, alike
+        case.interval,
+        case.post_transplant_cr,
+        tuple(treatments),
+        case.days_survived,
+        alike,
+        recalibration,
     )
 
 

@@ -35,6 +35,7 @@ from ui.charts import (
     series_of,
 )
 from ui.language import number
+from ui.model_in_use import recalibration_in_use
 from ui.report_sheet import Words
 from ui.results import (
     AtRisk,
@@ -147,8 +148,8 @@ def _waited_chart(pattern: Pattern, day: int, language: str) -> Spec:
 
 
 def draw_sensitivity(pattern: Pattern) -> None:
-    """Draw the section, where second SCT is among the options."""
-    if SECOND_SCT not in pattern.treatments:
+    """Draw the section, where second SCT is among the options and the model is the paper's."""
+    if SECOND_SCT not in pattern.treatments or recalibration_in_use() is not None:
         return
     st.header(heading())
     sentences = e_value_sentences(pattern.treatments)

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from model import evidence
 from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, interval_of
+from model.cluster import connected
 from model.cohort import BACKGROUND, COLUMNS
 from model.reconstruction.annealing import (
     INTERVAL,
@@ -65,13 +66,6 @@ PROMISING, GOOD_ENOUGH, STARTS = 1.0, 0.3, 3
 # Farthest from its rounding interval, in units of the last digit, that a figure of a cohort may
 # stay: within one unit of what is printed; and the share of figures that may be outside rounding.
 ACCEPTED, OUTSIDE_ROUNDING, ATTEMPTS = 0.5, 0.05, 4
-
-
-SECONDS_TO_CONNECT = 20
-
-
-class SchedulerError(Exception):
-    """The Dask scheduler cannot be reached."""
 
 
 @dataclass
@@ -405,13 +399,7 @@ def workers(scheduler: str | None) -> Iterator[None]:
     if scheduler is None:
         yield
         return
-    from dask.distributed import Client
-
-    try:
-        client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
-    except (OSError, ValueError) as error:
-        raise SchedulerError(f"{scheduler} cannot be reached: {error}") from None
-    with client, joblib.parallel_config(backend="dask"):
+    with connected(scheduler), joblib.parallel_config(backend="dask"):
         yield
 
 

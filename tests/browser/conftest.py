@@ -71,10 +71,12 @@ def pytest_runtest_makereport(
 
 @dataclass(frozen=True)
 class RunningApp:
-    """The app as the tests started it: its address, and the file that holds what it prints."""
+    """The app as the tests started it: its address, the file that holds what it prints, and the
+    folder for its temporary files."""
 
     url: str
     log: Path
+    temporary: Path
 
     def printed(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
@@ -84,7 +86,9 @@ class RunningApp:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app, started once for all browser tests on a free port of this computer."""
     port = _free_port()
-    running = RunningApp(f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("app") / "log.txt")
+    folder = tmp_path_factory.mktemp("app")
+    running = RunningApp(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "temporary")
+    running.temporary.mkdir()
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--browser.serverAddress", "127.0.0.1"]
@@ -94,7 +98,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
         subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(running.temporary)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

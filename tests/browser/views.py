@@ -47,6 +47,7 @@ VIEWS = (
     View("talk-icons", "counselling", TALK | {"step": "icons"}),
     View("talk-curves", "counselling", TALK | {"step": "curves"}),
     View("evidence", "evidence"),
+    View("registry", "registry", press=("[data-testid=stExpander] summary",)),
     View("about", "about"),
 )
 

@@ -1,0 +1,258 @@
+"""CSV on the command line: read row by row, what cannot be used said in words, written whole.
+
+Rows are streamed, so that a file of any length takes the same memory. Nothing is written unless
+every row could be used: the output grows beside its place under another name and takes its own name
+at the end; what goes to standard output waits in a temporary file.
+"""
+
+import contextlib
+import csv
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import numpy as np
+
+from model.case import CaseError
+from model.language import _, counted
+
+# From this one on, what is wrong with a table is counted only.
+MOST_NAMED = 100
+
+Read = TypeVar("Read")
+
+
+class UnusableInputError(Exception):
+    """A problem with what the user gave, said in words; exit status 2."""
+
+
+@dataclass
+class Problems:
+    """What is wrong with the rows of a table: the first in words, all of them counted."""
+
+    place: str
+    named: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, where: str) -> None:
+        """Note one problem, which begins with the line or row it is in."""
+        self.count += 1
+        if len(self.named) < MOST_NAMED:
+            self.named.append(_("{place}: {problem}").format(place=self.place, problem=where))
+
+    def add_all(self, others: "Problems") -> None:
+        """Note the problems of another table after these."""
+        self.count += others.count
+        self.named = [*self.named, *others.named][:MOST_NAMED]
+
+    def raise_if_any(self) -> None:
+        """Raise `UnusableInputError` with every problem, one a line."""
+        if not self.count:
+            return
+        left = self.count - len(self.named)
+        more = counted("and {n} more problem", "and {n} more problems", left).format(n=f"{left:,}")
+        raise UnusableInputError("\n".join([*self.named, more] if left else self.named))
+
+
+@dataclass
+class Rows:
+    """The rows of a CSV file that is open.
+
+    Attributes
+    ----------
+    place : str
+        How the file is called in a message.
+    header : list of str
+    size : int or None
+        Bytes of the file; None where that is not known.
+    """
+
+    place: str
+    header: list[str]
+    size: int | None
+    _bytes: BinaryIO
+    _reader: Any
+
+    @property
+    def line(self) -> int:
+        """Number of the last line read; the header is line 1."""
+        number: int = self._reader.line_num
+        return number
+
+    def share_read(self) -> float | None:
+        """Share of the file that has been read; None where its size is not known."""
+        return self._bytes.tell() / self.size if self.size else None
+
+    def each(self, problems: Problems) -> Iterator[list[str]]:
+        """Read row after row, each as long as the header; blank lines are passed over."""
+        width = len(self.header)
+        for row in self._reader:
+            if len(row) != width:
+                if len(row) > width:
+                    said = _("line {line}: has more fields than line 1 has columns")
+                    problems.add(said.format(line=self.line))
+                if not row or len(row) > width:
+                    continue
+                row += [""] * (width - len(row))
+            yield row
+
+    def note(self, error: CaseError, problems: Problems) -> None:
+        """Note what is wrong with the row just read."""
+        for problem in error.problems:
+            said = _("line {line}, column {problem}")
+            problems.add(said.format(line=self.line, problem=problem))
+
+
+@contextlib.contextmanager
+def opened_rows(name: str, columns: tuple[str, ...]) -> Iterator[Rows]:
+    """Open a CSV file, or standard input for ``-``, whose header holds certain columns.
+
+    Raises
+    ------
+    UnusableInputError
+        If it cannot be read, is not UTF-8 or not CSV, or lacks a column; later on as well, at the
+        row where that shows.
+    """
+    place = _("standard input") if name == "-" else name
+    with contextlib.ExitStack() as stack:
+        if name == "-":
+            source: BinaryIO = sys.stdin.buffer
+            size = None
+        else:
+            source = stack.enter_context(opened(Path(name), place))
+            size = os.fstat(source.fileno()).st_size
+        text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
+        # Standard input stays open for others.
+        stack.callback(text.detach)
+        try:
+            reader = csv.reader(text, strict=True)
+            header = next(reader, [])
+            missing = [column for column in columns if column not in header]
+            if missing:
+                said = _(
+                    "{place}: line 1: column {missing} is missing; expected the columns {columns}"
+                )
+                raise UnusableInputError(
+                    said.format(place=place, missing=", ".join(missing), columns=", ".join(columns))
+                )
+            yield Rows(place, header, size, source, reader)
+        except UnicodeDecodeError:
+            raise UnusableInputError(_("{place}: is not UTF-8 text").format(place=place)) from None
+        except csv.Error as error:
+            said = _("{place}: is not a CSV file: {error}")
+            raise UnusableInputError(said.format(place=place, error=error)) from None
+
+
+def opened(path: Path, place: str) -> BinaryIO:
+    """Open a file to read its bytes, or say in words why it cannot be."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        said = _("{place}: there is no such file")
+    except IsADirectoryError:
+        said = _("{place}: is a folder, not a CSV file")
+    except PermissionError:
+        said = _("{place}: may not be read")
+    except OSError as error:
+        said = f"{{place}}: {error.strerror}"
+    raise UnusableInputError(said.format(place=place))
+
+
+def read_rows(
+    name: str, columns: tuple[str, ...], read: Callable[[dict[str, str]], Read]
+) -> tuple[list[str], list[Read]]:
+    """Read the rows of a CSV file, or of standard input for ``-``, by the names of its columns.
+
+    Parameters
+    ----------
+    name : str
+    columns : tuple of str
+        Those that must be there; `case_id` is one of them. Others may be.
+    read : callable
+        Makes one row what it stands for, or raises `CaseError`.
+
+    Raises
+    ------
+    UnusableInputError
+        Naming every bad row by line, column, value and what was expected.
+    """
+    ids, cases = [], []
+    with opened_rows(name, columns) as rows:
+        problems = Problems(rows.place)
+        for values in rows.each(problems):
+            row = dict(zip(rows.header, values, strict=True))
+            ids.append(row["case_id"])
+            try:
+                cases.append(read(row))
+            except CaseError as error:
+                rows.note(error, problems)
+    problems.raise_if_any()
+    return ids, cases
+
+
+@contextlib.contextmanager
+def written_whole(output: Path | None) -> Iterator[BinaryIO]:
+    """Give a file whose content becomes the output's, or standard output's, once all is written.
+
+    Raises
+    ------
+    UnusableInputError
+        If the output cannot be written; what was there before is then as it was.
+    """
+    place = _("standard output") if output is None else str(output)
+    try:
+        if output is None or (output.exists() and not output.is_file()):
+            # Not a place where a file can be renamed into: a device, a pipe.
+            with contextlib.ExitStack() as stack:
+                target = (
+                    sys.stdout.buffer if output is None else stack.enter_context(output.open("wb"))
+                )
+                waiting = stack.enter_context(tempfile.TemporaryFile())
+                yield waiting
+                waiting.seek(0)
+                shutil.copyfileobj(waiting, target)
+                target.flush()
+            return
+        # A link stays a link: what it points to is replaced.
+        output = output.resolve()
+        if output.exists() and not os.access(output, os.W_OK):
+            raise UnusableInputError(_("{place}: may not be written").format(place=place))
+        unfinished = output.with_name(f".{os.getpid()}.unfinished")
+        try:
+            with unfinished.open("xb") as file:
+                yield file
+            if output.exists():
+                shutil.copymode(output, unfinished)
+            unfinished.replace(output)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UnusableInputError(f"{place}: {error.strerror}") from None
+
+
+def write_rows(
+    columns: tuple[str, ...], rows: Iterable[Sequence[object]], output: Path | None
+) -> None:
+    """Write rows as CSV to a file, or to standard output."""
+    with written_whole(output) as file:
+        file.write(as_csv([columns, *rows]).encode())
+
+
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Lay rows out as lines of CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def in_digits(value: float, places: int) -> str:
+    """A number for a file; nothing where the model says nothing."""
+    return "" if np.isnan(value) else f"{value:.{places}f}"

@@ -1,0 +1,297 @@
+"""Children of a table: the rows that can be used, and all that is wrong with the others.
+
+The schema is written in pandera and checked in full, so that every problem of a file is told at
+once. A row with a problem is never used. Treatment and remission status may be missing.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from model.case import AGE_END, DAYS_TO_FAILURE_RANGE, days_expected, one_of
+from model.cohort import with_interval
+from model.language import _, listed
+from model.validation.doubts import doubts_of
+from model.validation.mapping import (
+    BETWEEN,
+    CODES,
+    DATES,
+    DAYS_PER_UNIT,
+    IDENTIFIER,
+    LARGEST_JSON,
+    OPTIONAL,
+    Mapping,
+    code_of,
+    missing_columns,
+    needs_date_order,
+    read_date,
+    suggest_mapping,
+)
+from model.validation.synonyms import stands_for_missing
+from model.validation.table import (
+    LARGEST_MEGABYTES,
+    MEGABYTE,
+    PROBLEM_COLUMNS,
+    Table,
+    TableError,
+    read_table,
+    too_large,
+)
+
+# Fifty years.
+OS_DAYS_RANGE = (0, 18262)
+COLUMNS = (
+    "treatment",
+    "days_to_failure",
+    "post_transplant_cr",
+    "interval",
+    "os_days",
+    "death",
+    *OPTIONAL,
+)
+MAY_BE_MISSING = ("treatment", "post_transplant_cr", *OPTIONAL)
+NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,12})?")
+# What is written as a number and is none; out of every range, and not missing.
+NO_NUMBER = np.inf
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a table holds, read with a mapping.
+
+    Attributes
+    ----------
+    children : DataFrame, shape (n_children, 13)
+        The valid rows, with the columns `COLUMNS`; its index, `row`, is the line in the file.
+        None where something that may be missing is (NaN for the age).
+    problems : DataFrame
+        Columns `PROBLEM_COLUMNS`: line in the file, the table's name of the column ("" for the
+        whole row), the value as it stands there, and what was expected.
+    doubts : tuple of str
+        What is possible but unlikely, and how the file was read; sentences without a value of a
+        row.
+    n_rows : int
+        Rows of the table, valid or not.
+    missing : dict of str to int
+        How many of the children lack each of `MAY_BE_MISSING`.
+    """
+
+    children: pd.DataFrame = field(repr=False)
+    problems: pd.DataFrame = field(repr=False)
+    doubts: tuple[str, ...]
+    n_rows: int
+    missing: dict[str, int]
+
+    @property
+    def n_wrong_rows(self) -> int:
+        """Number of rows with one or more problems."""
+        return int(self.problems["row"].nunique())
+
+
+def checked(table: Table, mapping: Mapping) -> Checked:
+    """Read the children of a table, and list every problem of every row.
+
+    Raises
+    ------
+    TableError
+        If the mapping does not tell all required columns, names a column that the table lacks, or
+        leaves open how its dates are read.
+    """
+    refuse_incomplete(table, mapping)
+    cells = pd.DataFrame({name: table.cells[mapping.columns[name]] for name in mapping.fields})
+    values = typed(cells, mapping)
+    failed = _failures(values, mapping)
+    problems = pd.concat([table.problems, _described(failed, cells, mapping)], ignore_index=True)
+    problems = problems.sort_values("row", kind="stable", ignore_index=True)
+    valid = values[~values.index.isin(failed["row"])]
+    children = with_interval(
+        valid.reindex(columns=[column for column in COLUMNS if column != "interval"])
+    )[list(COLUMNS)]
+    children = children.astype({"days_to_failure": int, "os_days": int, "age_years": float})
+    children["death"] = children["death"] == "yes"
+    for column in MAY_BE_MISSING:
+        if column != "age_years":
+            children[column] = children[column].astype(object).where(children[column].notna(), None)
+    return Checked(
+        children,
+        problems,
+        (*table.notes, *doubts_of(cells, values, mapping)),
+        table.n_rows,
+        {column: int(children[column].isna().sum()) for column in MAY_BE_MISSING},
+    )
+
+
+def load_children(path: Path, mapping_path: Path | None = None) -> Checked:
+    """Read and check a file; with the mapping that its names suggest if no other is given.
+
+    Raises
+    ------
+    TableError
+        If the file, or the mapping, cannot be used at all. Problems of rows are in the result.
+    """
+    if _size(path) > LARGEST_MEGABYTES * MEGABYTE:
+        raise TableError(too_large())
+    table = read_table(_read(path), path.name)
+    if mapping_path is None:
+        return checked(table, suggest_mapping(table))
+    if _size(mapping_path) > LARGEST_JSON:
+        raise TableError(_("The mapping is too large to be one."))
+    try:
+        text = _read(mapping_path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableError(_("The mapping is not JSON.")) from None
+    return checked(table, Mapping.from_json(text))
+
+
+def refuse_incomplete(table: Table, mapping: Mapping) -> None:
+    """Raise `TableError` for a mapping that does not fit a table."""
+    if lacking := missing_columns(mapping):
+        raise TableError(
+            _("No column of the table is known to be: {columns}.").format(columns=listed(lacking))
+        )
+    if absent := [name for name in mapping.fields if mapping.columns[name] not in table.columns]:
+        raise TableError(
+            _("The mapping names columns that the table lacks, for: {columns}.").format(
+                columns=listed(absent)
+            )
+        )
+    if needs_date_order(table, mapping):
+        raise TableError(
+            _(
+                "Dates such as 03/04/2015 can be read with the day or with the month first. Say in "
+                "the mapping which: “date_order” is “day_first” or “month_first”."
+            )
+        )
+
+
+def typed(cells: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """Turn text into codes, numbers and dates; what cannot be is made to fail in the schema.
+
+    Parameters
+    ----------
+    cells : DataFrame of str
+        One column a field of the mapping, by our names.
+    mapping : Mapping
+
+    Returns
+    -------
+    DataFrame
+        With the counts of days that dates give. A code that is none stays the text it is, a number
+        that is none is infinite, a date that is none is missing.
+    """
+    values = {}
+    for name in mapping.fields:
+        texts = cells[name]
+        if name in CODES:
+            coding = mapping.codings.get(name, {})
+            codes = texts.map({text: code_of(name, coding, text) for text in texts.unique()})
+            values[name] = codes.astype(object).where(codes.notna(), None)
+        elif name in DATES:
+            dates = {text: read_date(text, mapping.date_order) for text in texts.unique()}
+            values[name] = pd.to_datetime(texts.map(dates), errors="coerce")
+        elif name != IDENTIFIER:
+            numbers = texts.map({text: read_number(text) for text in texts.unique()})
+            per_unit = DAYS_PER_UNIT[mapping.units.get(name, "days")]
+            # Days that are no whole number are a problem; months hardly ever are one of days.
+            values[name] = numbers if per_unit == 1 else (numbers * per_unit).round()
+    for name, (start, end) in BETWEEN.items():
+        if mapping.source(name) == (start, end):
+            values[name] = (values[end] - values[start]).dt.days.astype(float)
+    return pd.DataFrame(values, index=cells.index)
+
+
+def read_number(text: str) -> float:
+    """Read a number with a decimal point or comma; NaN for missing, `NO_NUMBER` for no number."""
+    if stands_for_missing(text):
+        return np.nan
+    return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else NO_NUMBER
+
+
+def schema(mapping: Mapping) -> pa.DataFrameSchema:
+    """Describe the typed rows of a table."""
+    whole = pa.Check(lambda days: days == days.round())
+    columns = {
+        name: pa.Column(object, pa.Check.isin(codes), nullable=name in MAY_BE_MISSING)
+        for name, codes in CODES.items()
+        if name in mapping.columns
+    }
+    for name, (first, last) in {
+        "days_to_failure": DAYS_TO_FAILURE_RANGE,
+        "os_days": OS_DAYS_RANGE,
+    }.items():
+        # Where a date is missing the date is the problem, not the days.
+        from_dates = len(mapping.source(name)) > 1
+        columns[name] = pa.Column(
+            float, [pa.Check.in_range(first, last), whole], nullable=from_dates
+        )
+    columns["age_years"] = pa.Column(
+        float,
+        pa.Check.in_range(0, AGE_END, include_max=False),
+        nullable=True,
+        required=False,
+    )
+    today = pd.Timestamp(date.today())
+    for name in mapping.dates:
+        columns[name] = pa.Column("datetime64[ns]", pa.Check.le(today))
+    return pa.DataFrameSchema(columns)
+
+
+def expectation(name: str, mapping: Mapping) -> str:
+    """Say in words what a value of a column must be."""
+    if name in CODES:
+        return one_of(CODES[name])
+    if name in DATES:
+        return _("a date such as 2015-03-31 or 31/03/2015, not after today")
+    if name == "age_years":
+        return _("an age in years from 0 to less than {end}").format(end=AGE_END)
+    first, last = DAYS_TO_FAILURE_RANGE if name == "days_to_failure" else OS_DAYS_RANGE
+    if len(mapping.source(name)) > 1:
+        return _("a second date from {first} to {last} days after the first").format(
+            first=first, last=last
+        )
+    if mapping.units.get(name, "days") != "days":
+        return _("a number that makes {first} to {last} days").format(first=first, last=last)
+    if name == "days_to_failure":
+        return days_expected()
+    return _("a whole number of days from {first} to {last}").format(first=first, last=last)
+
+
+def _failures(values: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """The rows and columns (by our names) at which the schema fails, each once."""
+    try:
+        schema(mapping).validate(values, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases[["index", "column"]]
+        cases = cases.set_axis(["row", "name"], axis=1).drop_duplicates()
+        return cases.astype({"row": "int64"})
+    return pd.DataFrame({"row": pd.Series(dtype="int64"), "name": pd.Series(dtype=object)})
+
+
+def _described(failed: pd.DataFrame, cells: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    described = []
+    for row, name in failed.itertuples(index=False):
+        sources = mapping.source(name) if name in BETWEEN else (name,)
+        # Several columns are set apart as several values are: by an arrow from the first date.
+        column = " → ".join(mapping.columns[source] for source in sources)
+        value = " → ".join(cells.loc[row, source] for source in sources)
+        described.append((row, column, value, expectation(name, mapping)))
+    return pd.DataFrame(described, columns=PROBLEM_COLUMNS)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        raise TableError(_("The file cannot be found or read.")) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise TableError(_("The file cannot be found or read.")) from None

@@ -1,0 +1,231 @@
+"""`python -m model validate`: how well the model fits the children of a file."""
+
+import argparse
+import datetime
+import json
+import sys
+import textwrap
+from dataclasses import asdict
+from pathlib import Path
+
+from tqdm import tqdm
+
+from model.language import _
+from model.prediction import PooledModel, load_model
+from model.recalibration import RecalibrationError, recalibrated_model
+from model.recalibration_file import read_recalibration, write_recalibration
+from model.recalibration_fit import recalibrate
+from model.rows import UnusableInputError
+from model.validation.case_mix import case_mix
+from model.validation.children import Checked, load_children
+from model.validation.expected import MOST_CHILDREN, expected
+from model.validation.performance import Measure, Performance, performance
+from model.validation.reference import load_reference
+from model.validation.sample_size import HALF_WIDTHS, deaths_needed, half_width
+from model.validation.table import TableError
+from model.validation.verdicts import (
+    NAMES,
+    estimate_words,
+    meaning,
+    plain_number,
+    summary,
+    thresholds,
+    verdict,
+)
+
+REPLICATES_RANGE = (20, 10_000)
+PLACES = 3
+WIDTH = 100
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Print how well the model fits a table; recalibrate the model to it if that is asked for."""
+    least, most = REPLICATES_RANGE
+    if not least <= options.replicates <= most:
+        raise UnusableInputError(f"--replicates: {options.replicates} is not {least} to {most}")
+    if (options.recalibrate is None) != (options.output is None):
+        raise UnusableInputError("--recalibrate METHOD and -o FILE go together")
+    model, provenance = _model_of(options.model)
+    try:
+        checked = load_children(options.cohort, options.mapping)
+    except TableError as error:
+        raise UnusableInputError(f"{options.cohort}: {error}") from None
+    if len(checked.problems) and not options.only_valid:
+        raise UnusableInputError("\n".join(_problems(checked)))
+    if not 0 < len(checked.children) <= MOST_CHILDREN:
+        raise UnusableInputError(
+            f"{options.cohort}: {len(checked.children)} children are not 1 to {MOST_CHILDREN}"
+        )
+    file = None
+    if options.recalibrate is not None:
+        paper = load_model()
+        try:
+            found = recalibrate(paper, checked.children, options.recalibrate)
+            file = write_recalibration(found, paper, options.centre, datetime.date.today())
+        except RecalibrationError as error:
+            raise UnusableInputError(f"--recalibrate: {error}") from None
+    with tqdm(total=1.0, file=sys.stderr, bar_format="{l_bar}{bar}| {elapsed}") as bar:
+        result = performance(
+            expected(model, checked.children, options.missing),
+            replicates=options.replicates,
+            progress=lambda share: bar.update(share - bar.n) and None,
+        )
+    if file is not None:
+        try:
+            options.output.write_text(file, encoding="utf-8")
+        except OSError as error:
+            raise UnusableInputError(f"{options.output}: {error.strerror}") from None
+    if options.format == "json":
+        print(json.dumps(as_dict(result, checked, provenance, options.missing), indent=2))
+    else:
+        print(as_text(result, checked, provenance))
+    return 0
+
+
+def _model_of(path: Path | None) -> tuple[PooledModel, dict[str, str]]:
+    """The model to validate, and what it is."""
+    model = load_model()
+    provenance = {"model_version": model.version, "model_hash": model.source_hash}
+    if path is None:
+        return model, provenance | {"model": "paper"}
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise UnusableInputError(f"--model: {path}: {error.strerror}") from None
+    try:
+        found = read_recalibration(text, model)
+    except RecalibrationError as error:
+        raise UnusableInputError(f"--model: {path}: {error}") from None
+    name = f"recalibrated {found.method} {found.short_checksum}"
+    return recalibrated_model(model, found), provenance | {"model": name}
+
+
+def _problems(checked: Checked) -> list[str]:
+    return [
+        _("row {row}, {column}: {value}: expected {expected}").format(
+            row=row, column=column or "-", value=value, expected=wanted
+        )
+        for row, column, value, wanted in checked.problems[
+            ["row", "column", "value", "expected"]
+        ].itertuples(index=False)
+    ]
+
+
+def as_dict(
+    result: Performance, checked: Checked, provenance: dict[str, str], missing: str
+) -> dict[str, object]:
+    """Lay a report out for JSON: every number, None where there is none. It holds no row."""
+    reference = load_reference()
+    sizes: dict[str, object] | None = None
+    if result.slope is not None:
+        sizes = {
+            "half_width_now": half_width(result.slope),
+            "deaths_needed": {
+                str(wanted): deaths_needed(result.slope, result.n_deaths, wanted)
+                for wanted in HALF_WIDTHS
+            },
+        }
+    return provenance | {
+        "rows": checked.n_rows,
+        "rows_with_problems": checked.n_wrong_rows,
+        "children": result.n_children,
+        "deaths": result.n_deaths,
+        "missing": checked.missing,
+        "missing_rule": missing,
+        "left_out": result.n_left_out,
+        "averaged": result.n_averaged,
+        "last_day": result.last_day,
+        "replicates": result.replicates,
+        "seed": result.seed,
+        "doubts": list(checked.doubts),
+        "summary": summary(result),
+        "measures": [
+            {
+                "measure": one.name,
+                "day": one.day,
+                **(
+                    asdict(one.estimate)
+                    if one.estimate
+                    else dict.fromkeys(("value", "lower", "upper"))
+                ),
+                "pseudo_cohorts": reference.measures.get(one.key),
+                "children": one.n_children,
+                "deaths": one.n_deaths,
+                "verdict": verdict(one),
+            }
+            for one in result.measures
+        ],
+        "case_mix": [asdict(row) for row in case_mix(checked.children)],
+        "slope_precision": sizes,
+    }
+
+
+def as_text(result: Performance, checked: Checked, provenance: dict[str, str]) -> str:
+    """Lay a report out for people."""
+    lines = [
+        _("Aftergraft model {version}, {hash} ({model})").format(
+            version=provenance["model_version"],
+            hash=provenance["model_hash"][:12],
+            model=provenance["model"],
+        ),
+        "",
+        *textwrap.wrap(summary(result), WIDTH),
+        *(line for doubt in checked.doubts for line in ("", *textwrap.wrap(doubt, WIDTH))),
+    ]
+    for name in dict.fromkeys(one.name for one in result.measures):
+        lines += ["", _(NAMES[name]), *textwrap.wrap(meaning(name), WIDTH)]
+        lines += [_line(one) for one in result.measures if one.name == name]
+    lines += ["", *textwrap.wrap(thresholds(), WIDTH), "", *_precision(result), "", _("Case mix")]
+    for row in case_mix(checked.children):
+        percent = "" if row.published_percent is None else f" ({row.published_percent:g}%)"
+        theirs = f"{row.theirs / row.known:.1%}" if row.known else "-"
+        lines.append(
+            _("  {group}: {theirs} of {known} ({share}); paper {published}{percent}").format(
+                group=f"{row.column} {row.code}".strip(),
+                theirs=row.theirs,
+                known=row.known,
+                share=theirs,
+                published=row.published,
+                percent=percent,
+            )
+        )
+    return "\n".join(lines)
+
+
+def _line(one: Measure) -> str:
+    reference = load_reference().measures.get(one.key)
+    when = "" if one.day is None else _("day {day}: ").format(day=one.day)
+    if one.estimate is None:
+        return _indented(f"{when}{verdict(one)}")
+    cohorts = ""
+    if reference is not None:
+        cohorts = " " + _("Pseudo-cohorts (optimistic): {middle} ({low} to {high}).").format(
+            **{
+                key: plain_number(value, PLACES)
+                for key, value in zip(("middle", "low", "high"), reference, strict=True)
+            }
+        )
+    return _indented(
+        f"{when}{estimate_words(one.estimate, places=PLACES)}. {verdict(one)}{cohorts}"
+    )
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _precision(result: Performance) -> list[str]:
+    if result.slope is None:
+        return []
+    lines = [
+        _("{deaths} deaths give a slope to within {reach} either side.").format(
+            deaths=result.n_deaths, reach=plain_number(half_width(result.slope), 2)
+        )
+    ]
+    for wanted in HALF_WIDTHS:
+        lines.append(
+            _("  Within {wanted}: about {deaths} deaths.").format(
+                wanted=wanted, deaths=deaths_needed(result.slope, result.n_deaths, wanted)
+            )
+        )
+    return lines

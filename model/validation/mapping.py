@@ -1,0 +1,276 @@
+"""Which column of a table is which of ours, and what its values mean.
+
+A mapping holds names of columns and the values that were given a meaning, never a row. It is
+suggested from the table, settled by whoever brings it, and kept as JSON to be used again.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from model.case import BACKGROUND, TREATMENTS, YES_NO
+from model.evidence import DAYS_PER_MONTH
+from model.language import _
+from model.validation.synonyms import DIGITS, NAMES, meaning, plain, stands_for_missing
+from model.validation.table import LONGEST_CELL, Table, TableError
+
+# The columns of children of which the model, or the comparison with Table 1, makes use.
+REQUIRED = ("days_to_failure", "post_transplant_cr", "treatment", "os_days", "death")
+OPTIONAL = ("leukemia", "age_years", "sex", "tbi", "stem_cell_source", "gvhd", "myeloablative")
+# In the place of days: each count of days from one date to another.
+DATES = ("transplant_date", "failure_date", "last_date")
+BETWEEN = {
+    "days_to_failure": ("transplant_date", "failure_date"),
+    "os_days": ("failure_date", "last_date"),
+}
+# Only to notice a child that stands twice; dropped after that.
+IDENTIFIER = "patient"
+FIELDS = (*REQUIRED, *OPTIONAL, *DATES, IDENTIFIER)
+
+CODES = MappingProxyType(
+    {"treatment": TREATMENTS, "post_transplant_cr": YES_NO, "death": YES_NO}
+    | {column: codes for column, codes in BACKGROUND.items() if column in OPTIONAL}
+)
+# With more different values than this a column is not one of categories.
+MOST_CODES = 30
+DAYS_PER_UNIT = {"days": 1.0, "months": DAYS_PER_MONTH, "years": 12 * DAYS_PER_MONTH}
+DATE_ORDERS = ("day_first", "month_first")
+
+FORMAT, VERSION = "aftergraft-mapping", 1
+KEYS = {"format", "version", "columns", "codings", "units", "date_order"}
+LARGEST_JSON = 256 * 1024
+
+YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
+
+Coding = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How a table is read.
+
+    Attributes
+    ----------
+    columns : dict of str to str
+        Name of the table's column by our name, one of `FIELDS`; what is absent is not in the table.
+    codings : dict of str to dict
+        For a column of categories, the code (or None for missing) of values of the table.
+    units : dict of str to str
+        One of `DAYS_PER_UNIT` for a count of days that the table gives in it; "days" if absent.
+    date_order : {"day_first", "month_first"}, optional
+        How dates such as 03/04/2015 are read.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    codings: dict[str, Coding] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    date_order: str | None = None
+
+    def to_json(self) -> str:
+        """Write the mapping as JSON that `from_json` reads."""
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "columns": self.columns,
+            "codings": self.codings,
+            "units": self.units,
+            "date_order": self.date_order,
+        }
+        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Mapping":
+        """Read a mapping that `to_json` wrote.
+
+        Raises
+        ------
+        TableError
+            Saying in words why the text is not one.
+        """
+        if len(text) > LARGEST_JSON:
+            raise TableError(_("The mapping is too large to be one."))
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError):
+            raise TableError(_("The mapping is not JSON.")) from None
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise TableError(_("The file is not a mapping saved by this program."))
+        if content.get("version") != VERSION:
+            raise TableError(
+                _(
+                    "The mapping is of another version; this program reads version {version}."
+                ).format(version=VERSION)
+            )
+        for wrong, where in (
+            (content.keys() != KEYS, "format"),
+            (not _is_columns(content.get("columns")), "columns"),
+            (not _is_codings(content.get("codings")), "codings"),
+            (not _is_units(content.get("units")), "units"),
+            (content.get("date_order") not in (None, *DATE_ORDERS), "date_order"),
+        ):
+            if wrong:
+                raise TableError(
+                    _("The mapping cannot be used: “{part}” is not as it should be.").format(
+                        part=where
+                    )
+                )
+        del content["format"], content["version"]
+        return cls(**content)
+
+    def source(self, count: str) -> tuple[str, ...]:
+        """The fields that a count of days comes from: itself, else two dates, else none."""
+        if count in self.columns:
+            return (count,)
+        dates = BETWEEN[count]
+        return dates if all(name in self.columns for name in dates) else ()
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The dates of which use is made."""
+        used = {name for count in BETWEEN for name in self.source(count)}
+        return tuple(name for name in DATES if name in used)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of which use is made."""
+        return (
+            tuple(name for name in FIELDS if name in self.columns and name not in DATES)
+            + self.dates
+        )
+
+
+def suggest_mapping(table: Table) -> Mapping:
+    """Suggest a mapping from the names of the columns and the words that stand in them."""
+    names = {plain(column): column for column in reversed(table.columns)}
+    columns: dict[str, str] = {}
+    for our_name in FIELDS:
+        for word in (plain(our_name), *NAMES.get(our_name, ())):
+            if word in names and names[word] not in columns.values():
+                columns[our_name] = names[word]
+                break
+    codings = {
+        our_name: suggest_coding(our_name, found_values(table, column))
+        for our_name, column in columns.items()
+        if our_name in CODES
+    }
+    order = suggest_date_order(_dates_of(table, Mapping(columns)))
+    return Mapping(columns, {name: coding for name, coding in codings.items() if coding}, {}, order)
+
+
+def suggest_coding(our_name: str, values: Iterable[str]) -> Coding:
+    """Give the values of a column the codes that words tell; what is not clear is left out.
+
+    0 and 1 are no and yes only where nothing else stands beside them: elsewhere 1 may be the first
+    of several groups.
+    """
+    known = [value for value in values if not stands_for_missing(value)]
+    digits = set(known) <= set(DIGITS) and CODES[our_name] in (YES_NO, YES_NO[::-1])
+    coding: Coding = {value: None for value in values if stands_for_missing(value) and value}
+    for value in known:
+        code = DIGITS[value] if digits else meaning(our_name, value)
+        if code is not None:
+            coding[value] = code
+    return coding
+
+
+def code_of(our_name: str, coding: Coding, value: str) -> str | None:
+    """Give the code of a value, None for missing; the value itself where it has no meaning."""
+    if value in coding:
+        return coding[value]
+    if stands_for_missing(value):
+        return None
+    return value
+
+
+def found_values(table: Table, column: str) -> tuple[str, ...]:
+    """List the different values of a column, most frequent first."""
+    return tuple(table.cells[column].value_counts().index)
+
+
+def uncoded(table: Table, mapping: Mapping, our_name: str) -> tuple[str, ...]:
+    """List the values of a column of categories that have no meaning yet."""
+    coding = mapping.codings.get(our_name, {})
+    values = found_values(table, mapping.columns[our_name])
+    return tuple(
+        value
+        for value in values
+        if code_of(our_name, coding, value) not in (None, *CODES[our_name])
+    )
+
+
+def missing_columns(mapping: Mapping) -> tuple[str, ...]:
+    """List the required columns that the mapping does not tell."""
+    return tuple(
+        name
+        for name in REQUIRED
+        if not (mapping.source(name) if name in BETWEEN else name in mapping.columns)
+    )
+
+
+def has_dates_in_either_order(table: Table, mapping: Mapping) -> bool:
+    """Tell whether a date such as 03/04/2015 is used, which can be read in two ways."""
+    return any(YEAR_LAST.fullmatch(value) for value in _dates_of(table, mapping))
+
+
+def needs_date_order(table: Table, mapping: Mapping) -> bool:
+    """Tell whether a date can be read in two ways and nobody has said in which."""
+    return mapping.date_order is None and has_dates_in_either_order(table, mapping)
+
+
+def suggest_date_order(values: Iterable[str]) -> str | None:
+    """Tell the order of day and month where only one of both reads every date; else None."""
+    written = {value for value in values if YEAR_LAST.fullmatch(value)}
+    if not written:
+        return None
+    fits = [order for order in DATE_ORDERS if all(read_date(text, order) for text in written)]
+    return fits[0] if len(fits) == 1 else None
+
+
+def read_date(text: str, order: str | None) -> date | None:
+    """Read a date, 2015-03-31 or with the year last in an order of `DATE_ORDERS`; else None."""
+    if found := YEAR_FIRST.fullmatch(text):
+        year, month, day = found.groups()
+    elif (found := YEAR_LAST.fullmatch(text)) and order is not None:
+        day, month, year = found.groups()
+        if order == "month_first":
+            day, month = month, day
+    else:
+        return None
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _dates_of(table: Table, mapping: Mapping) -> list[str]:
+    return [value for name in mapping.dates for value in found_values(table, mapping.columns[name])]
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_CELL
+
+
+def _is_columns(content: object) -> bool:
+    return isinstance(content, dict) and all(
+        name in FIELDS and _is_name(column) for name, column in content.items()
+    )
+
+
+def _is_codings(content: object) -> bool:
+    return isinstance(content, dict) and all(
+        name in CODES
+        and isinstance(coding, dict)
+        and all(_is_name(value) and code in (None, *CODES[name]) for value, code in coding.items())
+        for name, coding in content.items()
+    )
+
+
+def _is_units(content: object) -> bool:
+    return isinstance(content, dict) and all(
+        name in BETWEEN and _is_name(unit) and unit in DAYS_PER_UNIT
+        for name, unit in content.items()
+    )
