@@ -267,8 +267,9 @@ def test_a_folder_shared_out_among_workers_holds_what_each_file_alone_gives(
 
 @pytest.mark.filterwarnings("default")
 def test_bad_rows_of_a_folder_are_named_by_file_row_and_column_and_nothing_is_written(
-    folder, tmp_path, two_workers, capsys
+    folder, tmp_path, two_workers, capsys, monkeypatch
 ):
+    monkeypatch.setattr(scoring_parquet, "ROWS_AT_A_TIME", 200)
     source = tmp_path / "cases"
     source.mkdir()
     cases = random_cases(50).astype({"days_to_failure": float})

@@ -130,7 +130,7 @@ def test_problems_are_all_named_and_nothing_else_is_written(
         (["nowhere.csv"], "nowhere.csv"),
         (["TABLE", "--replicates", "3"], "20 to 10000"),
         (["TABLE", "--recalibrate", "slope"], "-o FILE"),
-        (["TABLE", "--model", "TABLE"], "--model"),
+        (["TABLE", "--model", "TABLE"], "it is not JSON text"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(
@@ -185,7 +185,7 @@ def test_nothing_on_screen_is_not_a_number(children: pd.DataFrame, kind: str) ->
         precision_words(found),
         group_table(found.groups),
         *map(group_alt, found.groups),
-        measures_as_csv(found),
+        measures_as_csv(found, "1"),
         case_mix_table(case_mix(these)),
         *(json.dumps(calibration_chart(curve)) for curve in found.curves.values()),
         *(json.dumps(decision_chart(curve)) for curve in found.decisions.values()),
@@ -204,8 +204,9 @@ def found(children: pd.DataFrame) -> Performance:
 
 
 def test_every_measure_has_a_meaning_a_verdict_and_a_row_of_the_file(found: Performance) -> None:
-    rows = list(csv.DictReader(io.StringIO(measures_as_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(measures_as_csv(found, "1 theirs"))))
     assert [row["measure"] for row in rows] == [one.name for one in found.measures]
+    assert {row["model_version"] for row in rows} == {"1 theirs"}
     for one, row in zip(found.measures, rows, strict=True):
         assert one.estimate is not None
         assert float(row["value"]) == pytest.approx(one.estimate.value, abs=1e-5)

@@ -1,4 +1,4 @@
-"""How well the paper's model fits a centre's own children: the measures with their verdicts, the
+"""How well the model in use fits a centre's own children: the measures with their verdicts, the
 charts, case mix and sample size.
 
 What is found is kept in the session, under the key of its table, and is gone when the table or its
@@ -13,14 +13,17 @@ import streamlit as st
 
 from model.comparison import Estimate
 from model.language import _, counted
-from model.prediction import TABLE_DAYS, UNREADABLE, load_model
+from model.prediction import TABLE_DAYS, UNREADABLE
+from model.recalibration import Recalibration, full_version
 from ui.charts import Spec
 from ui.downloads import draw_save_button
 from ui.evidence_table import Cell, table
 from ui.language import number
+from ui.model_in_use import in_use_words, model_of, recalibration_in_use
 from ui.page_style import ON_SCREEN_ONLY
 from ui.registry_table import missing_rule, table_key
 from ui.results import ONE_YEAR, horizon_name, percent, percent_interval
+from ui.wording import literal
 
 if TYPE_CHECKING:
     from model.validation.performance import CalibrationCurve, DecisionCurve, Performance
@@ -33,9 +36,9 @@ EVERY = 5
 
 
 class Found(NamedTuple):
-    """What was found, and of which table and rule."""
+    """What was found, and of which table, rule and model."""
 
-    key: tuple[str, str]
+    key: tuple[str, str, Recalibration | None]
     performance: "Performance"
 
 
@@ -57,12 +60,7 @@ def draw_fit(children: pd.DataFrame) -> None:
             )
         )
         return
-    st.markdown(
-        _(
-            "The paper's model, as it is, predicts survival of each of these children under the "
-            "treatment that it had. Predictions are then held against what happened."
-        )
-    )
+    st.markdown(_what_is_done(recalibration_in_use()))
     found = None
     if len(children) > MOST_CHILDREN:
         st.warning(
@@ -78,6 +76,19 @@ def draw_fit(children: pd.DataFrame) -> None:
     st.html(case_mix_table(case_mix(children)))
     if found is not None:
         draw_precision(found)
+
+
+def _what_is_done(in_use: Recalibration | None) -> str:
+    if in_use is None:
+        return _(
+            "The paper's model, as it is, predicts survival of each of these children under the "
+            "treatment that it had. Predictions are then held against what happened."
+        )
+    return _(
+        "{model} This model predicts survival of each of these children under the treatment that "
+        "it had. Predictions are then held against what happened. If it was recalibrated to these "
+        "very children, it fits them better than it will fit others."
+    ).format(model=in_use_words(in_use, literal))
 
 
 def _draw_button(children: pd.DataFrame) -> "Performance | None":
@@ -96,9 +107,9 @@ def _draw_button(children: pd.DataFrame) -> "Performance | None":
             ),
         )
     )
-    key = (table_key(), missing_rule())
+    key = (table_key(), missing_rule(), recalibration_in_use())
     if st.button(_("Work it out"), type="primary"):
-        st.session_state[FOUND] = Found(key, _worked_out(children, key[1]))
+        st.session_state[FOUND] = Found(key, _worked_out(children, key[1], key[2]))
     found: Found | None = st.session_state.get(FOUND)
     if found is None or found.key != key:
         st.session_state.pop(FOUND, None)
@@ -106,7 +117,7 @@ def _draw_button(children: pd.DataFrame) -> "Performance | None":
     return found.performance
 
 
-def _worked_out(children: pd.DataFrame, rule: str) -> "Performance":
+def _worked_out(children: pd.DataFrame, rule: str, in_use: Recalibration | None) -> "Performance":
     from model.validation.expected import expected
     from model.validation.performance import performance
 
@@ -116,7 +127,7 @@ def _worked_out(children: pd.DataFrame, rule: str) -> "Performance":
     def progress(share: float) -> None:
         bar.progress(share, said)
 
-    found = performance(expected(load_model(), children, rule), progress=progress)
+    found = performance(expected(model_of(in_use), children, rule), progress=progress)
     bar.empty()
     return found
 
@@ -141,7 +152,7 @@ def draw_found(found: "Performance") -> None:
             _("These measures (CSV)"),
             "aftergraft-validation.csv",
             "text/csv",
-            partial(measures_as_csv, found),
+            partial(measures_as_csv, found, full_version(model_of(recalibration_in_use()))),
         )
     draw_of_a_day(found)
     draw_groups(found)

@@ -110,7 +110,7 @@ def reference_note(found: Performance) -> str:
     )
 
 
-def measures_as_csv(found: Performance) -> str:
+def measures_as_csv(found: Performance, version: str) -> str:
     """One row a measure; a measure that is not given has the reason. No row of a child."""
     model, reference = load_model(), load_reference()
     text = io.StringIO(newline="")
@@ -132,7 +132,7 @@ def measures_as_csv(found: Performance) -> str:
                 found.seed,
                 found.n_left_out,
                 found.n_averaged,
-                model.version,
+                version,
                 model.source_hash,
             ]
         )

@@ -6,14 +6,14 @@ import json
 import sys
 import textwrap
 from dataclasses import asdict
-from pathlib import Path
 
 from tqdm import tqdm
 
+from model.commands import model_of
 from model.language import _
-from model.prediction import PooledModel, load_model
-from model.recalibration import RecalibrationError, recalibrated_model
-from model.recalibration_file import read_recalibration, write_recalibration
+from model.prediction import load_model
+from model.recalibration import RecalibrationError, model_name
+from model.recalibration_file import write_recalibration
 from model.recalibration_fit import recalibrate
 from model.rows import UnusableInputError
 from model.validation.case_mix import case_mix
@@ -45,7 +45,12 @@ def validate(options: argparse.Namespace) -> int:
         raise UnusableInputError(f"--replicates: {options.replicates} is not {least} to {most}")
     if (options.recalibrate is None) != (options.output is None):
         raise UnusableInputError("--recalibrate METHOD and -o FILE go together")
-    model, provenance = _model_of(options.model)
+    model = model_of(options)
+    provenance = {
+        "model_version": model.version,
+        "model_hash": model.source_hash,
+        "model": model_name(model) or "paper",
+    }
     try:
         checked = load_children(options.cohort, options.mapping)
     except TableError as error:
@@ -80,24 +85,6 @@ def validate(options: argparse.Namespace) -> int:
     else:
         print(as_text(result, checked, provenance))
     return 0
-
-
-def _model_of(path: Path | None) -> tuple[PooledModel, dict[str, str]]:
-    """The model to validate, and what it is."""
-    model = load_model()
-    provenance = {"model_version": model.version, "model_hash": model.source_hash}
-    if path is None:
-        return model, provenance | {"model": "paper"}
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise UnusableInputError(f"--model: {path}: {error.strerror}") from None
-    try:
-        found = read_recalibration(text, model)
-    except RecalibrationError as error:
-        raise UnusableInputError(f"--model: {path}: {error}") from None
-    name = f"recalibrated {found.method} {found.short_checksum}"
-    return recalibrated_model(model, found), provenance | {"model": name}
 
 
 def _problems(checked: Checked) -> list[str]:
