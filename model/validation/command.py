@@ -15,7 +15,7 @@ from model.prediction import load_model
 from model.recalibration import RecalibrationError, model_name
 from model.recalibration_file import write_recalibration
 from model.recalibration_fit import recalibrate
-from model.rows import UnusableInputError
+from model.rows import UnusableInputError, written_whole
 from model.validation.case_mix import case_mix
 from model.validation.children import Checked, load_children
 from model.validation.expected import MOST_CHILDREN, expected
@@ -76,10 +76,8 @@ def validate(options: argparse.Namespace) -> int:
             progress=lambda share: bar.update(share - bar.n) and None,
         )
     if file is not None:
-        try:
-            options.output.write_text(file, encoding="utf-8")
-        except OSError as error:
-            raise UnusableInputError(f"{options.output}: {error.strerror}") from None
+        with written_whole(options.output) as output:
+            output.write(file.encode())
     if options.format == "json":
         print(json.dumps(as_dict(result, checked, provenance, options.missing), indent=2))
     else:
