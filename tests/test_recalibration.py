@@ -17,7 +17,7 @@ from streamlit.testing.v1.element_tree import Button
 
 from model.__main__ import main
 from model.case import TREATMENTS, Case
-from model.cohort import analysed, each_cohort, read_cohorts
+from model.cohort import analysed, each_cohort, read_cohorts, with_interval
 from model.comparison import Scenario, compare
 from model.prediction import (
     HORIZON_DAYS,
@@ -58,6 +58,7 @@ from ui.results import option_results, pattern_of
 CASE = Case("AML", 200, True)
 LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 TODAY = date(2026, 11, 23)
+R = Path(__file__).parent / "r"
 PAPER = load_model()
 
 
@@ -615,3 +616,15 @@ def test_the_four_are_compared_on_screen_one_is_chosen_and_used_until_somebody_g
 def test_parameters_and_covariance_have_one_order() -> None:
     for method in METHODS:
         assert COVARYING[method][: len(PARAMETERS[method])] == PARAMETERS[method]
+
+
+def test_estimates_and_their_errors_are_those_of_r() -> None:
+    children = with_interval(pd.read_csv(R / "validation_children.csv"))
+    for method, rows in pd.read_csv(R / "recalibration.csv").groupby("method"):
+        found = recalibrate(load_model(), children, str(method))
+        names = PARAMETERS[found.method]
+        assert list(rows["parameter"]) == list(names)
+        assert found.estimates == pytest.approx(list(rows["value"]), abs=1e-5)
+        if rows["error"].notna().all():
+            errors = np.sqrt(np.diag(found.own_covariance))
+            assert errors == pytest.approx(rows["error"].to_numpy(), abs=1e-5)
