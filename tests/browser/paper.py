@@ -1,6 +1,5 @@
 """A view as the browser prints it: what is on screen, what is on paper, and what is wrong there."""
 
-import io
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ import pypdfium2
 from PIL import ImageStat
 from PIL.Image import Image
 from playwright.sync_api import Page, ViewportSize
-from pypdf import PdfReader
 
 from tests.browser.views import settle, sticks_out
 
@@ -44,7 +42,8 @@ def plain(text: str) -> str:
 
 
 def words_on(paper: bytes) -> str:
-    return plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages))
+    sheets = pypdfium2.PdfDocument(paper)
+    return plain("".join(sheet.get_textpage().get_text_range() for sheet in sheets))
 
 
 def pictures_of(paper: bytes) -> Iterator[Image]:
@@ -83,11 +82,9 @@ def printed(page: Page) -> dict[str, list[str]]:
     page.emulate_media(media="print")
     page.set_viewport_size(BETWEEN_THE_MARGINS)
     settle(page)
-    found = {
+    return {
         "lost on paper": [text for text in on_screen if text not in on_paper],
         "sheets": faults_of(paper),
         "cut off on paper": sticks_out(page),
         "controls on paper": page.evaluate(CONTROLS),
     }
-    page.emulate_media(media="null")
-    return found

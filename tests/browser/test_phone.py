@@ -32,6 +32,12 @@ smallest => ['[data-testid=stMain]', '[data-testid=stSidebar][data-collapsed=fal
     .map(e => `${e.getBoundingClientRect().height} high: ${e.outerHTML.slice(0, 200)}`)
 """
 
+CUT_OFF = """
+() => [...document.querySelectorAll('[data-testid=stMain] td')]
+    .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.outerHTML.slice(0, 200))
+"""
+
 
 def test_every_view_can_be_read_and_used_on_a_phone(page: Page, app_url: str) -> None:
     found: dict[str, list[object]] = {}
@@ -42,6 +48,7 @@ def test_every_view_can_be_read_and_used_on_a_phone(page: Page, app_url: str) ->
         assert page.locator("html").get_attribute("lang") == "fr"
         found[f"axe, {view}"] = [*findings(page)]
         found[f"wide, {view}"] = [*sticks_out(page)]
+        found[f"cut off in a table, {view}"] = page.evaluate(CUT_OFF)
         found[f"too small, {view}"] = page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
         page.set_viewport_size(NARROWEST)
         settle(page)

@@ -29,7 +29,7 @@ def shows(page: Page, model: PooledModel, children: pd.DataFrame) -> None:
 def test_a_centre_sees_the_measures_of_its_children_and_chooses_the_day_of_the_curve(
     page: Page, app: RunningApp
 ) -> None:
-    children = each_cohort(read_cohorts())[4].sample(120, random_state=1)
+    children = each_cohort(read_cohorts())[4].sample(70, random_state=1)
     content = children[COLUMNS].to_csv(index=False).encode()
     table: FilePayload = {"name": "ours.csv", "mimeType": "text/csv", "buffer": content}
     open_view(page, app.url, View("registry", "registry"))
