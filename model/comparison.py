@@ -39,6 +39,7 @@ from model.prediction import (
 
 RESTRICTED_MEAN_DAYS = (365, 730, HORIZON_DAYS)
 POINTS = 8192
+LARGEST_LOG = 700.0
 
 
 @dataclass(frozen=True)
@@ -311,7 +312,8 @@ def _estimate(model: PooledModel, quantity: _Quantity | None) -> Estimate:
     if quantity is None:
         return NOTHING
     reach = Z_95 * np.sqrt(_covariance(model, quantity, quantity))
-    shares = np.exp(-np.exp(quantity.value + np.array([0.0, reach, -reach])))
+    with np.errstate(over="ignore"):
+        shares = np.exp(-np.exp(quantity.value + np.array([0.0, reach, -reach])))
     value, lower, upper = (quantity.start + quantity.length * shares).tolist()
     return Estimate(value, lower, upper)
 
@@ -329,18 +331,20 @@ def _contrast(
     eigenvalues, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
     points = np.concatenate([centre, centre + root @ normal_points()], axis=1)
-    with np.errstate(over="ignore"):
-        hazards = np.exp(points)
-        if kind == "ratio":  # of exp(-hazard), where both may be too small to be divided
-            contrast = np.exp(hazards[1] - hazards[0])
-        else:
-            mine, theirs = (
-                quantity.start + quantity.length * np.exp(-row)
-                for quantity, row in zip(pair, hazards, strict=True)
-            )
-            contrast = mine - theirs
+    # No larger than a double holds: of infinities neither a difference nor a quantile can be had.
+    hazards = np.exp(np.minimum(points, LARGEST_LOG))
+    if kind == "ratio":  # of exp(-hazard), where both may be too small to be divided
+        contrast = np.exp(np.minimum(hazards[1] - hazards[0], LARGEST_LOG))
+    else:
+        mine, theirs = (
+            quantity.start + quantity.length * np.exp(-row)
+            for quantity, row in zip(pair, hazards, strict=True)
+        )
+        contrast = mine - theirs
+    value = float(contrast[0])
     lower, upper = np.quantile(contrast[1:], (0.025, 0.975)).tolist()
-    return Estimate(float(contrast[0]), lower, upper)
+    # Where next to nothing is known both quantities lie at an end, and their contrasts at zero.
+    return Estimate(value, min(lower, value), max(upper, value))
 
 
 @functools.cache

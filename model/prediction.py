@@ -362,7 +362,8 @@ def curves_since(model: PooledModel, x: Floats, since: int = 0) -> Floats:
         + 2 * x @ baseline.covariance.T
     )
     reach = Z_95 * np.sqrt(np.maximum(variance, 0.0))
-    curves = np.stack([np.exp(-np.exp(log_hazard + s)) for s in (0.0, reach, -reach)])
+    with np.errstate(over="ignore"):  # of a limit that says nothing but that survival is above 0
+        curves = np.stack([np.exp(-np.exp(log_hazard + s)) for s in (0.0, reach, -reach)])
     if since:
         # Soon after that day the few deaths since then bound survival less than later ones do:
         # whoever is alive later was alive before.

@@ -145,6 +145,10 @@ def read_recalibration(text: str | bytes, model: PooledModel) -> Recalibration:
         estimates.append(_number(content["estimates"][name], name))
         if not in_bounds(name, estimates[-1]):
             raise _unusable(name)
+    covariance = _covariance(content["covariance"], len(COVARYING[method]))
+    # What D deaths say of gamma alone holds its variance below gamma^2 / D.
+    if covariance[1][1] > estimates[1] ** 2:
+        raise _unusable("covariance")
     n_children = _count(content["children"], "children")
     n_deaths = _count(content["deaths"], "deaths")
     if not 0 < n_deaths <= n_children:
@@ -152,7 +156,7 @@ def read_recalibration(text: str | bytes, model: PooledModel) -> Recalibration:
     return Recalibration(
         method=method,
         estimates=tuple(estimates),
-        covariance=_covariance(content["covariance"], len(COVARYING[method])),
+        covariance=covariance,
         n_children=n_children,
         n_deaths=n_deaths,
         n_left_out=_count(content["left_out"], "left_out"),

@@ -8,11 +8,14 @@ folders under the same paths.
 
 import contextlib
 import functools
+import logging
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -125,11 +128,32 @@ def workers(scheduler: str | None, n_files: int) -> Iterator[Any]:
     from dask.system import CPU_COUNT
 
     n_workers = min(CPU_COUNT, n_files)
-    with (
-        LocalCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None) as local,
-        Client(local) as client,
-    ):
-        yield client
+    with contextlib.ExitStack() as stack:
+        with uninterrupted():
+            local = stack.enter_context(
+                LocalCluster(
+                    n_workers=n_workers,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    silence_logs=logging.ERROR,
+                )
+            )
+        yield stack.enter_context(Client(local))
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait, and processes started meanwhile never get it: this one ends them itself."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    # Started later, it would let the signal through again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def score_on_workers(

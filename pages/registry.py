@@ -7,6 +7,7 @@ from ui.charts import model_line
 from ui.navigation import start_at_the_entry
 from ui.registry_fit import draw_fit
 from ui.registry_recalibration import draw_model_file, draw_recalibration
+from ui.registry_scores import draw_scores
 from ui.registry_table import draw_table
 from ui.registry_upload import no_value_reaches_the_log
 from ui.wording import limits_line
@@ -27,6 +28,8 @@ def page() -> None:
             draw_fit(children)
             draw_recalibration(children)
         draw_model_file()
+        if children is not None:
+            draw_scores(children)
     st.caption(model_line())
 
 

@@ -28,6 +28,7 @@ from model.prediction import (
     predict,
 )
 from model.recalibration import (
+    COEFFICIENTS,
     COVARYING,
     METHODS,
     PARAMETERS,
@@ -41,6 +42,7 @@ from model.recalibration_choice import compare_methods
 from model.recalibration_file import LARGEST_FILE, read_recalibration, write_recalibration
 from model.recalibration_fit import FEWEST_DEATHS, followed, maximised, recalibrate, usable
 from model.validation.expected import Expected, expected
+from model.validation.performance import performance
 from tests.simulated import simulated
 from tests.whole_app import entry_script_first, open_app
 from ui.charts import page_chart
@@ -301,6 +303,34 @@ def test_comparisons_follow_the_recalibrated_model(found: dict[str, Recalibratio
         assert all(mean.lower < mean.value < mean.upper for mean in one.restricted_mean)
 
 
+def test_contrasts_of_a_model_of_which_little_is_known_are_numbers_around_their_value() -> None:
+    covariance = np.eye(len(COVARYING["baseline"]))
+    covariance[2:, 2:] = PAPER.sigma
+    little = Recalibration("baseline", (0.0, 1.0), tuple(map(tuple, covariance.tolist())), 9, 9)
+    model = recalibrated_model(PAPER, little)
+    for since, day in ((0, 1461), (1, 4), (1000, 1003)):
+        scenarios = [Scenario(arm, 30, False, since) for arm in TREATMENTS]
+        for one in compare(model, scenarios, 0, day):
+            known_means = [
+                mean for mean in one.restricted_mean_difference if mean.value == mean.value
+            ]
+            for contrast in (one.difference, one.ratio, *known_means):
+                assert contrast.lower <= contrast.value <= contrast.upper < np.inf
+
+
+@pytest.mark.parametrize("estimates", [(5.0, 1.0), (-5.0, 5.0)])
+def test_a_model_under_which_all_die_or_nearly_none_is_measured_or_says_why(
+    cohort: pd.DataFrame, estimates: tuple[float, float]
+) -> None:
+    model = recalibrated_model(PAPER, known("baseline", *estimates))
+    those = expected(model, cohort)
+    assert np.isfinite(those.prognostic_index).all()
+    measured = performance(those, replicates=3)
+    for measure in measured.measures:
+        assert (measure.estimate is None) == (measure.reason != "")
+    assert measured.measure("harrell_c").estimate is not None
+
+
 # ------------------------------------------------------------------------------- the choice
 
 
@@ -408,6 +438,7 @@ BAD = {
     "true": (lambda f: signed(f, estimates={"alpha": True, "gamma": 1}), "alpha"),
     "no matrix": (lambda f: signed(f, covariance=[[1.0]]), "covariance"),
     "not positive": (lambda f: signed(f, covariance=(-np.eye(10)).tolist()), "covariance"),
+    "gamma not known": (lambda f: signed(f, covariance=(9.0 * np.eye(10)).tolist()), "covariance"),
     "not symmetric": (lambda f: signed(f, covariance=np.tri(10).tolist()), "covariance"),
     "deaths": (lambda f: signed(f, deaths=10**6), "deaths"),
     "children": (lambda f: signed(f, children=-1), "children"),
@@ -616,6 +647,12 @@ def test_the_four_are_compared_on_screen_one_is_chosen_and_used_until_somebody_g
 def test_parameters_and_covariance_have_one_order() -> None:
     for method in METHODS:
         assert COVARYING[method][: len(PARAMETERS[method])] == PARAMETERS[method]
+
+
+def test_the_prior_that_r_was_given_is_the_papers() -> None:
+    prior = pd.read_csv(R / "prior.csv", index_col="parameter")
+    assert list(prior.index) == list(prior.columns[1:]) == list(COEFFICIENTS)
+    assert prior.to_numpy() == pytest.approx(np.column_stack([PAPER.beta, PAPER.sigma]), abs=1e-8)
 
 
 def test_estimates_and_their_errors_are_those_of_r() -> None:

@@ -517,6 +517,7 @@ def saved(**changes: object) -> str:
     [
         ("", "not JSON"),
         ("[" * 200_000, "not JSON"),
+        ('{"\\ud800": 1}', "not JSON"),
         (" " * 300_000, "too large"),
         ("[]", "not a mapping"),
         ("{}", "not a mapping"),
@@ -652,10 +653,21 @@ def test_valid_rows_are_used_alone_only_if_somebody_says_so(registry: AppTest) -
     assert "Children: 4" in said(app)
     assert "Remission status missing: 1" in said(app)
     key = app.session_state["registry_brought"].key
-    rule = next(radio for radio in app.main.radio if radio.key == "registry_missing_rule")
+    rule = next(radio for radio in app.main.radio if "remission status" in radio.label)
     rule.set_value("averaged").run()
     assert not app.exception
     assert app.session_state["registry_brought"].key != key
+
+
+def test_rows_are_left_out_only_as_long_as_they_are_the_same(registry: AppTest) -> None:
+    app = bring(registry, text_table(*GOOD_ROWS, "41,no,DLI only,9,yes", f"{SECRET},,chemo,90,yes"))
+    press(app, "Use these columns")
+    next(box for box in app.main.checkbox if "Leave these rows out" in box.label).check().run()
+    assert "Children: 4" in said(app)
+    value = next(box for box in app.main.selectbox if box.label == "`DLI only`")
+    value.set_value("").run()
+    assert "Children:" not in said(app)
+    assert not next(box for box in app.main.checkbox if "Leave these" in box.label).value
 
 
 def test_what_values_mean_is_told_on_screen_and_by_a_saved_mapping(registry: AppTest) -> None:

@@ -1,8 +1,11 @@
 """Scoring files of cases: what is written, in how much memory, and nothing at all if it fails."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +81,7 @@ def test_what_is_remembered_is_bounded_and_forgotten_without_harm(tmp_path, monk
 
 SCORE = """
 import sys
+import time
 from model.__main__ import main
 status = main(["predict", sys.argv[1], "-o", sys.argv[2], "--days", "365"])
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
@@ -307,6 +311,30 @@ def test_a_folder_is_shared_out_among_workers_of_this_machine(folder, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert left_behind(tmp_path / "scored") == left_behind(folder)
+
+
+def test_an_interrupt_ends_the_workers_of_this_machine_without_a_word(tmp_path):
+    source = tmp_path / "cases"
+    source.mkdir()
+    for number in range(2):
+        random_cases(200_000, number).to_parquet(source / f"{number}.parquet", index=False)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "model", "predict", str(source), "-o", str(tmp_path / "scored")],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    # As a terminal does it: to all processes at once, and first while the workers are starting.
+    until = time.monotonic() + 30
+    while left_behind(tmp_path) == {"cases"} and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1)
+    os.killpg(running.pid, signal.SIGINT)
+    said = running.communicate(timeout=60)[1]
+    assert running.returncode == 130, said
+    assert not re.search("Traceback|WARNING|ERROR", said)
+    assert left_behind(tmp_path) == {"cases"}
 
 
 def test_columns_that_cannot_be_read_end_in_words(tmp_path, capsys):

@@ -316,7 +316,7 @@ def test_nothing_is_said_beyond_the_last_day_that_was_followed(children: pd.Data
         assert found.measure(name, 730).reason == NOT_FOLLOWED
         assert found.measure(name, 365).estimate is not None
     assert set(found.curves) == set(found.decisions) == {100, 182, 365}
-    assert "followed for so long" in verdict(found.measure("auc", 1461))
+    assert "still followed after that day" in verdict(found.measure("auc", 1461))
 
 
 @pytest.mark.parametrize("dead", [True, False])

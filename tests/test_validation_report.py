@@ -124,6 +124,17 @@ def test_problems_are_all_named_and_nothing_else_is_written(
     assert report["rows_with_problems"] == 2
 
 
+def test_a_value_gives_the_terminal_no_orders(
+    children: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    children = children.assign(treatment="\x1b[2J\nrow 1: all is well")
+    children.to_parquet(tmp_path / "bad.parquet")
+    assert main(["validate", str(tmp_path / "bad.parquet")]) == 2
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert all(": expected" in line for line in said.splitlines())
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -1,7 +1,8 @@
 """Which column of the table is which, and what its values mean: the choices on screen.
 
 Each choice begins as the mapping has it. When another mapping takes its place, from a file or for
-another table, every field gives way to a new one, which begins as that one says.
+another table, or the page another language, every field gives way to a new one, which begins as
+the mapping then says.
 """
 
 from collections.abc import Callable
@@ -32,10 +33,12 @@ from model.validation.table import Table, TableError
 from ui.downloads import draw_save_button
 from ui.evidence_words import level_words
 from ui.form import CHOICE_LABELS
+from ui.registry_language import in_this_language
 from ui.registry_upload import draw_uploader
 from ui.wording import field_label, literal
 
 CHOICES, GENERATION = "registry_map_", "registry_map_generation"
+BROUGHT_MAPPING = "registry_map_brought"
 # As the fields of the form: told to the browser in every run until it says it back.
 REMEMBERED: Final = "session"
 WIDTH = 238
@@ -125,10 +128,15 @@ def draw_load(table: Table, mapping: Mapping) -> Mapping:
         )
     )
     file = draw_uploader(_("A mapping saved earlier (JSON)"), ["json"], "mapping")
-    if file is None:
+    if file is not None:
+        st.session_state[BROUGHT_MAPPING] = file.getvalue()
+        # The run that follows draws another place to bring a file to, so that the next is seen too.
+        st.rerun()
+    content: bytes | None = st.session_state.pop(BROUGHT_MAPPING, None)
+    if content is None:
         return mapping
     try:
-        loaded = Mapping.from_json(file.getvalue().decode("utf-8-sig"))
+        loaded = Mapping.from_json(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         st.error(_("The mapping is not JSON."))
         return mapping
@@ -271,4 +279,4 @@ def _said(name: str, coding: Coding, value: str) -> str:
 
 
 def _key(name: str) -> str:
-    return f"{CHOICES}{st.session_state.get(GENERATION, 0)}_{name}"
+    return f"{CHOICES}{st.session_state.get(GENERATION, 0)}_{in_this_language(name)}"

@@ -35,6 +35,7 @@ from ui.model_in_use import (
     use,
     use_the_papers,
 )
+from ui.registry_language import choose, draw_radio
 from ui.registry_table import table_key
 from ui.registry_upload import draw_uploader
 from ui.results import ONE_YEAR, horizon_name, interval_words
@@ -112,12 +113,14 @@ def _compare(children: pd.DataFrame) -> None:
     try:
         choice = compare_methods(load_model(), children, progress=progress)
     except RecalibrationError as error:
-        st.info(_("None of them can be made: {why}").format(why=error))
+        unknown = children[["treatment", "post_transplant_cr"]].isna().any(axis=1)
+        why = _("None of them can be made: {why}").format(why=error)
+        st.info(" ".join([why, *left_out_words(int(unknown.sum()))]))
         return
     finally:
         bar.empty()
     st.session_state[COMPARED] = Compared(table_key(), choice)
-    st.session_state[CHOSEN] = choice.suggested
+    choose(CHOSEN, choice.suggested)
 
 
 def suggestion(choice: "Choice") -> str:
@@ -212,15 +215,19 @@ def table_notes(choice: "Choice") -> str:
             time=horizon_name(HORIZON_DAYS),
         ),
     ]
-    if found.n_left_out:
-        notes.append(
-            counted(
-                "Left out here: {number} child whose treatment or remission is missing.",
-                "Left out here: {number} children whose treatment or remission is missing.",
-                found.n_left_out,
-            ).format(number=number(found.n_left_out))
-        )
-    return " ".join(notes)
+    return " ".join([*notes, *left_out_words(found.n_left_out)])
+
+
+def left_out_words(n_left_out: int) -> Sequence[str]:
+    """How many children are left out, where any is."""
+    if not n_left_out:
+        return ()
+    said = counted(
+        "Left out here: {number} child whose treatment or remission is missing.",
+        "Left out here: {number} children whose treatment or remission is missing.",
+        n_left_out,
+    )
+    return (said.format(number=number(n_left_out)),)
 
 
 def coefficients_table(found: Recalibration) -> str:
@@ -260,13 +267,7 @@ def _level_words(column: str, code: str) -> str:
 def _draw_choice(choice: "Choice") -> None:
     fitted = {c.method: c.recalibration for c in choice.candidates if c.recalibration is not None}
     labels = {method: _(METHOD_LABELS[method]) for method in METHODS}
-    method = st.radio(
-        _("Recalibrate by"),
-        tuple(fitted),
-        format_func=labels.__getitem__,
-        key=CHOSEN,
-        persist_state="session",
-    )
+    method = draw_radio(_("Recalibrate by"), tuple(fitted), labels.__getitem__, CHOSEN)
     if method == "none":
         st.caption(_("The paper's model stays as it is: there is nothing to take away."))
         return
@@ -322,8 +323,9 @@ def draw_model_file() -> None:
     if upload is not None:
         st.session_state[SAID] = _load(upload.getvalue())
         st.rerun()
-    if st.session_state.get(SAID):
-        st.warning(st.session_state[SAID])
+    # Said once: it is of that file, and in the language of that moment.
+    if said := st.session_state.pop(SAID, None):
+        st.warning(said)
 
 
 def _load(content: bytes) -> str:

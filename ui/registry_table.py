@@ -29,6 +29,7 @@ from ui.downloads import draw_save_button
 from ui.evidence_table import Cell, table
 from ui.language import number
 from ui.page_style import ON_SCREEN_ONLY
+from ui.registry_language import draw_radio, forget_choice
 from ui.registry_mapping import draw_mapping, field_name, forget_choices, start_choices
 from ui.registry_upload import draw_uploader
 
@@ -154,7 +155,8 @@ def bring(brought: Table, content: bytes | None) -> None:
 def forget() -> None:
     """Drop the table, all that was said of it, and all that was worked out from it."""
     forget_choices()
-    for name in (BROUGHT, RULE, *WORKED_OUT):
+    forget_choice(RULE)
+    for name in (BROUGHT, *WORKED_OUT):
         st.session_state.pop(name, None)
 
 
@@ -253,9 +255,10 @@ def draw_children(brought: Brought) -> pd.DataFrame | None:
             return None
         brought.checked_with = checked_with
     found = brought.checked
-    only_valid = draw_problems(found)
+    # First, as a doubt such as that of a unit may explain most of the problems.
     for doubt in found.doubts:
         st.warning(doubt)
+    only_valid = draw_problems(found)
     if not only_valid:
         return None
     if found.children.empty:
@@ -318,7 +321,8 @@ def draw_problems(found: "Checked") -> bool:
             "Leave these rows out, and use the {valid} valid rows alone",
             valid,
         ).format(valid=number(valid)),
-        key="registry_map_only_valid",
+        # Said of these rows: where others are wrong, with another mapping, it is asked again.
+        key=f"registry_map_only_valid_{hash(frozenset(found.problems['row']))}",
         persist_state="session",
     )
 
@@ -341,10 +345,11 @@ def draw_counts(found: "Checked") -> None:
             "left_out": _("They are left out"),
             "averaged": _("Their prediction is averaged over what it may have been"),
         }
-        st.radio(
+        draw_radio(
             _("Children of whom treatment or remission status is missing"),
             MISSING_RULES,
-            format_func=labels.__getitem__,
+            labels.__getitem__,
+            RULE,
             captions=[
                 _("Right where what is missing says nothing of the outcome."),
                 _(
@@ -352,6 +357,4 @@ def draw_counts(found: "Checked") -> None:
                     "of such children in the paper's cohorts."
                 ),
             ],
-            key=RULE,
-            persist_state="session",
         )

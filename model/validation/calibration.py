@@ -119,7 +119,7 @@ def smoothed(expected: Expected, weights: Floats, day: int) -> Smoothed | None:
     """Smooth observed risk along predicted risk on a day; None where all are predicted alike."""
     risk = 1 - expected.survival_on(np.array([day]))[:, 0]
     along = _complementary_log_log(risk)
-    if all_alike(along) or not np.isfinite(along).all():
+    if not np.isfinite(along).all() or all_alike(along):
         return None
     knots = np.quantile(along, KNOTS)
     fitted = cox_of(_spline(along, knots), expected.outcome, weights)

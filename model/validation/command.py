@@ -88,12 +88,17 @@ def validate(options: argparse.Namespace) -> int:
 def _problems(checked: Checked) -> list[str]:
     return [
         _("row {row}, {column}: {value}: expected {expected}").format(
-            row=row, column=column or "-", value=value, expected=wanted
+            row=row, column=_in_one_line(column) or "-", value=_in_one_line(value), expected=wanted
         )
         for row, column, value, wanted in checked.problems[
             ["row", "column", "value", "expected"]
         ].itertuples(index=False)
     ]
+
+
+def _in_one_line(text: str) -> str:
+    """A text from outside without signs that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def as_dict(

@@ -128,8 +128,9 @@ def expected(model: PooledModel, children: pd.DataFrame, missing: str = "left_ou
         -1, len(PATTERNS), len(TREATMENTS)
     )
     curves = np.einsum("kpt,cptd->ckd", weights, pattern_table(model).curves)
-    with np.errstate(divide="ignore"):
-        index = np.log(-np.log(curves[0, :, -1])) - model.log_hazard[-1]
+    # A model recalibrated to extremes may leave nobody alive, or all: the index stays a number.
+    last = np.clip(curves[0, :, -1], np.finfo(float).tiny, 1 - np.finfo(float).eps)
+    index = np.log(-np.log(last)) - model.log_hazard[-1]
     curve = curve.reshape(-1)
     return Expected(
         children=used,

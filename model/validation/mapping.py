@@ -95,6 +95,8 @@ class Mapping:
             raise TableError(_("The mapping is too large to be one."))
         try:
             content = json.loads(text)
+            # Half of a sign, as "\\ud800" is, could never be written again.
+            json.dumps(content, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise TableError(_("The mapping is not JSON.")) from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:

@@ -135,7 +135,7 @@ def _reason(measure: Measure, number: Number) -> str:
     if measure.reason == ALL_ALIKE:
         return _("Not given: the model predicts the same for all these children.")
     if measure.reason == NOT_FOLLOWED:
-        return _("Not given: none of these children was followed for so long.")
+        return _("Not given: none of these children was still followed after that day.")
     return _("Not given: it cannot be computed from these children.")
 
 

@@ -89,3 +89,39 @@ def test_a_table_is_brought_used_and_forgotten_and_leaves_nothing_behind(
     page.close()
     assert MARKER not in app.printed()
     assert written_since(start, ROOT, app.log.parent) == []
+
+
+def test_what_was_told_of_a_table_stays_when_the_language_changes(page: Page, app_url: str) -> None:
+    def speak(language: str) -> None:
+        page.get_by_test_id("stSidebar").get_by_text(language, exact=True).click()
+        expect(page.locator("h1")).to_have_text({"Français": "Registre"}.get(language, "Registry"))
+        settle(page)
+
+    def bring(name: str, content: bytes, place: int) -> None:
+        file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content}
+        page.get_by_test_id("stFileUploaderDropzoneInput").nth(place).set_input_files(file)
+
+    open_view(page, app_url, View("registry", "registry"))
+    rows = ["ttf,post_transplant_cr,treatment,os_days,death", "20,yes,,90,yes", "30,no,chemo,70,no"]
+    bring("cohort.csv", "\n".join(rows).encode(), 0)
+    column = page.get_by_test_id("stSelectbox").locator("input").first
+    column.fill("ttf")
+    column.press("Enter")
+    expect(page.get_by_role("button", name="Use these columns")).to_be_enabled()
+    # Each of two files in a row is answered.
+    bring("mapping.json", b"{", 0)
+    expect(page.get_by_text("The mapping is not JSON.")).to_be_visible()
+    settle(page)
+    bring("mapping.json", b"{}", 0)
+    expect(page.get_by_text("The file is not a mapping saved")).to_be_visible()
+    settle(page)
+    for language in ("Français", "English"):
+        speak(language)
+        expect(column).to_have_value("ttf")
+    page.get_by_role("button", name="Use these columns").click()
+    page.get_by_text("Their prediction is averaged").click()
+    settle(page)
+    for language in ("Français", "English"):
+        speak(language)
+        rule = page.get_by_test_id("stMain").get_by_test_id("stRadio")
+        expect(rule.get_by_role("radio").nth(1)).to_be_checked()

@@ -83,11 +83,10 @@ def press(page: Page, selector: str) -> None:
 def settle(page: Page) -> None:
     """Wait until the app has nothing more to say, and every chart is drawn and stands still."""
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for(timeout=SECONDS)
-    page.wait_for_function(
-        """() => !document.querySelector('[data-testid=stSkeleton]')
-            && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
-                .every(chart => chart.querySelector('svg.marks'))"""
-    )
+    try:
+        page.wait_for_function(f"({UNDRAWN})().length === 0", timeout=SECONDS)
+    except TimeoutError:
+        raise AssertionError(f"not drawn: {page.evaluate(UNDRAWN)}") from None
     page.evaluate(STAND_STILL)
 
 
@@ -97,6 +96,12 @@ COUNT_RUNS = """
     new MutationObserver(() => { window.runs += 1; }).observe(
         document.querySelector('.stApp'), {attributeFilter: ['data-test-script-state']});
 }
+"""
+
+UNDRAWN = """
+() => [...document.querySelectorAll('[data-testid=stSkeleton], [data-testid=stVegaLiteChart]')]
+    .filter(e => !e.querySelector('svg.marks'))
+    .map(e => e.parentElement.outerHTML.slice(0, 500))
 """
 
 # A change of width or theme reaches a chart some frames later: two looks at the page that agree,
