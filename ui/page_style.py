@@ -88,7 +88,8 @@ ON_PAPER = f"""
   [data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stLinkButton"],
   [data-testid="stButtonGroup"], [data-testid="stRadio"], [data-testid="stCheckbox"],
   [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stSlider"],
-  [data-testid="stSelectSlider"], [data-testid="stFileUploader"], [data-testid="stNumberInput"], [data-testid="stTextInput"],
+  [data-testid="stSelectSlider"], [data-testid="stFileUploader"], [data-testid="stNumberInput"],
+  [data-testid="stTextInput"],
   [data-testid="stTextArea"], [data-testid="stDateInput"], [data-testid="stPopover"],
   [data-testid="stMain"] p:has(> a[href^="#"]:only-child), #vg-tooltip-element,
   [class*="st-key-{ON_SCREEN_ONLY}"] {{ display: none !important; }}
