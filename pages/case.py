@@ -50,7 +50,8 @@ def page() -> None:
         st.markdown(said)
     st.markdown(_("[What the paper proposes for this child](#{place})").format(place=GUIDANCE))
     draw_alike_switch(case)
-    draw_curves(case, pattern, results)
+    # Drawing the curves holds the browser up: all the rest is there before.
+    curves = st.container()
     st.html(survival_table(results))
     draw_exploratory(case, form.treatments)
     draw_guidance(guidance)
@@ -63,6 +64,8 @@ def page() -> None:
         partial(chart_as_png, case, pattern),
         partial(draw_record_download, case, pattern.treatments, guidance, current_comparison()),
     )
+    with curves:
+        draw_curves(case, pattern, results)
 
 
 def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...]) -> None:
