@@ -1,0 +1,132 @@
+"""Addresses that people may have kept, and what is read off the page that each of them opens.
+
+`tests/data/addresses.json` was written once, from version 0.4.0, and is not written again: it says
+what an address showed then, in numbers and in words of either language. Whatever is built later has
+to show the same. Where a page is laid out anew, it is read anew here; what was read stays.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from tests.whole_app import open_app
+
+FROZEN = Path(__file__).with_name("data") / "addresses.json"
+# The numbers behind what is shown, as the cells of tables carry them.
+NUMBERS = (
+    "survival",
+    "estimate",
+    "median",
+    "exploratory",
+    "lower",
+    "upper",
+    "median-lower",
+    "median-upper",
+)
+PROPOSED = re.compile(r"^\d+\. \*\*(.+?)\*\* \((.+?)\)", re.MULTILINE)
+
+
+def frozen() -> list[dict[str, Any]]:
+    """Every kept address: its page, its link, and what it showed."""
+    addresses: list[dict[str, Any]] = json.loads(FROZEN.read_text(encoding="utf-8"))
+    return addresses
+
+
+def opened(page: str, link: dict[str, Any]) -> AppTest:
+    """Open a page of the app by a link."""
+    app = open_app(**link)
+    if page != "case":
+        app.switch_page(f"pages/{page}.py")
+        app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> dict[str, Any]:
+    """What the page says of the child and the options, and the address it leaves in the browser."""
+    form = app.session_state["form_state"]
+    described = [m.value for m in app.main.markdown if re.fullmatch(r"\*\*.+\.\*\*", m.value)]
+    return {
+        "address": {name: app.query_params[name] for name in sorted(app.query_params)},
+        "child": described[0].strip("*") if described else "",
+        "missing": list(form.missing),
+        "proposed": [list(o) for m in app.main.markdown for o in PROPOSED.findall(m.value)],
+        "table": {name: said for element in cells(app) for name, said in _cell(element)},
+        "of_a_hundred": {
+            element.attributes["data-option"]: [int(n) for n in re.findall(r"\d+", element.text)]
+            for element in elements(app, ("figure", "section"))
+            if "data-option" in element.attributes
+        },
+    }
+
+
+def _cell(element: "Element") -> Iterator[tuple[str, str]]:
+    has = {name.removeprefix("data-"): value for name, value in element.attributes.items()}
+    of = [has.get("column") or has.get("treatment"), has.get("quantity"), has.get("day")]
+    of += [name for name in ("median", "exploratory") if name in has]
+    numbers = [has[name] for name in NUMBERS if name in has]
+    if numbers:
+        said = " ".join(numbers)
+        yield " ".join(part for part in of if part), f"{said} {has.get('supported', '')}".strip()
+        for kind in ("estimate", "interval"):
+            if kind in element.spans:
+                name = " ".join([*(part for part in of if part), kind])
+                yield name, element.spans[kind]
+
+
+# ------------------------------------------------------------------------------- of the markup
+
+
+class Element:
+    """An element with its attributes, all its text, and that of its first span of each class."""
+
+    def __init__(self, attributes: dict[str, str]) -> None:
+        self.attributes = attributes
+        self.text = ""
+        self.spans: dict[str, str] = {}
+
+
+class _Reader(HTMLParser):
+    """Gathers elements of some names; one does not stand within another of the same name."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+        self.found: list[Element] = []
+        self.open: dict[str, Element] = {}
+        self.span = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in self.names:
+            self.open[tag] = Element(attributes)
+        elif tag == "span":
+            self.span = attributes.get("class", "").split(" ")[-1]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            self.found.append(self.open.pop(tag))
+        elif tag == "span":
+            self.span = ""
+
+    def handle_data(self, data: str) -> None:
+        for element in self.open.values():
+            element.text += data
+            if self.span:
+                element.spans.setdefault(self.span, data)
+
+
+def elements(app: AppTest, names: tuple[str, ...]) -> list[Element]:
+    reader = _Reader(names)
+    for drawn in app.main.get("html"):
+        reader.feed(drawn.proto.body)
+    return reader.found
+
+
+def cells(app: AppTest) -> list[Element]:
+    return elements(app, ("td",))

@@ -1,0 +1,22 @@
+"""Addresses kept from earlier versions open and show what they showed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.addresses import frozen, opened, shown
+from tests.whole_app import entry_script_first
+
+
+@pytest.fixture(autouse=True)
+def _entry_script_first() -> Iterator[None]:
+    with entry_script_first():
+        yield
+
+
+@pytest.mark.parametrize("kept", frozen(), ids=lambda kept: kept["name"])
+def test_a_kept_address_shows_what_it_showed(kept: dict[str, Any]) -> None:
+    found = shown(opened(kept["page"], kept["link"]))
+    for what, said in kept["shows"].items():
+        assert found[what] == said, what
