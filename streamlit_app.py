@@ -14,10 +14,12 @@ from ui.link import draw_link_notice, read_link
 from ui.model_in_use import read_model_of_link
 from ui.navigation import navigation
 from ui.page_style import draw_page_style
+from ui.reconnected import hear_browser, listen_to_browser
 from ui.switches import read_switches
 
 
 def app() -> None:
+    listen_to_browser()
     link = read_link()
     start_keeping()
     choose_language()
@@ -72,3 +74,4 @@ except Exception:
         )
     )
 write_address()
+hear_browser()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.language import _, marked
+from model.number import two_readings, whole_number
 
 LEUKEMIAS = ("AML", "B-ALL", "T-ALL", "biphenotypic")
 LEUKEMIA_LABELS = {
@@ -124,13 +125,22 @@ class Case:
 
 @dataclass(frozen=True)
 class Problem:
-    """One input that cannot be used: which, what was given, and what would be right."""
+    """One input that cannot be used: which, what was given, and what would be right.
+
+    Where a value could mean two things, `asked` are these; what was given is then asked about, and
+    not called wrong.
+    """
 
     field: str
     value: str
     expected: str
+    asked: tuple[str, str] | None = None
 
     def __str__(self) -> str:
+        if self.asked is not None:
+            return _("{field}: {question}").format(
+                field=self.field, question=asked_about(self.value, self.asked)
+            )
         if self.value == "":
             return _("{field}: nothing was given; expected {expected}").format(
                 field=self.field, expected=self.expected
@@ -138,6 +148,13 @@ class Problem:
         return _("{field}: {value} is not {expected}").format(
             field=self.field, value=self.value, expected=self.expected
         )
+
+
+def asked_about(value: str, meanings: tuple[str, str]) -> str:
+    """Ask in words which of two things a value means."""
+    return _("{value} can mean {one} or {other}; write the one that is meant in this way").format(
+        value=value, one=meanings[0], other=meanings[1]
+    )
 
 
 class CaseError(ValueError):
@@ -217,13 +234,10 @@ def read_case(inputs: Mapping[str, object]) -> Case:
         value = text(field)
         if not value and not required:
             return None
-        digits = value.removesuffix(".0").removeprefix("+")
-        # Eighteen digits hold any range here; a longer text is refused before it is converted.
-        if digits.isascii() and digits.isdigit() and len(digits) <= 18:
-            number = int(digits)
-            if bounds[0] <= number <= bounds[1]:
-                return number
-        problems.append(Problem(field, value, expected))
+        number = whole_number(value)
+        if number is not None and bounds[0] <= number <= bounds[1]:
+            return number
+        problems.append(Problem(field, value, expected, two_readings(value)))
         return None
 
     leukemia = choice("leukemia", LEUKEMIAS, required=True)

@@ -16,6 +16,7 @@ from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
 from ui.missing import draw_what_is_missing
 from ui.model_in_use import draw_model_in_use, recalibration_in_use
 from ui.navigation import start_at_the_entry
+from ui.not_applied import draw_not_applied
 from ui.report import draw_record_download
 from ui.results import (
     OptionResult,
@@ -34,6 +35,7 @@ WIDTH_ONE_BY_ONE = 250
 
 
 def page() -> None:
+    draw_not_applied()
     form = current_form()
     st.title(_("After failure of a first transplant"))
     st.caption(limits_line())

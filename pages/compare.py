@@ -23,6 +23,7 @@ from ui.compare_controls import (
     draw_day,
     draw_link_notice,
     draw_reference,
+    draw_what_is_refused,
 )
 from ui.compare_files import (
     comparison_as_csv,
@@ -43,12 +44,14 @@ from ui.guidance import guidance_of
 from ui.missing import draw_what_is_missing
 from ui.model_in_use import draw_model_in_use, recalibration_in_use
 from ui.navigation import start_at_the_entry
+from ui.not_applied import draw_not_applied
 from ui.page_style import ON_SCREEN_ONLY
 from ui.report import draw_record_download
 from ui.wording import limits_line
 
 
 def page() -> None:
+    draw_not_applied()
     form = current_form()
     st.title(_("Compare"))
     st.caption(limits_line())
@@ -58,13 +61,17 @@ def page() -> None:
     if asked is None:
         draw_what_is_missing(form)
         return
-    shown = comparison(asked, form.case, recalibration_in_use())
+    # What the form refuses might have changed any column that leaves something to the case.
+    shown = None if form.problems else comparison(asked, form.case, recalibration_in_use())
     draw_stays_as_printed(form.case)
     if shown is not None:
         st.markdown(same_in_all(shown))
     draw_columns(asked, shown, form.case)
     if shown is None:
-        draw_what_is_missing(form)
+        if asked.refused:
+            draw_what_is_refused(asked)
+        else:
+            draw_what_is_missing(form)
         return
     st.vega_lite_chart(comparison_chart(shown), alt=chart_words(shown), key="comparison")
     st.caption(how_to_read())

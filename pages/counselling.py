@@ -8,9 +8,11 @@ from ui.form import current_form
 from ui.missing import draw_what_is_missing
 from ui.model_in_use import draw_model_in_use
 from ui.navigation import start_at_the_entry
+from ui.not_applied import draw_not_applied
 
 
 def page() -> None:
+    draw_not_applied()
     form = current_form()
     if form.case is None or not form.treatments:
         st.title(_("Talk with the family"))

@@ -481,20 +481,36 @@ class TestPage:
     def test_columns_not_changed_by_hand_follow_the_form(self):
         app = open_compare(**SAMPLE, column=["chemo", "chemo~days-400"])
         assert "200 days after" in html_of(app)
-        app.sidebar.number_input(key="days").set_value(20.0).run()
+        app.sidebar.text_input(key="days").set_value("20").run()
         assert "200 days after" not in html_of(app)
         assert "20 days after" in html_of(app)
         assert "400 days after" in html_of(app)
         assert address_of(app) == ["chemo", "chemo~days-400"]
 
-    def test_a_refused_number_is_named_and_leaves_the_column_as_it_was(self):
-        app = open_compare(**SAMPLE, column=["chemo~days-400"])
-        app.main.number_input(key="comparison_0_days").set_value(9999.0).run()
-        assert any("9999" in warning.value for warning in app.main.warning)
-        assert address_of(app) == ["chemo~days-400"]
-        app.main.number_input(key="comparison_0_days").set_value(None).run()
+    @pytest.mark.parametrize("typed", ["9999", "1,5", "1,200", "-3", "soon"])
+    def test_a_refused_number_stays_in_its_field_and_nothing_is_compared(self, typed):
+        app = open_compare(**SAMPLE, column=["chemo~days-400", "dli"])
+        app.main.text_input(key="comparison_0_days").set_value(typed).run()
+        assert any(f"`{typed}`" in warning.value for warning in app.main.warning)
+        assert any(f"`{typed}`" in info.value for info in app.main.info)
+        assert app.main.text_input(key="comparison_0_days").value == typed
+        assert not app.main.get("vega_lite_chart")
+        assert address_of(app) == ["chemo~days-400", "dli"]
+        # It stays so, and with its column, until it is mended.
+        next(b for b in app.main.button if b.key == "comparison_0_duplicate").click().run()
+        next(b for b in app.main.button if b.key == "comparison_1_remove").click().run()
+        assert app.main.text_input(key="comparison_0_days").value == typed
+        assert not app.main.get("vega_lite_chart")
+        app.main.text_input(key="comparison_0_days").set_value("").run()
         assert not app.main.warning
-        assert address_of(app) == ["chemo"]
+        assert app.main.get("vega_lite_chart")
+        assert address_of(app) == ["chemo", "dli"]
+
+    def test_what_the_form_refuses_stops_a_comparison_that_needs_no_case(self):
+        column = ["chemo~days-400~cr-yes", "dli~days-20~cr-no"]
+        app = open_compare(column=column, alive="6o")
+        assert not app.main.get("vega_lite_chart")
+        assert any("`6o`" in info.value for info in app.main.info)
 
     def test_a_new_case_forgets_the_comparison(self):
         app = open_compare(**SAMPLE, column=["chemo~days-400~name-Somebody"])

@@ -289,7 +289,7 @@ def test_what_cannot_be_used_is_said_in_french() -> None:
     app = open_app(**SAMPLE | {"days": "6571", "mrd": "x"}, lang="fr")
     assert not app.exception
     said = " ".join(box.value for box in [*app.main.info, *app.sidebar.warning])
-    assert "6571 n'est pas un nombre entier de jours de 0 à 6570." in said
+    assert "`6571` n'est pas un nombre entier de jours de 0 à 6570." in said
     assert "`mrd=x`\u00a0: il fallait une de ces valeurs\u00a0: positive, negative." in said
 
 

@@ -9,11 +9,11 @@ apart by a letter, a colour and a marker of their place, not of their option: tw
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
-from model.case import Case, interval_of
+from model.case import Case, Problem, interval_of
 from model.comparison import Compared, Scenario, compare
 from model.guidelines import STATUS_WORDS, stance
 from model.guidelines import guidance as guidance_for
@@ -149,12 +149,25 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """What was typed into the fields of a column, by their names in the address, and why it cannot
+    be used."""
+
+    problem: Problem
+    typed: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Asked:
-    """What was asked to be compared: the columns, the place of the reference, and the day."""
+    """What was asked to be compared: the columns, the place of the reference, and the day.
+
+    `refused` holds, by the place of its column, what cannot be used; nothing is compared with it.
+    """
 
     columns: tuple[Column, ...]
     reference: int = 0
     day: int = ONE_YEAR
+    refused: dict[int, Refused] = field(default_factory=dict)
 
 
 def current_comparison() -> Comparison | None:
@@ -194,7 +207,10 @@ def differing_fields(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
 def comparison(
     asked: Asked, case: Case | None, recalibration: Recalibration | None = None
 ) -> Comparison | None:
-    """Compare what was asked for; None where a column needs a case and there is none."""
+    """Compare what was asked for; None where a column needs a case and there is none, or holds what
+    cannot be used."""
+    if asked.refused:
+        return None
     scenarios = [scenario_of(column, case) for column in asked.columns]
     complete = tuple(scenario for scenario in scenarios if scenario is not None)
     if not scenarios or len(complete) < len(scenarios):

@@ -2,18 +2,19 @@
 and the reference and the day are chosen.
 
 What was asked for is one value, `Asked`; every field on screen is drawn from it, and every change
-makes a new one. So the address, the session and the screen hold the same.
+makes a new one. So the address, the session and the screen hold the same. What was typed and is
+refused stays in its field, and nothing is compared until it is mended.
 """
 
 from dataclasses import replace
 
 import streamlit as st
 
-from model.case import TREATMENTS, YES_NO, Case, CaseError, Problem
+from model.case import TREATMENTS, YES_NO, Case, CaseError
 from model.language import _
 from model.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.address import given, given_all, keep
-from ui.compare import LETTERS, Asked, Comparison, scenario_of
+from ui.compare import LETTERS, Asked, Comparison, Refused, scenario_of
 from ui.compare_address import (
     ALIVE,
     DAYS,
@@ -41,7 +42,7 @@ COLUMN, REFERENCE, DAY = "column", "ref", "at"
 OPTION = "option"
 AS_IN_THE_CASE = "as_in_the_case"
 LINK_READ, NOTICE = "comparison_link_read", "comparison_notice"
-REFUSED, ROUND = "comparison_refused", "comparison_round"
+ROUND = "comparison_round"
 REPORTED, ANY_DAY, CHOSEN_REFERENCE = "compare_reported_day", "compare_day", "compare_reference"
 
 
@@ -98,10 +99,13 @@ def _forget_notice() -> None:
     st.session_state.pop(NOTICE, None)
 
 
-def _ask(**changes: object) -> None:
+def _asked() -> Asked:
     asked: Asked = st.session_state[COMPARISON]
-    st.session_state[COMPARISON] = replace(asked, **changes)  # type: ignore[arg-type]
-    st.session_state.pop(REFUSED, None)
+    return asked
+
+
+def _ask(**changes: object) -> None:
+    st.session_state[COMPARISON] = replace(_asked(), **changes)  # type: ignore[arg-type]
     _forget_notice()
 
 
@@ -144,7 +148,7 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
     column = asked.columns[place]
     letter = LETTERS[place]
     key = f"comparison_editor_{place}_{st.session_state.get(ROUND, 0)}"
-    refused: dict[int, Problem] = st.session_state.get(REFUSED, {})
+    refused = asked.refused.get(place)
     with st.popover(_("Change {column}").format(column=letter), key=key, width="stretch"):
         _field(place, OPTION, column.treatment)
         st.selectbox(
@@ -155,9 +159,12 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
             on_change=_change_option,
             args=(place,),
         )
-        _number(place, DAYS, column.days_to_failure, case.days_to_failure if case else None)
-        _remission(place, column)
-        _number(place, ALIVE, column.days_survived, case.days_survived if case else None)
+        typed = {} if refused is None else refused.typed
+        own, of_case = column.days_to_failure, case.days_to_failure if case else None
+        _number(place, DAYS, typed.get(DAYS, _written(own)), of_case)
+        _remission(place, typed.get(REMISSION, _remission_code(column)))
+        own, of_case = column.days_survived, case.days_survived if case else None
+        _number(place, ALIVE, typed.get(ALIVE, _written(own)), of_case)
         _field(place, NAME, column.name)
         st.text_input(
             _("Short name (optional)"),
@@ -167,11 +174,9 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
             on_change=_rename,
             args=(place,),
         )
-        if place in refused:
-            problem = refused[place]
-            st.warning(
-                f":small[{problem.field}: {refusal(problem)} {_('The column stays as it was.')}]"
-            )
+        if refused is not None:
+            problem = refused.problem
+            st.warning(f":small[{problem.field}: {refusal(problem)}]")
         with st.container(horizontal=True):
             st.button(
                 _("Duplicate"),
@@ -189,27 +194,35 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
             )
 
 
-def _number(place: int, name: str, own: int | None, in_the_case: int | None) -> None:
+def _written(own: int | None) -> str:
+    return "" if own is None else str(own)
+
+
+def _remission_code(column: Column) -> str:
+    own = column.post_transplant_cr
+    return AS_IN_THE_CASE if own is None else YES_NO[0] if own else YES_NO[1]
+
+
+def _number(place: int, name: str, typed: str, in_the_case: int | None) -> None:
     labels = {DAYS: field_label("days_to_failure"), ALIVE: field_label("days_survived")}
     placeholder = _("as in the case")
     if in_the_case is not None:
         placeholder = _("{number}, as in the case").format(number=number(in_the_case))
-    _field(place, name, None if own is None else float(own))
-    st.number_input(
+    _field(place, name, typed)
+    st.text_input(
         labels[name],
-        value=None,
-        step=1.0,
-        format="%g",
+        type="phone",
+        icon="",
         placeholder=placeholder,
+        autocomplete="off",
         key=_key(place, name),
         on_change=_change_inputs,
         args=(place,),
     )
 
 
-def _remission(place: int, column: Column) -> None:
-    own = column.post_transplant_cr
-    _field(place, REMISSION, AS_IN_THE_CASE if own is None else YES_NO[0] if own else YES_NO[1])
+def _remission(place: int, chosen: str) -> None:
+    _field(place, REMISSION, chosen)
     words = {
         AS_IN_THE_CASE: _("as in the case"),
         YES_NO[0]: remission_label(True),
@@ -238,8 +251,7 @@ def _entered(place: int, field: str) -> object:
 
 
 def _columns() -> list[Column]:
-    asked: Asked = st.session_state[COMPARISON]
-    return list(asked.columns)
+    return list(_asked().columns)
 
 
 def _change(place: int, column: Column) -> None:
@@ -261,18 +273,17 @@ def _rename(place: int) -> None:
 
 def _change_inputs(place: int) -> None:
     column = _columns()[place]
-    own: dict[str, object] = {}
-    for name in (DAYS, ALIVE):
-        entered = _entered(place, name)
-        if entered is not None:
-            own[name] = str(entered).removesuffix(".0")
-    if _entered(place, REMISSION) in YES_NO:
-        own[REMISSION] = _entered(place, REMISSION)
+    typed = {name: str(_entered(place, name) or "").strip() for name in (DAYS, ALIVE, REMISSION)}
+    own = {name: text for name, text in typed.items() if text not in ("", AS_IN_THE_CASE)}
     try:
-        _change(place, column_of(column.treatment, own, column.name))
+        changed = column_of(column.treatment, own, column.name)
     except CaseError as error:
         problem = error.problems[0]
-        st.session_state[REFUSED] = {place: replace(problem, field=field_label(problem.field))}
+        problem = replace(problem, field=field_label(problem.field))
+        _ask(refused=_asked().refused | {place: Refused(problem, typed)})
+    else:
+        _ask(refused={k: r for k, r in _asked().refused.items() if k != place})
+        _change(place, changed)
 
 
 def _add() -> None:
@@ -284,21 +295,34 @@ def _add() -> None:
 
 
 def _duplicate(place: int) -> None:
-    asked: Asked = st.session_state[COMPARISON]
-    columns = _columns()
+    asked, columns = _asked(), _columns()
     columns.insert(place + 1, replace(columns[place], name=""))
     moved = asked.reference + (asked.reference > place)
-    _ask(columns=tuple(columns), reference=moved)
+    refused = {k + (k > place): r for k, r in asked.refused.items()}
+    _ask(columns=tuple(columns), reference=moved, refused=refused)
     _close_editors()
 
 
 def _remove(place: int) -> None:
-    asked: Asked = st.session_state[COMPARISON]
-    columns = _columns()
+    asked, columns = _asked(), _columns()
     del columns[place]
     moved = 0 if asked.reference == place else asked.reference - (asked.reference > place)
-    _ask(columns=tuple(columns), reference=moved)
+    refused = {k - (k > place): r for k, r in asked.refused.items() if k != place}
+    _ask(columns=tuple(columns), reference=moved, refused=refused)
     _close_editors()
+
+
+def draw_what_is_refused(asked: Asked) -> None:
+    """Say what was typed into a column and cannot be used."""
+    lines = [
+        _("- {column}, {input}: {sentence}").format(
+            column=LETTERS[place], input=refused.problem.field, sentence=refusal(refused.problem)
+        )
+        for place, refused in sorted(asked.refused.items())
+    ]
+    st.info(
+        "\n\n".join((_("Nothing is compared yet."), _("Cannot be used:") + "\n" + "\n".join(lines)))
+    )
 
 
 # ---------------------------------------------------------------------- reference and day

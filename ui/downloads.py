@@ -21,6 +21,7 @@ from model.recalibration import full_version
 from ui.charts import Spec, alt_text, chart_file, model_line
 from ui.model_in_use import recalibration_in_use
 from ui.page_style import ON_SCREEN_ONLY
+from ui.reconnected import is_beginning_again
 from ui.results import Pattern, option_results
 from ui.wording import literal
 
@@ -144,7 +145,8 @@ def draw_save_button(label: str, name: str, mime: str, make: Callable[[], str | 
     make : callable
         Called when the button has been pressed, in the run that follows.
     """
-    if st.button(label):
+    # While a session begins again the press is heard once more, and then everything is there.
+    if st.button(label) and not is_beginning_again():
         made = make()
         content = base64.b64encode(made.encode() if isinstance(made, str) else made)
         # The browser runs a script once: the count makes that of every press another one.

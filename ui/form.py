@@ -2,18 +2,21 @@
 
 Every input but the two dates is kept in the address of the page, under its own name and in codes of
 no language, so that a reload or a link brings it back. Dates are turned into a number of days here
-and go nowhere. What can be used is decided by `model.case.read_case` alone.
+and go nowhere. What can be used is decided by `model.case.read_case` alone: numbers and dates are
+typed as text, so that what is read, or refused, is what was typed and nothing that a browser made
+of it.
 
-No field is written to while the browser shows it: a run that comes too soon after would bring what
-the browser still says of it. A field that is to hold something else gives way to a new one.
+No field is ever told what it holds: it begins with something, and from then on the browser says. A
+field that is to hold something else gives way to a new one. So nothing that is typed can be undone
+by what the server remembers, nor by a session that begins again from its link.
 """
 
 import dataclasses
-import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -28,11 +31,14 @@ from model.case import (
     Problem,
     read_case,
 )
+from model.dates import readings
 from model.language import _, counted, listed, marked
+from model.number import whole_number
 from ui.address import given, keep
 from ui.family_state import forget_talk
-from ui.language import language_has_changed
+from ui.language import date_in_words, days_come_first, language_has_changed
 from ui.navigation import start_at_the_entry
+from ui.reconnected import newest
 from ui.switches import forget_switches
 from ui.wording import field_label, leukemia_label, refusal, treatment_label
 
@@ -72,17 +78,20 @@ NUMBERS = tuple(name for name in FIELD_OF if name not in CHOICES)
 SHOWN = {"true": True, "false": False}
 TRANSPLANT_DATE, FAILURE_DATE = "date_of_transplant", "date_of_failure"
 DATES = (TRANSPLANT_DATE, FAILURE_DATE)
-EMPTY_FORM: dict[str, object] = dict.fromkeys((*FIELD_OF, *DATES)) | dict.fromkeys(TREATMENTS, True)
-# Any day that a calendar offers can be entered, so that what is refused is refused in our words.
-FIRST_DATE, LAST_DATE = date.min, date.max
+EMPTY_FORM: dict[str, Any] = (
+    dict.fromkeys(CHOICES) | dict.fromkeys((*NUMBERS, *DATES), "") | dict.fromkeys(TREATMENTS, True)
+)
+# What is refused stays in its field, as long as it is a text of this length.
+LONGEST_TEXT = 40
+# Of what is refused the address keeps only what looks like a count: no name, and no date.
+COUNT = re.compile(r"[+-]?\d{1,5}([.,]\d{1,3})?", re.ASCII)
 STATE = "form_state"
 # What the Compare page was asked for; forgotten together with the child.
 COMPARISON = "comparison"
-# Streamlit remembers what a field holds, and tells the browser in every run until it says it back.
-# What is said only once, of a field still being loaded, is lost when another run comes before.
-REMEMBERED: Final = "session"
-# How many fields of each name have given way to a new one.
-GIVEN_WAY = "form_fields_given_way"
+# With what each field begins, and how many of each name have given way to a new one.
+BEGINS_WITH, GIVEN_WAY = "form_begins_with", "form_fields_given_way"
+# The number of days and the two dates as they stood in the run before, and the dates as then read.
+BEFORE, DATES_READ = "form_days_before", "form_dates_read"
 
 
 @dataclass(frozen=True)
@@ -117,12 +126,18 @@ def current_form() -> FormState:
 def case_form() -> FormState:
     """Draw the form in the sidebar and read it."""
     if GIVEN_WAY not in st.session_state:
-        st.session_state[GIVEN_WAY] = {}
-        st.session_state.update(EMPTY_FORM | _from_link())
+        st.session_state[GIVEN_WAY] = {name: newest(name) for name in EMPTY_FORM}
+        st.session_state[BEGINS_WITH] = EMPTY_FORM | _from_link()
+        st.session_state[BEFORE] = _days_and_dates()
     if language_has_changed():
         # The browser knows a choice by its words, and these are now of another language.
         for name in CHOICES:
             _begin_anew(name, _held(name))
+        # So may be the order of day and month.
+        for name, as_read in st.session_state[DATES_READ].items():
+            _begin_anew(name, as_read)
+        st.session_state[BEFORE] = (_held("days"), "", "")
+    _settle_days_and_dates()
     with st.sidebar:
         st.subheader(_("The child"))
         places = {
@@ -140,7 +155,7 @@ def case_form() -> FormState:
     state = _read_form()
     for name, place in places.items():
         for problem in state.problems:
-            if _held(name) is not None and problem.field == field_label(FIELD_OF[name]):
+            if _held(name) and problem.field == field_label(FIELD_OF[name]):
                 place.warning(f":small[{refusal(problem)}]")
     if state.missing:
         still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
@@ -153,27 +168,28 @@ def clear_form() -> None:
     """Forget the child: every input, and with it the address."""
     for name, empty in EMPTY_FORM.items():
         _begin_anew(name, empty)
+    st.session_state[BEFORE] = _days_and_dates()
     st.session_state.pop(STATE, None)
     st.session_state.pop(COMPARISON, None)
     forget_talk()
     forget_switches()
 
 
-def usable(name: str, text: str) -> object:
-    """What a text of a link puts into the form; None where it cannot stand in its field."""
+def usable(name: str, text: str) -> Any:
+    """What a text of a link puts into the form; None where it cannot stand in its field.
+
+    A number stands in its field as it was given: what cannot be used is refused there, and nothing
+    is predicted without it.
+    """
     if name in NUMBERS:
-        try:
-            number = float(text)
-        except ValueError:
-            return None
-        # Out of range, it is refused beside its field, like a number that was typed.
-        return number if math.isfinite(number) else None
+        line = " ".join(text.split())
+        return line if len(line) <= LONGEST_TEXT else line[:LONGEST_TEXT] + "…"
     if name in TREATMENTS:
         return SHOWN.get(text.lower())
     return text if text in CHOICES[name] else None
 
 
-def _from_link() -> dict[str, object]:
+def _from_link() -> dict[str, Any]:
     """What the link that opened the session puts into the form."""
     texts = {name: given(name) for name in (*FIELD_OF, *TREATMENTS)}
     values = {name: usable(name, text) for name, text in texts.items() if text is not None}
@@ -181,26 +197,34 @@ def _from_link() -> dict[str, object]:
 
 
 def _key(name: str) -> str:
-    given_way = st.session_state[GIVEN_WAY].get(name, 0)
+    given_way = st.session_state[GIVEN_WAY][name]
     return f"{name}_{given_way}" if given_way else name
 
 
+def _start(name: str) -> Any:
+    return st.session_state[BEGINS_WITH][name]
+
+
 def _held(name: str) -> Any:
-    return st.session_state[_key(name)]
+    """What a field holds; of a text, without the blanks around it."""
+    value = st.session_state.get(_key(name), _start(name))
+    return value.strip() if isinstance(value, str) else value
 
 
-def _begin_anew(name: str, value: object) -> None:
+def _begin_anew(name: str, value: Any) -> None:
     """Put a new field with this value in the place of one; nothing said of that one reaches it."""
-    del st.session_state[_key(name)]
-    given_way = st.session_state[GIVEN_WAY]
-    given_way[name] = given_way.get(name, 0) + 1
-    st.session_state[_key(name)] = value
+    st.session_state[GIVEN_WAY][name] += 1
+    st.session_state[BEGINS_WITH][name] = value
 
 
 def _keep_in_address() -> None:
     for name in FIELD_OF:
-        value = _held(name)
-        keep(name, None if value is None else str(_plain(value)))
+        value = _held(name) or None
+        if name in NUMBERS and value is not None:
+            number = whole_number(value)
+            value = value if number is None else str(number)
+            value = value if COUNT.fullmatch(value) else None
+        keep(name, value)
     for treatment in TREATMENTS:
         keep(treatment, None if _held(treatment) else "false")
 
@@ -209,34 +233,36 @@ def _leukemia() -> st.delta_generator.DeltaGenerator:
     st.radio(
         field_label("leukemia"),
         LEUKEMIAS,
-        index=None,
+        index=_place("leukemia"),
         format_func={code: leukemia_label(code) for code in LEUKEMIAS}.__getitem__,
         horizontal=True,
         key=_key("leukemia"),
-        persist_state=REMEMBERED,
     )
     return st.container()
 
 
+def _place(name: str) -> int | None:
+    """The place of the choice with which a field begins."""
+    return None if _start(name) is None else CHOICES[name].index(_start(name))
+
+
 def _days() -> st.delta_generator.DeltaGenerator:
-    place = _number("days", _forget_dates)
+    place = _number("days")
     with st.expander(_("Work it out from two dates"), key="from_dates"):
         for name, label in _date_labels().items():
-            st.date_input(
+            st.text_input(
                 label,
-                value=None,
-                min_value=FIRST_DATE,
-                max_value=LAST_DATE,
-                format="YYYY-MM-DD",
-                on_change=_days_from_dates,
+                value=_start(name),
+                placeholder=_("2015-03-31 or 31/03/2015"),
+                autocomplete="off",
                 key=_key(name),
-                persist_state=REMEMBERED,
             )
         problem = _date_problem()
         if problem:
             st.warning(f":small[{refusal(problem)}]")
         elif (days := _days_between()) is not None:
             st.markdown(counted("{days} day.", "{days} days.", days).format(days=days))
+            st.caption(_dates_as_read())
         st.caption(_("The number appears above when you leave a date. Only the number is kept."))
     return place
 
@@ -253,14 +279,13 @@ def _remission() -> st.delta_generator.DeltaGenerator:
     st.radio(
         field_label("post_transplant_cr"),
         YES_NO,
-        index=None,
+        index=_place("cr"),
         format_func=_choice_labels(),
         captions=[
             _("Relapse after remission: complete remission was documented, then blasts returned."),
             _("Progression without remission: the leukemia never cleared after the transplant."),
         ],
         key=_key("cr"),
-        persist_state=REMEMBERED,
     )
     return st.container()
 
@@ -269,17 +294,17 @@ def _age() -> st.delta_generator.DeltaGenerator:
     return _number("age")
 
 
-def _number(
-    name: str, on_change: Callable[[], None] | None = None
-) -> st.delta_generator.DeltaGenerator:
-    st.number_input(
+def _number(name: str) -> st.delta_generator.DeltaGenerator:
+    """A field for a number: of text, with the keypad of numbers on a phone. A browser's own number
+    field makes 15 of 1,5 in some languages, and 2005 of a pasted 200,5."""
+    st.text_input(
         field_label(FIELD_OF[name]),
-        value=None,
-        step=1.0,
-        format="%g",
-        on_change=on_change,
+        value=_start(name),
+        type="phone",
+        icon="",
+        placeholder="",
+        autocomplete="off",
         key=_key(name),
-        persist_state=REMEMBERED,
     )
     return st.container()
 
@@ -322,15 +347,15 @@ def _optional_choice(name: str) -> None:
         field_label(FIELD_OF[name]),
         CHOICES[name],
         format_func=_choice_labels(),
+        default=_start(name),
         key=_key(name),
-        persist_state=REMEMBERED,
     )
 
 
 def _options() -> None:
     st.markdown(_("**Options to show**"))
     for treatment in TREATMENTS:
-        st.checkbox(treatment_label(treatment), key=_key(treatment), persist_state=REMEMBERED)
+        st.checkbox(treatment_label(treatment), value=_start(treatment), key=_key(treatment))
     if not _chosen_treatments():
         st.warning(_("No option is chosen, so none is shown."))
 
@@ -340,7 +365,7 @@ def _chosen_treatments() -> tuple[str, ...]:
 
 
 def _read_form() -> FormState:
-    inputs = {field: _plain(_held(name)) for name, field in FIELD_OF.items()}
+    inputs = {field: _held(name) for name, field in FIELD_OF.items()}
     problems: list[Problem] = []
     case = None
     try:
@@ -357,16 +382,11 @@ def _read_form() -> FormState:
     missing = tuple(
         field_label(FIELD_OF[name])
         for name in REQUIRED
-        if _held(name) is None and not (name == "days" and date_problem)
+        if not _held(name) and not (name == "days" and date_problem)
     )
     if missing or problems:
         case = None
     return FormState(case, missing, tuple(problems), _chosen_treatments())
-
-
-def _plain(entered: object) -> object:
-    """Write a whole number without the decimals that the field adds to it."""
-    return str(entered).removesuffix(".0") if isinstance(entered, float) else entered
 
 
 # ----------------------------------------------------------------------------------- dates
@@ -379,28 +399,45 @@ def _date_labels() -> dict[str, str]:
     }
 
 
+def _dates_of(name: str) -> tuple[date, ...]:
+    """What a date field may mean: nothing, one date, or the two of 03/04/2015."""
+    found = readings(_held(name))
+    return found[:1] if days_come_first() else found
+
+
 def _days_between() -> int | None:
-    transplant, failure = (_held(name) for name in DATES)
-    if transplant is None or failure is None:
+    transplant, failure = (_dates_of(name) for name in DATES)
+    if len(transplant) != 1 or len(failure) != 1:
         return None
-    days: int = (failure - transplant).days
-    return days
+    return (failure[0] - transplant[0]).days
+
+
+def _dates_as_read() -> str:
+    """How the two dates were read, in words, so that a slip is seen."""
+    first, last = (date_in_words(_dates_of(name)[0]) for name in DATES)
+    return _("From {first} to {last}.").format(first=first, last=last)
 
 
 def _date_problem() -> Problem | None:
     """Say why the dates cannot be used; None where they can, or are not both given yet."""
     labels = _date_labels()
     for name in DATES:
-        entered = _held(name)
-        if entered is not None and entered > date.today():
-            return Problem(labels[name], entered.isoformat(), _("a date up to today"))
+        entered, found = _held(name), _dates_of(name)
+        if entered and not found:
+            expected = _("a date such as 2015-03-31 or 31/03/2015")
+            return Problem(labels[name], entered, expected)
+        if len(found) > 1:
+            asked = found[0].isoformat(), found[1].isoformat()
+            return Problem(labels[name], entered, "", asked)
+        if found and found[0] > date.today():
+            return Problem(labels[name], entered, _("a date up to today"))
     days = _days_between()
     if days is None:
         return None
     if days < 0:
         return Problem(
             labels[FAILURE_DATE],
-            _held(FAILURE_DATE).isoformat(),
+            _held(FAILURE_DATE),
             _("on or after the date of the first transplant"),
         )
     try:
@@ -412,15 +449,29 @@ def _date_problem() -> Problem | None:
     return None
 
 
-def _days_from_dates() -> None:
-    days = _days_between()
-    if _date_problem():
-        _begin_anew("days", None)
-    elif days is not None:
-        _begin_anew("days", float(days))
+def _days_and_dates() -> tuple[str, ...]:
+    return tuple(_held(name) for name in ("days", *DATES))
 
 
-def _forget_dates() -> None:
-    for name in DATES:
-        if _held(name) is not None:
-            _begin_anew(name, None)
+def _settle_days_and_dates() -> None:
+    """Let what was changed last, the number of days or the two dates, make the other.
+
+    Where both are other than they were, as in a session that begins again, the dates are the newer
+    only if the number is still the one it was.
+    """
+    before, now = st.session_state[BEFORE], _days_and_dates()
+    if now[0] != before[0]:
+        for name in DATES:
+            if _held(name) and _held("days") != str(_days_between()):
+                _begin_anew(name, "")
+    elif now[1:] != before[1:]:
+        days = _days_between()
+        if _date_problem():
+            _begin_anew("days", "")
+        elif days is not None:
+            _begin_anew("days", str(days))
+    st.session_state[BEFORE] = _days_and_dates()
+    st.session_state[DATES_READ] = {
+        name: found[0].isoformat() if len(found := _dates_of(name)) == 1 else _held(name)
+        for name in DATES
+    }

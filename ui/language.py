@@ -116,6 +116,20 @@ def date_in_words(day: date) -> str:
     return format_date(day, format="long", locale=language.code())
 
 
+def days_come_first() -> bool:
+    """Whether 03/04/2015 is the third of April to every reader of the language in use.
+
+    In English it is that to some, and March 4 to others.
+    """
+    return language.code() != ENGLISH and _day_before_month(language.code())
+
+
+@functools.cache
+def _day_before_month(code: str) -> bool:
+    written = Locale.parse(code).date_formats["short"].pattern
+    return written.find("d") < written.find("M")
+
+
 def _of_browser() -> str:
     """The language of the browser, such as fr for fr-CA, or English where it is not known here."""
     asked = (st.context.locale or ENGLISH).replace("-", "_")

@@ -1,6 +1,6 @@
 """Sentences and labels that several pages say in the same words. Numbers come from the evidence."""
 
-from model.case import LEUKEMIA_LABELS, TREATMENT_LABELS, Problem
+from model.case import LEUKEMIA_LABELS, TREATMENT_LABELS, Problem, asked_about
 from model.evidence import select, value
 from model.language import _
 
@@ -39,11 +39,14 @@ def remission_label(post_transplant_cr: bool) -> str:
 
 
 def refusal(problem: Problem) -> str:
-    """What is said right beside a field, whose label need not be repeated.
+    """What is said right beside a field, whose label need not be repeated, as Markdown.
 
-    The value is a number or a date as its field holds it: never a text from outside.
+    The value is whatever was typed there.
     """
-    return _("{value} is not {expected}.").format(value=problem.value, expected=problem.expected)
+    value = literal(problem.value)
+    if problem.asked is not None:
+        return _("{question}.").format(question=asked_about(value, problem.asked))
+    return _("{value} is not {expected}.").format(value=value, expected=problem.expected)
 
 
 def limits_line() -> str:

@@ -1,0 +1,62 @@
+"""What a browser still holds when its session begins anew: after a restart, on another replica, or
+after a sleep longer than a session is kept.
+
+The page then stands as it stood, and the first change that is made to it opens the new session. A
+session begins from its link, which does not know that change yet. What the browser says wins: the
+fields of the form begin with it; everything else is made from the link in a first run, and then
+hears again what the browser said, as a change like any other.
+"""
+
+import re
+
+import streamlit as st
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+from streamlit.runtime.state.common import user_key_from_element_id
+
+SAID, HEARD = "said_by_browser", "browser_was_heard"
+
+
+def listen_to_browser() -> None:
+    """Called first in every run: note what the browser said with the run that begins a session."""
+    if SAID in st.session_state:
+        # Whatever came since is newer, also where it cut the first run short.
+        st.session_state[HEARD] = True
+        return
+    context = get_script_run_ctx()
+    st.session_state[SAID] = context.session_state.get_widget_states() if context else []
+
+
+def is_beginning_again() -> bool:
+    """Whether this run only makes a session from its link, and the browser is heard in the next."""
+    return HEARD not in st.session_state and bool(_said())
+
+
+def newest(name: str) -> int:
+    """Of fields called name_1, name_2 and so on, the last that the browser has; 0 if it has none.
+
+    Fields give way to new ones under such names; a session that begins again goes on from there.
+    """
+    numbered = re.compile(rf"{re.escape(name)}_(\d{{1,9}})")
+    keys = (user_key_from_element_id(one.id) or "" for one in _said())
+    return max((int(found[1]) for key in keys if (found := numbered.fullmatch(key))), default=0)
+
+
+def hear_browser() -> None:
+    """Called where a run ends: let the session hear once more what the browser said first."""
+    context = get_script_run_ctx()
+    if is_beginning_again() and context is not None and context.script_requests is not None:
+        context.script_requests.request_rerun(
+            RerunData(
+                query_string=context.query_string,
+                widget_states=WidgetStates(widgets=_said()),
+                page_script_hash=context.page_script_hash,
+                cached_message_hashes=context.cached_message_hashes,
+                context_info=context.context_info,
+            )
+        )
+
+
+def _said() -> list[WidgetState]:
+    said: list[WidgetState] = st.session_state.get(SAID, [])
+    return said
