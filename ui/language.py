@@ -26,7 +26,7 @@ from model.language import ENGLISH, marked
 from ui.address import LANGUAGE, given, keep
 
 LOCALES = Path(__file__).parents[1] / "locales"
-CHOSEN, BEFORE = "language", "language_before"
+CHOSEN, BEGINS_WITH, BEFORE = "language", "language_begins_with", "language_before"
 LABEL = marked("Language")
 
 
@@ -59,11 +59,10 @@ def languages() -> tuple[str, ...]:
 
 def choose_language() -> None:
     """Speak the language that was chosen, or that the link or the browser asks for."""
-    # A run that was cut short can leave the choice empty.
-    if st.session_state.get(CHOSEN) not in languages():
+    if BEGINS_WITH not in st.session_state:
         asked = given(LANGUAGE)
-        st.session_state[CHOSEN] = asked if asked in languages() else _of_browser()
-    code: str = st.session_state[CHOSEN]
+        st.session_state[BEGINS_WITH] = asked if asked in languages() else _of_browser()
+    code: str = st.session_state.get(CHOSEN) or st.session_state[BEGINS_WITH]
     language.use(catalogues(LOCALES)[code], code)
     keep(LANGUAGE, None if code == _of_browser() else code)
 
@@ -79,9 +78,9 @@ def draw_language_switch() -> None:
             languages(),
             format_func=_own_name,
             required=True,
+            # Never told by the session, so that what the browser says of it always counts.
+            default=st.session_state[BEGINS_WITH],
             key=CHOSEN,
-            # Also for the browser that has not loaded the switch when another run comes.
-            persist_state="session",
         )
 
 

@@ -13,8 +13,7 @@ ON_SCREEN_ONLY = "on_screen_only"
 FOCUS_COLOR = "#2b7cb2"
 
 # The boxes that Streamlit draws around a field that is typed into; they cut off what is outside.
-BOX = """:is([data-testid="stNumberInputContainer"], [data-testid="stTextInputRootElement"],
-  [data-testid="stTextAreaRootElement"], [data-testid="stDateInputField"],
+BOX = """:is([data-testid="stTextInputRootElement"], [data-testid="stTextAreaRootElement"],
   [data-testid="stSelectbox"] [role="group"])"""
 FOCUSED = "is(input, textarea):focus-visible"
 
@@ -32,10 +31,12 @@ ON_SCREEN = f"""
 /* Primary color on its own tint is not contrast enough for text in the dark theme. */
 [data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) {{
   color: CanvasText !important; }}
+/* In English whatever the language, and over what is typed in a narrow field. The page says it. */
+:is([data-testid="stSidebar"], [data-testid="stPopoverBody"]) [data-testid="InputInstructions"] {{
+  display: none; }}
 /* Links to headings serve who quotes a page; here they are stops on the keyboard's way. */
 [data-testid="stHeaderActionElements"] {{ display: none; }}
 /* WCAG 2.2, 2.5.8: whatever is pressed is at least 24 pixels high and wide. */
-[data-testid="stNumberInputClearButton"], [data-testid="stDateInputCalendarButton"],
 [data-testid="stTooltipIcon"] button {{ min-width: 24px; min-height: 24px; }}
 [data-testid="stCheckbox"] label, [data-testid="stRadioOption"] {{ min-height: 24px; }}
 [data-testid="stSlider"] [data-rac]:has(> * > input) {{ width: 24px; height: 24px; }}
@@ -88,9 +89,8 @@ ON_PAPER = f"""
   [data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stLinkButton"],
   [data-testid="stButtonGroup"], [data-testid="stRadio"], [data-testid="stCheckbox"],
   [data-testid="stSelectbox"], [data-testid="stMultiSelect"], [data-testid="stSlider"],
-  [data-testid="stSelectSlider"], [data-testid="stFileUploader"], [data-testid="stNumberInput"],
-  [data-testid="stTextInput"],
-  [data-testid="stTextArea"], [data-testid="stDateInput"], [data-testid="stPopover"],
+  [data-testid="stSelectSlider"], [data-testid="stFileUploader"], [data-testid="stTextInput"],
+  [data-testid="stTextArea"], [data-testid="stPopover"],
   [data-testid="stMain"] p:has(> a[href^="#"]:only-child), #vg-tooltip-element,
   [class*="st-key-{ON_SCREEN_ONLY}"] {{ display: none !important; }}
   [data-testid="stCaptionContainer"] {{ opacity: 1 !important; }}

@@ -4,6 +4,7 @@ Every test that takes ``page`` also checks, when it ends, that nothing was asked
 that the browser reported no error, and that the app wrote no traceback.
 """
 
+import contextlib
 import os
 import re
 import socket
@@ -85,16 +86,22 @@ class RunningApp:
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app, started once for all browser tests on a free port of this computer."""
-    port = _free_port()
     folder = tmp_path_factory.mktemp("app")
+    with serving(free_port(), folder) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def serving(port: int, folder: Path) -> Iterator[RunningApp]:
+    """Start the app on a port; end it, as if its machine had gone, where the context ends."""
     running = RunningApp(f"http://127.0.0.1:{port}", folder / "log.txt", folder / "temporary")
-    running.temporary.mkdir()
+    running.temporary.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.headless", "true"]
     command += ["--server.address", "127.0.0.1", "--browser.serverAddress", "127.0.0.1"]
     command += ["--server.port", str(port)]
     with (
-        running.log.open("wb") as log,
+        running.log.open("ab") as log,
         subprocess.Popen(
             command,
             cwd=ROOT,
@@ -196,7 +203,7 @@ class Watch:
             self.problems.append(f"console error: {message.text}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

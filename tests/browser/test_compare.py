@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from model.case import TREATMENT_LABELS
 from model.prediction import TABLE_DAYS, load_model
 from tests.browser.views import settle, sticks_out
+from ui.wording import field_label
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
@@ -202,13 +203,13 @@ def test_a_comparison_built_by_hand_shows_the_numbers_of_the_command_line(page, 
     settle(page)
     opened = editor(page, "C")
     choose(page, opened.get_by_role("combobox", name="Option"), TREATMENT_LABELS["palliative"])
-    enter(page, opened.get_by_role("spinbutton").first, "400")
+    enter(page, opened.get_by_label(field_label("days_to_failure")), "400")
     choose(
         page,
         opened.get_by_role("combobox", name="Complete remission"),
         "progression without remission",
     )
-    enter(page, opened.get_by_role("spinbutton").last, "30")
+    enter(page, opened.get_by_label(field_label("days_survived")), "30")
     close_editor(page)
     scenarios["D"] = scenarios.pop("C")
     scenarios["C"] = ("palliative", 400, "no", 30)
@@ -307,7 +308,7 @@ def test_what_differs_is_marked_and_what_is_equal_said_once(page, app_url):
 def test_columns_follow_the_form_where_they_were_not_changed(page, app_url):
     open_comparison(page, app_url, "column=second_sct&column=second_sct~days-400")
     form = page.get_by_test_id("stSidebar")
-    enter(page, form.get_by_role("spinbutton").first, "20")
+    enter(page, form.get_by_label(field_label("days_to_failure")), "20")
     scenarios: dict[str, Scenario] = {
         "A": ("second_sct", 20, "yes", 0),
         "B": ("second_sct", 400, "yes", 0),
@@ -407,7 +408,7 @@ def test_french_has_the_same_numbers_and_the_same_codes_in_the_address(page, app
 def test_fields_that_load_slowly_keep_what_the_link_held(page, app_url):
     held: list[Route] = []
     page.route(
-        re.compile(r"/static/js/(NumberInput|Checkbox|Radio|ButtonGroup)\.[^/]*\.js$"),
+        re.compile(r"/static/js/(TextInput|Checkbox|Radio|ButtonGroup)\.[^/]*\.js$"),
         lambda route: held.append(route),
     )
     page.goto(f"{app_url}/compare?{SAMPLE}&{FOUR}&lang=fr")
@@ -420,7 +421,7 @@ def test_fields_that_load_slowly_keep_what_the_link_held(page, app_url):
     for route in held:
         route.continue_()
     page.unroute_all()
-    days = page.get_by_test_id("stSidebar").get_by_role("spinbutton").first
+    days = page.get_by_test_id("stSidebar").get_by_role("textbox").first
     expect(days).to_have_value("200", timeout=SECONDS)
     settle(page)
     slider.press("ArrowRight")

@@ -21,7 +21,7 @@ smallest => ['[data-testid=stMain]', '[data-testid=stSidebar][data-collapsed=fal
     .flatMap(part => [...document.querySelectorAll(`${part} :is(
         a[href], button, input, select, textarea, summary, [role=button], [role=slider])`)])
     .filter(e => !(e.matches('p a, li a')))
-    .map(e => e.closest('label, [data-testid=stNumberInputContainer]')
+    .map(e => e.closest('label')
         ?? (e.type === 'range' ? e.closest('[data-rac]') : e))
     .filter(e => e.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}))
     .filter(e => !e.closest('[inert]'))

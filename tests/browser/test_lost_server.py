@@ -1,0 +1,114 @@
+"""The server is lost and comes back, or another takes its place: the case stands on the page, and
+the first change made to it counts."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import free_port, serving
+from tests.browser.views import settle
+from ui.wording import field_label
+
+SAMPLE = "leukemia=AML&days=333&cr=yes&age=8"
+DAYS = field_label("days_to_failure")
+FIRST, LAST = "Date of the first transplant", "Date of relapse or progression"
+
+
+@pytest.fixture
+def lose_server(tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Start a server, or another in the place of the one there was; its address."""
+    port = free_port()
+    with ExitStack() as current:
+
+        def begin() -> str:
+            current.close()
+            return current.enter_context(serving(port, tmp_path)).url
+
+        yield begin
+
+
+def field(page: Page, label: str) -> Locator:
+    form = page.get_by_test_id("stSidebar")
+    return form.get_by_label(label, exact=True).filter(visible=True)
+
+
+def wait_until_connected(page: Page) -> None:
+    expect(page.get_by_test_id("stConnectionStatus")).to_have_count(0)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_first_change_after_a_lost_server_counts(
+    browser: Browser, lose_server: Callable[[], str]
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    form = page.get_by_test_id("stSidebar")
+    page.goto(f"{lose_server()}/?{SAMPLE}")
+    expect(page.locator("table.survival")).to_be_visible()
+    settle(page)
+
+    lose_server()
+    wait_until_connected(page)
+    field(page, DAYS).fill("400")
+    field(page, DAYS).press("Enter")
+    expect(page.get_by_text("400 days after first transplant")).to_be_visible()
+    settle(page)
+    expect(field(page, DAYS)).to_have_value("400")
+    assert "days=400" in page.url
+
+    # Fields that have given way to new ones, and dates in place of the number.
+    form.get_by_text("Work it out from two dates").click()
+    field(page, FIRST).fill("2024-01-01")
+    field(page, LAST).fill("2024-07-19")
+    field(page, LAST).press("Enter")
+    expect(page.get_by_text("200 days after first transplant")).to_be_visible()
+    settle(page)
+    lose_server()
+    wait_until_connected(page)
+    field(page, LAST).fill("2024-07-20")
+    field(page, LAST).press("Enter")
+    expect(page.get_by_text("201 days after first transplant")).to_be_visible()
+    expect(field(page, DAYS)).to_have_value("201")
+    settle(page)
+
+    # Choices, and the language.
+    lose_server()
+    wait_until_connected(page)
+    form.get_by_text("B-ALL", exact=True).click()
+    expect(page.get_by_text(re.compile("^B-ALL, .* 201 days after"))).to_be_visible()
+    settle(page)
+    lose_server()
+    wait_until_connected(page)
+    form.get_by_text("Français", exact=True).click()
+    expect(page.get_by_role("heading", name="Après l'échec")).to_be_visible()
+    settle(page)
+    expect(form.get_by_role("radio", name="LAL-B")).to_be_checked()
+    expect(form.get_by_role("radio", name="Français")).to_be_checked()
+    assert "leukemia=B-ALL" in page.url
+    page.close()
+
+
+def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
+    browser: Browser, lose_server: Callable[[], str]
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    page.goto(f"{lose_server()}/compare?{SAMPLE}&column=chemo&column=dli~days-20")
+    expect(page.locator("table.compared").first).to_be_visible()
+    settle(page)
+    lose_server()
+    wait_until_connected(page)
+    page.get_by_test_id("stMain").get_by_text("2 years", exact=True).first.click()
+    expect(page.locator("table.compared").first).to_contain_text("At 2 years")
+    settle(page)
+    assert "at=730" in page.url
+    lose_server()
+    wait_until_connected(page)
+    page.get_by_role("button", name="Add a column").click()
+    expect(page.locator(".column-card")).to_have_count(3)
+    settle(page)
+    assert page.url.count("column=") == 3
+    page.close()
