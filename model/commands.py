@@ -68,7 +68,6 @@ def fit(options: argparse.Namespace) -> int:
     from model.refit import fit_alike, fit_exploratory
     from model.reproduce import reproduction
     from model.reproduction import REPRODUCTION, save_reproduction
-    from model.sensitivity import SENSITIVITY, fit_sensitivity, save_sensitivity
     from model.validation.performance import reference_of
     from model.validation.reference import REFERENCE, save_reference
 
@@ -80,8 +79,6 @@ def fit(options: argparse.Namespace) -> int:
     say_written(ALIKE, "three options assumed alike")
     save_exploratory(fit_exploratory(analysed(cohorts), model))
     say_written(EXPLORATORY, "leukemia, age, GvHD and conditioning added")
-    save_sensitivity(fit_sensitivity(analysed(cohorts)), model.version, model.source_hash)
-    say_written(SENSITIVITY, "a wait before second transplant")
     save_reproduction(reproduction(cohorts, model))
     say_written(REPRODUCTION, "published against reproduced")
     save_reference(reference_of(each_cohort(analysed(cohorts)), model))

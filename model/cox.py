@@ -30,26 +30,18 @@ def fit_lifelines(
     os_days: pd.Series,
     death: pd.Series,
     penalizer: float | Floats = 0.0,
-    first_day: pd.Series | None = None,
 ) -> CoxPHFitter:
     """Fit a Cox model with lifelines, to a tighter tolerance than its default.
 
     `penalizer` is lifelines': a ridge penalty on standardized covariates, one for all or one each.
-    Where `first_day` is given, a row is at risk from that day on.
     """
     records = covariates.assign(os_days=os_days.astype(float), death=death.astype(bool))
-    entry_col = None
-    if first_day is not None:
-        # lifelines counts a row from after its entry on.
-        entry_col = "entry"
-        records = records.assign(entry=first_day.astype(float) - 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return CoxPHFitter(penalizer=penalizer).fit(
             records,
             "os_days",
             "death",
-            entry_col=entry_col,
             fit_options={"precision": 1e-9, "max_steps": 200},
         )
 
@@ -64,16 +56,15 @@ def fit_ensemble(
     Parameters
     ----------
     cohorts : list of DataFrame
-        The rows of each cohort, as `model.cohort.each_cohort` gives them. Where they have a column
-        `first_day`, each row is at risk from that day on, and a child may have several rows.
+        As `model.cohort.each_cohort` gives them.
     covariates : tuple of (column, code)
     penalizer : float or ndarray, shape (p,)
         As in `fit_lifelines`.
     """
     betas, sigmas, steps = [], [], []
     for cohort in cohorts:
-        x, first_day = design_matrix(cohort, covariates), cohort.get("first_day")
-        fitted = fit_lifelines(x, cohort["os_days"], cohort["death"], penalizer, first_day)
+        x = design_matrix(cohort, covariates)
+        fitted = fit_lifelines(x, cohort["os_days"], cohort["death"], penalizer)
         betas.append(fitted.params_.to_numpy(float))
         sigmas.append(fitted.variance_matrix_.to_numpy(float))
         steps.append(
@@ -82,7 +73,6 @@ def fit_ensemble(
                 cohort["os_days"].to_numpy(),
                 cohort["death"].to_numpy(bool),
                 betas[-1],
-                0 if first_day is None else first_day.to_numpy(),
             )
         )
     hazard, variance, mean = (np.stack(step) for step in zip(*steps, strict=True))
@@ -94,7 +84,6 @@ def baseline_steps(
     os_days: NDArray[np.int64],
     death: NDArray[np.bool_],
     beta: Floats,
-    first_day: NDArray[np.int64] | int = 0,
 ) -> tuple[Floats, Floats, Floats]:
     """Compute the daily steps of the baseline cumulative hazard, with Efron's weights for ties.
 
@@ -103,8 +92,6 @@ def baseline_steps(
     x : ndarray, shape (n_children, p)
     os_days, death : ndarray, shape (n_children,)
     beta : ndarray, shape (p,)
-    first_day : ndarray, shape (n_children,), or int
-        First day at risk.
 
     Returns
     -------
@@ -117,7 +104,7 @@ def baseline_steps(
     variance = np.zeros(HORIZON_DAYS + 1)
     mean = np.zeros((HORIZON_DAYS + 1, len(beta)))
     for day in np.unique(os_days[death & (os_days <= HORIZON_DAYS)]):
-        at_risk = (os_days >= day) & (first_day <= day)
+        at_risk = os_days >= day
         dying = death & (os_days == day)
         s0, s1 = risk[at_risk].sum(), risk[at_risk] @ x[at_risk]
         d0, d1 = risk[dying].sum(), risk[dying] @ x[dying]

@@ -7,7 +7,13 @@ from model.language import _
 from model.prediction import FEWEST_AT_RISK, load_model
 from ui.model_in_use import draw_not_recalibrated
 from ui.navigation import start_at_the_entry
-from ui.wording import citation, last_month, treatment_label
+from ui.wording import (
+    citation,
+    had_to_reach_transplant,
+    last_month,
+    treatment_label,
+    whom_it_is_for,
+)
 
 start_at_the_entry()
 model = load_model()
@@ -44,6 +50,7 @@ st.markdown(
         analysed=value("txt.n.all"),
     )
 )
+st.markdown(whom_it_is_for())
 
 st.header(_("What the curves see, and what they do not"))
 st.markdown(
@@ -104,18 +111,19 @@ st.markdown(
         "children. No curve stands for them.\n"
         "- **Treatments were chosen, not randomized.** Fitter children may have been offered more. "
         "A difference between two curves need not be the effect of the treatment.\n"
-        "- **Only survivors reach a second transplant.** A child had to live long enough to have "
-        "one, which flatters that curve.\n"
+        "- **Only survivors reach a second transplant.** {reached}\n"
         "- **Some groups are small:** {dli:.0f} children had {dli_label}, {chemo_dli:.0f} had "
         "{chemo_dli_label}.\n"
         "- **Nothing past {months:.0f} months.** The study prints no number at risk beyond, and "
         "the curves end there.\n"
-        "- **Extrapolation.** A curve is solid while at least {fewest} children of that group were "
-        "still followed, and dashed and named as extrapolated after that. Dashed parts lean on the "
-        "shape of the other groups' curves.\n"
+        "- **Extrapolation.** A curve is solid while at least {fewest} of all children given that "
+        "option were still followed, whatever their time to failure and remission, and dashed and "
+        "named as extrapolated after that. Dashed parts lean on the shape of the other groups' "
+        "curves.\n"
         "- **Proportional hazards.** A treatment is taken to change the risk by the same factor "
         "at all times. The study reports no other model."
     ).format(
+        reached=had_to_reach_transplant(),
         dli=value("abs.n.dli"),
         dli_label=treatment_label("dli"),
         chemo_dli=value("abs.n.chemo_dli"),

@@ -29,7 +29,7 @@ from ui.results import (
 )
 from ui.sensitivity import draw_sensitivity
 from ui.tables import survival_table
-from ui.wording import limits_line
+from ui.wording import limits_line, source_line
 
 WIDTH_ONE_BY_ONE = 250
 
@@ -55,10 +55,13 @@ def page() -> None:
     # Drawing the curves holds the browser up: all the rest is there before.
     curves = st.container()
     st.html(survival_table(results))
+    with st.container(horizontal=True):
+        st.caption(source_line(), width="content")
+        st.page_link("pages/evidence.py", label=_("Evidence"), width="content")
     draw_exploratory(case, form.treatments)
     draw_guidance(guidance)
     draw_notes(guidance, results)
-    draw_sensitivity(pattern_of(case, form.treatments))
+    draw_sensitivity(form.treatments)
     draw_downloads(
         partial(file_name, case),
         partial(numbers_as_csv, case, pattern),

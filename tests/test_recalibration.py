@@ -56,6 +56,7 @@ from ui.family_markup import closing_markup
 from ui.guidance import guidance_of
 from ui.report import record_pdf
 from ui.results import option_results, pattern_of
+from ui.wording import had_to_reach_transplant
 
 CASE = Case("AML", 200, True)
 LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -542,10 +543,10 @@ def test_the_sheet_for_the_record_says_so_and_leaves_out_what_is_the_papers(
 ) -> None:
     words: dict[str, object] = {}
     monkeypatch.setattr("ui.report.typeset", lambda _template, said, _today: words.update(said))
-    record_pdf(CASE, TREATMENTS, guidance_of(CASE), None, TODAY, 60, recalibration=loaded)
+    record_pdf(CASE, TREATMENTS, guidance_of(CASE), None, TODAY, recalibration=loaded)
     assert loaded.short_checksum in str(words["given"])
     assert loaded.short_checksum in str(words["made"])
-    assert words["sensitivity"] is None
+    assert words["sensitivity"] == [had_to_reach_transplant()]
 
 
 @pytest.fixture

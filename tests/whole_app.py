@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -33,3 +34,10 @@ def open_app(**link: str | list[str]) -> AppTest:
     app = AppTest.from_file(str(ENTRY), default_timeout=SECONDS)
     app.query_params.update(link)
     return app.run()
+
+
+def all_said(app: AppTest) -> str:
+    """Every word of a page and of the form, those for screen readers and of its charts too."""
+    elements = [element for place in (app.main, app.sidebar) for element in place]
+    messages = (element.proto for element in elements if element.proto is not None)
+    return unescape(" ".join(m.SerializeToString().decode(errors="ignore") for m in messages))

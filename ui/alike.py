@@ -62,8 +62,8 @@ def kept_as_printed(alike: bool) -> list[str]:
         return []
     return [
         _(
-            "What is exploratory or a sensitivity analysis, the comparison and the talk with the "
-            "family keep every option as printed overall."
+            "What is exploratory, the E-values, the comparison and the talk with the family keep "
+            "every option as printed overall."
         )
     ]
 

@@ -53,7 +53,7 @@ from ui.results import (
     percent_interval,
     whole_months,
 )
-from ui.wording import limits_line, treatment_label
+from ui.wording import limits_line, source_line, treatment_label
 
 Spec = dict[str, Any]
 
@@ -141,12 +141,9 @@ def series_of(
     short: str,
     color: str,
     shape: str,
-    dash: tuple[int, ...] = (),
-    model: PooledModel | None = None,
 ) -> Series:
-    """The curve of one treatment of a pattern, on the days of `curve_days`; by the pattern's model,
-    or by another."""
-    model = model or pattern.model
+    """The curve of one treatment of a pattern, on the days of `curve_days`."""
+    model = pattern.model
     prediction = pattern.predict(model, days)
     j = prediction.treatments.index(treatment)
     return Series(
@@ -161,7 +158,6 @@ def series_of(
         survival=prediction.survival[0, j],
         lower=prediction.lower[0, j],
         upper=prediction.upper[0, j],
-        dash=dash,
     )
 
 
@@ -309,10 +305,6 @@ def _extrapolation(series: Series) -> list[str]:
     ]
 
 
-def _supported_throughout() -> str:
-    return _("at least {fewest} children throughout").format(fewest=number(FEWEST_AT_RISK))
-
-
 def short_label(treatment: str) -> str:
     """A name for where there is no room for the label."""
     return {
@@ -457,7 +449,7 @@ def as_file(
         "data": {"values": [{}]},
         "mark": {
             "type": "text",
-            "text": _wrapped([limits_line(), model_line(recalibration)]),
+            "text": _wrapped([limits_line(), source_line(), model_line(recalibration)]),
             "align": "left",
             "baseline": "top",
             "x": {"expr": "-40"},
@@ -499,7 +491,7 @@ def _single(series: Sequence[Series], one: Series, behind: list[Spec], ink: str)
     spec = framed(layers, HEIGHT_ONE_BY_ONE)
     spec["title"] = {
         "text": textwrap.wrap(one.label, CHARACTERS_ONE_BY_ONE),
-        "subtitle": [*_extrapolation(one), _supported_throughout()][0],
+        "subtitle": [*_extrapolation(one), _("not extrapolated")][0],
         "anchor": "start",
         "frame": "bounds",
         "color": ink,
@@ -773,9 +765,10 @@ def _hover(series: Sequence[Series], ink: str) -> Spec:
 def how_to_read() -> str:
     """What solid, dashed, hollow and shaded mean."""
     return _(
-        "Solid line, filled marker: at least {fewest} children of that group were still observed. "
-        "Dashed line, hollow marker: extrapolated, from fewer. Shaded: 95% interval. The curves "
-        "see treatment, time to failure and remission, not the leukemia, age or anything else."
+        "Solid line, filled marker: at least {fewest} of all children given that option were still "
+        "observed, whatever their time to failure and remission. Dashed line, hollow marker: "
+        "extrapolated, from fewer. Shaded: 95% interval. The curves see treatment, time to failure "
+        "and remission, not the leukemia, age or anything else."
     ).format(fewest=number(FEWEST_AT_RISK))
 
 

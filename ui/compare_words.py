@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from model.comparison import NOTHING, RESTRICTED_MEAN_DAYS, Compared, Estimate
 from model.language import _, counted
-from model.prediction import FEWEST_AT_RISK
 from ui.compare import ComparedColumn, Comparison
 from ui.language import number
 from ui.results import (
@@ -22,7 +21,7 @@ from ui.results import (
     percent,
     percent_interval,
 )
-from ui.tables import EXTRAPOLATED_SIGN, median_interval, not_reached
+from ui.tables import at_risk_note, extrapolated_note, median_interval, not_reached
 
 # Decimals of a number that is not for reading but for checking, as on the command line.
 FRACTION_DECIMALS, DAY_DECIMALS = 4, 1
@@ -394,7 +393,7 @@ def of_100_children(difference: Estimate) -> str:
 
 def notes(shown: Comparison, rows: list[Row]) -> list[str]:
     """What has to be known to read these rows."""
-    said = []
+    said = [at_risk_note()]
     if shown.has_contrasts:
         said.append(
             _(
@@ -404,9 +403,5 @@ def notes(shown: Comparison, rows: list[Row]) -> list[str]:
         )
     cells = [cell for row in rows for cell in row.cells]
     if any(cell.extrapolated for cell in cells):
-        said.append(
-            _("{sign} extrapolated: fewer than {fewest} children at risk by then.").format(
-                sign=EXTRAPOLATED_SIGN, fewest=number(FEWEST_AT_RISK)
-            )
-        )
+        said.append(extrapolated_note())
     return said

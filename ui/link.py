@@ -17,10 +17,12 @@ from ui.address import LANGUAGE, OF_PAGES, RECALIBRATED, opened_link
 from ui.form import CHOICES, FIELD_OF, SHOWN, FormState, usable
 from ui.language import languages
 from ui.model_in_use import is_file_of_link
-from ui.switches import CODES
+from ui.switches import SWITCHES
 from ui.wording import literal
 
-NAMES = (*FIELD_OF, *TREATMENTS, *CODES, LANGUAGE, RECALIBRATED, *OF_PAGES)
+NAMES = (*FIELD_OF, *TREATMENTS, *SWITCHES, LANGUAGE, RECALIBRATED, *OF_PAGES)
+# An input of earlier versions, which links still hold: the day until which all children wait.
+WITHDRAWN = "waiting"
 MOST_LINES = 8
 NOTICE, READ, SEEN_WITH = "link_notice", "link_read", "link_notice_form"
 
@@ -78,13 +80,19 @@ def _usable(name: str, text: str) -> bool:
         return text in languages()
     if name == RECALIBRATED:
         return is_file_of_link(text)
-    if name in CODES:
-        return text in CODES[name]
+    if name in SWITCHES:
+        return text == SWITCHES[name]
     return name in NAMES and usable(name, text) is not None
 
 
 def _left_out(name: str, text: str) -> str:
     given = literal(f"{name}={text}")
+    if name == WITHDRAWN:
+        return _(
+            "{given}: the analysis of a wait before second SCT has been withdrawn. It counted "
+            "against chemotherapy alone deaths that came too early for a transplant to have been "
+            "given, and so pointed the wrong way. The rest of the link is used as before."
+        ).format(given=given)
     if name not in NAMES:
         return _("{given}: there is no such input. Those that there are: {names}.").format(
             given=given, names=", ".join(map(literal, NAMES))
@@ -99,8 +107,8 @@ def _expected(name: str) -> str:
         return one_of(languages())
     if name == RECALIBRATED:
         return _("the first eight signs of a model file's checksum, as digits and letters a to f")
-    if name in CODES:
-        return one_of(CODES[name])
+    if name in SWITCHES:
+        return one_of((SWITCHES[name],))
     if name in TREATMENTS:
         return one_of(tuple(SHOWN))
     if name in CHOICES:

@@ -63,8 +63,7 @@ from ui.results import (
     percent,
     percent_interval,
 )
-from ui.sensitivity import record_words
-from ui.switches import waiting
+from ui.sensitivity import record_paragraphs
 from ui.tables import (
     EXTRAPOLATED_SIGN,
     children_words,
@@ -74,7 +73,7 @@ from ui.tables import (
     table_caption,
     table_notes,
 )
-from ui.wording import field_label, leukemia_label, limits_line
+from ui.wording import field_label, leukemia_label, limits_line, source_line, whom_it_is_for
 
 CHART_WIDTH, CHART_HEIGHT = 520, 290
 # A comparison has a page of its own; more columns need taller rows.
@@ -87,7 +86,6 @@ def record_pdf(
     guidance: Guidance,
     comparison: Comparison | None,
     today: date,
-    waiting: int = 0,
     alike: bool = False,
     exploratory: bool = False,
     recalibration: Recalibration | None = None,
@@ -105,8 +103,6 @@ def record_pdf(
         What the reader compared, if anything.
     today : date
         The day on which the sheet is made.
-    waiting : int
-        The day from which second SCT counts in the sensitivity analysis; 0 for none.
     alike : bool
         Whether the three active options are assumed alike.
     exploratory : bool
@@ -122,6 +118,7 @@ def record_pdf(
     title = _("After failure of a first transplant")
     in_use = [] if recalibration is None else [in_use_words(recalibration)]
     words = sheet_words(title, describe(case) + ".", limits_line(), today, recalibration) | {
+        "whom": whom_it_is_for(),
         "inputs": {"heading": _("The child"), "rows": _inputs(case)},
         "given": [
             *in_use,
@@ -139,7 +136,7 @@ def record_pdf(
         "numbers": _numbers(results, case.days_survived),
         "exploratory": exploratory_words(case, treatments, exploratory),
         "guidance": _guidance(guidance, results),
-        "sensitivity": None if in_use else record_words(pattern, waiting),
+        "sensitivity": record_paragraphs(treatments, recalibrated=bool(in_use)),
         "comparison": None if comparison is None else _comparison(comparison, alike),
     }
     return typeset("record.typ", words, today)
@@ -166,7 +163,6 @@ def draw_record_download(
             guidance,
             comparison,
             date.today(),
-            waiting(),
             is_assumed(case),
             is_shown(),
             recalibration_in_use(),
@@ -210,7 +206,7 @@ def _numbers(results: Sequence[OptionResult], days_survived: int) -> Words:
             ]
             for result in results
         ],
-        "notes": table_notes(results),
+        "notes": " ".join((table_notes(results), source_line())),
     }
 
 
@@ -283,10 +279,11 @@ def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
 
 def _comparison(shown: Comparison, alike: bool) -> Words:
     beside = rows_beside_reference(shown)
+    lived, alone = rows_of_days_lived(shown), rows_by_themselves(shown)
     parts = (
         (_("At {day}").format(day=day_name(shown.day)), beside),
-        (_("Days lived on average after relapse or progression"), rows_of_days_lived(shown)),
-        (_("Each column by itself"), rows_by_themselves(shown)),
+        (_("Days lived on average after relapse or progression"), lived),
+        (_("Each column by itself"), alone),
     )
     return {
         "heading": _("Compared"),
@@ -304,7 +301,7 @@ def _comparison(shown: Comparison, alike: bool) -> Words:
             {"heading": heading, "rows": [_compared_row(row) for row in rows]}
             for heading, rows in parts
         ],
-        "notes": " ".join((*notes(shown, beside), *same_curves(shown))),
+        "notes": " ".join((*notes(shown, [*beside, *lived, *alone]), *same_curves(shown))),
     }
 
 

@@ -207,20 +207,33 @@ def _extrapolated() -> str:
     return f'<span class="detail extrapolated">{escape(text)}</span>'
 
 
+def at_risk_note() -> str:
+    """Whom a number at risk counts, wherever one stands or decides what is extrapolated."""
+    return _(
+        "At risk: all children of the study who were given that option and were still observed on "
+        "that day, whatever their time to failure and remission. Children like the one described "
+        "here were fewer; how many is not printed."
+    )
+
+
+def extrapolated_note() -> str:
+    return _(
+        "{sign} extrapolated: fewer than {fewest} of all children given that option were at risk "
+        "by then."
+    ).format(sign=EXTRAPOLATED_SIGN, fewest=number(FEWEST_AT_RISK))
+
+
 def table_notes(results: Sequence[OptionResult]) -> str:
     notes = [
+        at_risk_note(),
         _(
-            "At risk: children of the study treated so and still observed on that day; where the "
-            "paper prints no number, about how many, and the range over the reconstructed cohorts."
-        )
+            "Where the paper prints no number: about how many, and the range over the "
+            "reconstructed cohorts."
+        ),
     ]
     horizons = [horizon for result in results for horizon in result.horizons]
     if any(horizon.known and not horizon.supported for horizon in horizons):
-        notes.append(
-            _("{sign} extrapolated: fewer than {fewest} children at risk by then.").format(
-                sign=EXTRAPOLATED_SIGN, fewest=number(FEWEST_AT_RISK)
-            )
-        )
+        notes.append(extrapolated_note())
     since = results[0].days_survived
     if any(not horizon.known and horizon.day > since for horizon in horizons):
         notes.append(

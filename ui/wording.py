@@ -5,6 +5,9 @@ from model.evidence import select, value
 from model.language import _
 
 DOI = "10.1038/bmt.2016.360"
+PAPER = "Roux et al., Bone Marrow Transplantation 2017"
+# What stands in a file of numbers.
+PAPER_IN_FILE = f"{PAPER}, doi:{DOI}"
 
 
 def field_label(field: str) -> str:
@@ -59,6 +62,40 @@ def limits_line() -> str:
         first=value("txt.year.first_transplant"),
         last=value("txt.year.last_transplant"),
         centres=value("txt.centres"),
+    )
+
+
+def source_line() -> str:
+    """The paper that the numbers come from, and how."""
+    return _(
+        "{paper}; no patient records: a model fitted to lists rebuilt from its tables."
+    ).format(paper=PAPER)
+
+
+def whom_it_is_for() -> str:
+    """What the study counts as failure, in whom, and what it does not hold."""
+    return _(
+        "For hematological relapse (blasts in the blood, or more than {blasts:.0f}% in the marrow) "
+        "or progression, in children under {age:.0f} at first transplant. Neither molecular "
+        "relapse (MRD only) nor isolated extramedullary relapse is in the study."
+    ).format(blasts=value("txt.blasts_threshold"), age=value("txt.age_limit"))
+
+
+def had_to_reach_transplant() -> str:
+    """What counting second transplant from day 0 may do to its comparison with other options."""
+    return _(
+        "A child had to live long enough to be transplanted again; how long the children waited is "
+        "not printed, and this alone could explain some or all of the advantage that second SCT "
+        "seems to have over another option."
+    )
+
+
+def chemo_alone_in_paper() -> str:
+    """What the paper itself says of chemotherapy alone against second transplant."""
+    return _(
+        "The paper itself says that, with the missing values left out, the difference between "
+        "second SCT and chemotherapy alone was no longer significant (Results; Supplementary "
+        "Table S1, of which only these words are available)."
     )
 
 
