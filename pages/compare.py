@@ -103,7 +103,8 @@ def draw_tables(shown: Comparison) -> None:
         against = _("beside {reference}; every estimate with its 95% interval").format(
             reference=shown.columns[shown.reference].title
         )
-    st.html(comparison_table(shown, beside, at_day(shown.day), against, notes(shown, beside)))
+    said_below = notes(shown, [*beside, *lived, *alone])
+    st.html(comparison_table(shown, beside, at_day(shown.day), against, said_below))
     st.markdown(" ".join((*cautions(shown), *same_curves(shown))))
     days_lived = _("Days lived on average after relapse or progression")
     st.html(comparison_table(shown, lived, days_lived, against))

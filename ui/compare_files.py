@@ -24,6 +24,7 @@ from ui.compare_words import (
 )
 from ui.downloads import as_png, as_svg
 from ui.model_in_use import model_of
+from ui.wording import PAPER_IN_FILE, source_line
 
 # A spreadsheet takes a text that begins so for a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@")
@@ -43,6 +44,7 @@ CSV_COLUMNS = (
     "supported",
     "model_version",
     "model_hash",
+    "paper",
 )
 
 
@@ -76,6 +78,7 @@ def comparison_as_csv(shown: Comparison) -> str:
                     *numbers.values(),
                     full_version(model),
                     model.source_hash,
+                    PAPER_IN_FILE,
                 ]
             )
     return text.getvalue()
@@ -107,8 +110,8 @@ def comparison_as_svg(shown: Comparison) -> str:
 
 
 def comparison_as_png(shown: Comparison) -> bytes:
-    said = f"{chart_words(shown)} {model_line(shown.recalibration)}"
-    return as_png(_chart_file(shown), said)
+    said = (chart_words(shown), source_line(), model_line(shown.recalibration))
+    return as_png(_chart_file(shown), " ".join(said))
 
 
 def _chart_file(shown: Comparison) -> Spec:

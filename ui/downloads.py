@@ -23,7 +23,7 @@ from ui.model_in_use import recalibration_in_use
 from ui.page_style import ON_SCREEN_ONLY
 from ui.reconnected import is_beginning_again
 from ui.results import Pattern, option_results
-from ui.wording import literal
+from ui.wording import PAPER_IN_FILE, literal, source_line
 
 VEGA_LITE = "6.4"
 PIXELS_PER_POINT = 2
@@ -54,6 +54,7 @@ PREDICTED_COLUMNS = (
     "at_risk",
     "at_risk_low",
     "at_risk_high",
+    "paper",
 )
 
 
@@ -90,6 +91,7 @@ def numbers_as_csv(case: Case, pattern: Pattern) -> str:
                     f"{horizon.at_risk.middle:g}",
                     horizon.at_risk.fewest,
                     horizon.at_risk.most,
+                    PAPER_IN_FILE,
                 ]
             )
     return text.getvalue()
@@ -100,8 +102,8 @@ def chart_as_svg(case: Case, pattern: Pattern) -> str:
 
 
 def chart_as_png(case: Case, pattern: Pattern) -> bytes:
-    said = f"{alt_text(case, option_results(pattern))} {model_line(pattern.recalibration)}"
-    return as_png(chart_file(case, pattern), said)
+    said = (alt_text(case, option_results(pattern)), source_line())
+    return as_png(chart_file(case, pattern), " ".join((*said, model_line(pattern.recalibration))))
 
 
 def as_svg(spec: Spec) -> str:

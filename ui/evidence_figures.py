@@ -25,6 +25,7 @@ from ui.evidence_words import (
     value_words,
 )
 from ui.language import number
+from ui.wording import PAPER_IN_FILE
 
 COLOR = "#2b7cb2"
 # In units of the last printed digit: what lies within half of one prints alike, one is tolerated.
@@ -53,6 +54,7 @@ CSV_COLUMNS = (
     "cohorts",
     "model_version",
     "model_hash",
+    "paper",
 )
 
 
@@ -313,6 +315,7 @@ def figures_as_csv(rows: Sequence[Reproduced]) -> str:
                 len(values),
                 reproduction.version,
                 reproduction.source_hash,
+                PAPER_IN_FILE,
             ]
         )
     return text.getvalue()

@@ -26,6 +26,7 @@ from ui.evidence_table import Cell, Row, table
 from ui.evidence_words import COLUMNS, level_words, reference
 from ui.language import number
 from ui.results import interval_words
+from ui.wording import chemo_alone_in_paper
 
 TABLES = {3: "t3.hr.", 4: "t4.hr."}
 PUBLISHED, REPRODUCED, IMPUTED = "published", "reproduced", "imputed"
@@ -307,6 +308,7 @@ def how_to_read_forest(number_of_table: int) -> str:
         said += " " + _(
             "Triangle and dashed limits: all children, the missing treatments imputed ten times."
         )
+        said += " " + chemo_alone_in_paper()
     return said
 
 

@@ -40,7 +40,7 @@ from ui.language import date_in_words, days_come_first, language_has_changed
 from ui.navigation import start_at_the_entry
 from ui.reconnected import newest
 from ui.switches import forget_switches
-from ui.wording import field_label, leukemia_label, refusal, treatment_label
+from ui.wording import field_label, leukemia_label, refusal, treatment_label, whom_it_is_for
 
 # The fields of a case by their names in the address. Each treatment stands there under its own
 # identifier, as true or false.
@@ -140,6 +140,7 @@ def case_form() -> FormState:
     _settle_days_and_dates()
     with st.sidebar:
         st.subheader(_("The child"))
+        st.caption(whom_it_is_for())
         places = {
             "leukemia": _leukemia(),
             "days": _days(),

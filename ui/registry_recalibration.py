@@ -39,7 +39,7 @@ from ui.registry_language import choose, draw_radio
 from ui.registry_table import table_key
 from ui.registry_upload import draw_uploader
 from ui.results import ONE_YEAR, horizon_name, interval_words
-from ui.wording import literal, treatment_label
+from ui.wording import chemo_alone_in_paper, literal, treatment_label
 
 if TYPE_CHECKING:
     from model.recalibration_choice import Candidate, Choice
@@ -82,6 +82,7 @@ def draw_recalibration(children: pd.DataFrame) -> None:
     if refitted is not None:
         with st.expander(_("Hazard ratios of the refit, beside the paper's")):
             st.html(coefficients_table(refitted))
+            st.caption(chemo_alone_in_paper())
     _draw_choice(choice)
 
 

@@ -12,6 +12,7 @@ from ui.downloads import draw_save_button
 from ui.language import number
 from ui.model_in_use import model_of, recalibration_in_use
 from ui.page_style import ON_SCREEN_ONLY
+from ui.wording import PAPER_IN_FILE
 
 # What a page can hand to a browser in one piece.
 MOST_CHILDREN = 2_000
@@ -64,5 +65,5 @@ def scores_as_csv(children: pd.DataFrame, model: PooledModel) -> str:
     )
     rows = prediction_rows([str(line) for line in children.index], prediction)
     version = full_version(model)
-    head = ("line", *PREDICTION_COLUMNS[1:], "model_version")
-    return as_csv([head, *((*row, version) for row in rows)])
+    head = ("line", *PREDICTION_COLUMNS[1:], "model_version", "paper")
+    return as_csv([head, *((*row, version, PAPER_IN_FILE) for row in rows)])
