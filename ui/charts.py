@@ -765,10 +765,10 @@ def _hover(series: Sequence[Series], ink: str) -> Spec:
 def how_to_read() -> str:
     """What solid, dashed, hollow and shaded mean."""
     return _(
-        "Solid line, filled marker: at least {fewest} of all children given that option were still "
-        "observed, whatever their time to failure and remission. Dashed line, hollow marker: "
-        "extrapolated, from fewer. Shaded: 95% interval. The curves see treatment, time to failure "
-        "and remission, not the leukemia, age or anything else."
+        "Solid line, filled marker: at least {fewest} of all children given that option, similar "
+        "or not, were still observed. Dashed line, hollow marker: extrapolated, from fewer. "
+        "Shaded: 95% interval. The curves see treatment, time to failure and remission, not the "
+        "leukemia, age or anything else."
     ).format(fewest=number(FEWEST_AT_RISK))
 
 

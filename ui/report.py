@@ -75,7 +75,7 @@ from ui.tables import (
 )
 from ui.wording import field_label, leukemia_label, limits_line, source_line, whom_it_is_for
 
-CHART_WIDTH, CHART_HEIGHT = 520, 290
+CHART_WIDTH, CHART_HEIGHT = 520, 230
 # A comparison has a page of its own; more columns need taller rows.
 COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}
 

@@ -210,9 +210,9 @@ def _extrapolated() -> str:
 def at_risk_note() -> str:
     """Whom a number at risk counts, wherever one stands or decides what is extrapolated."""
     return _(
-        "At risk: all children of the study who were given that option and were still observed on "
-        "that day, whatever their time to failure and remission. Children like the one described "
-        "here were fewer; how many is not printed."
+        "At risk: all children of the study given that option and still observed on that day, "
+        "whatever their time to failure and remission; children like the one described here were "
+        "fewer, and how many is not printed."
     )
 
 

@@ -86,16 +86,16 @@ def had_to_reach_transplant() -> str:
     return _(
         "A child had to live long enough to be transplanted again; how long the children waited is "
         "not printed, and this alone could explain some or all of the advantage that second SCT "
-        "seems to have over another option."
+        "seems to have."
     )
 
 
 def chemo_alone_in_paper() -> str:
     """What the paper itself says of chemotherapy alone against second transplant."""
     return _(
-        "The paper itself says that, with the missing values left out, the difference between "
-        "second SCT and chemotherapy alone was no longer significant (Results; Supplementary "
-        "Table S1, of which only these words are available)."
+        "The paper itself says that, with missing values left out, the difference between second "
+        "SCT and chemotherapy alone was no longer significant (Results; Supplementary Table S1, of "
+        "which only these words are available)."
     )
 
 
