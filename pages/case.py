@@ -32,6 +32,8 @@ from ui.tables import survival_table
 from ui.wording import limits_line, source_line
 
 WIDTH_ONE_BY_ONE = 250
+# Leaves room for a link beside it.
+WIDTH_OF_SOURCE = 600
 
 
 def page() -> None:
@@ -55,9 +57,9 @@ def page() -> None:
     # Drawing the curves holds the browser up: all the rest is there before.
     curves = st.container()
     st.html(survival_table(results))
-    with st.container(horizontal=True):
-        st.caption(source_line(), width="content")
-        st.page_link("pages/evidence.py", label=_("Evidence"), width="content")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(source_line(), width=WIDTH_OF_SOURCE)
+        st.page_link("pages/evidence.py", label=f":primary[{_('Evidence')} ›]", width="content")
     draw_exploratory(case, form.treatments)
     draw_guidance(guidance)
     draw_notes(guidance, results)

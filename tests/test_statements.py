@@ -105,8 +105,8 @@ def test_failure_and_age_are_those_of_the_evidence(spoken):
 
 def test_the_case_page_says_beside_its_numbers_whose_they_are_and_leads_to_the_evidence(spoken):
     app = opened("case", spoken)
-    assert source_line() in [caption.value for caption in app.main.caption]
     assert PAPER in source_line()
+    assert source_line() in [caption.value for caption in app.main.caption]
     (link,) = app.main.get("page_link")
     assert link.proto.page == "evidence"
 

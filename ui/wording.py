@@ -75,9 +75,9 @@ def source_line() -> str:
 def whom_it_is_for() -> str:
     """What the study counts as failure, in whom, and what it does not hold."""
     return _(
-        "For hematological relapse (blasts in the blood, or more than {blasts:.0f}% in the marrow) "
-        "or progression, in children under {age:.0f} at first transplant. Neither molecular "
-        "relapse (MRD only) nor isolated extramedullary relapse is in the study."
+        "For hematological relapse (blasts in blood, or more than {blasts:.0f}% in marrow) or "
+        "progression, under {age:.0f} at first transplant. Not in the study: molecular relapse "
+        "(MRD only), isolated extramedullary relapse."
     ).format(blasts=value("txt.blasts_threshold"), age=value("txt.age_limit"))
 
 
