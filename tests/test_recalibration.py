@@ -44,7 +44,7 @@ from model.recalibration_fit import FEWEST_DEATHS, followed, maximised, recalibr
 from model.validation.expected import Expected, expected
 from model.validation.performance import performance
 from tests.simulated import simulated
-from tests.whole_app import entry_script_first, open_app
+from tests.whole_app import all_said, entry_script_first, open_app
 from ui.charts import page_chart
 from ui.compare import Asked, Comparison, comparison
 from ui.compare_address import Column
@@ -56,7 +56,8 @@ from ui.family_markup import closing_markup
 from ui.guidance import guidance_of
 from ui.report import record_pdf
 from ui.results import option_results, pattern_of
-from ui.wording import had_to_reach_transplant
+from ui.sensitivity import e_value_meaning
+from ui.wording import chemo_alone_in_paper, had_to_reach_transplant
 
 CASE = Case("AML", 200, True)
 LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -572,6 +573,9 @@ def test_two_sessions_with_different_models_see_their_own_curves(loaded: Recalib
     assert loaded.short_checksum in said
     assert theirs.query_params["recalibrated"] == loaded.short_checksum
     assert not [toggle for toggle in theirs.main.toggle if "Exploratory" in toggle.label]
+    assert e_value_meaning() in all_said(papers)
+    assert e_value_meaning() not in all_said(theirs)
+    assert had_to_reach_transplant() in all_said(theirs)
     for page in ("pages/compare.py", "pages/counselling.py", "pages/evidence.py", "pages/about.py"):
         theirs.switch_page(page).run()
         assert not theirs.exception
@@ -628,6 +632,7 @@ def test_the_four_are_compared_on_screen_one_is_chosen_and_used_until_somebody_g
     value, lower, upper = hazard_multiple(PAPER, found, 365)
     assert f">{value:.2f}<" in shown
     assert f"{lower:.2f}–{upper:.2f}" in shown
+    assert chemo_alone_in_paper() in [caption.value for caption in app.caption]
     assert app.radio[0].value == "baseline"
     app.text_input[0].set_value("A * B").run()
     button(app, "Use it in the app").click().run()
