@@ -9,13 +9,17 @@ import shutil
 from pathlib import Path
 
 from model import __version__
-from model.case import read_case
+from model.case import FIELDS, read_case
 from model.evidence import DATA
 from model.prediction import HORIZON_DAYS, MODEL, TABLE_DAYS, PooledModel, load_model, save_model
 from model.recalibration import RecalibrationError, model_name, recalibrated_model
 from model.rows import UnusableInputError, in_digits, opened, read_rows, write_rows
 
 SCENARIO_COLUMNS = ("case_id", "treatment", "days_to_failure", "post_transplant_cr")
+# On these the comparison depends. Whatever else makes a case is read, to be checked, but for the
+# leukemia: see `model.comparison.read_scenario`.
+USED_OF_SCENARIO = (*SCENARIO_COLUMNS, "days_survived")
+KNOWN_OF_SCENARIO = ("case_id", "treatment", *(name for name in FIELDS if name != "leukemia"))
 COMPARISON_COLUMNS = (
     "case_id",
     "reference",
@@ -161,8 +165,10 @@ def compare(options: argparse.Namespace) -> int:
     day = read_days("--day", options.day)
     if len(day) != 1:
         raise UnusableInputError(f"--day: {options.day} is not one day")
-    ids, scenarios = read_rows(options.scenarios, SCENARIO_COLUMNS, read_scenario)
-    reference = ids[0] if options.reference is None and ids else options.reference
+    ids, scenarios = read_rows(
+        options.scenarios, SCENARIO_COLUMNS, USED_OF_SCENARIO, KNOWN_OF_SCENARIO, read_scenario
+    )
+    reference = ids[0] if options.reference is None else options.reference
     if ids.count(reference) != 1:
         raise UnusableInputError(
             f"--reference: {reference or 'nothing'} is not the case_id of exactly one scenario"

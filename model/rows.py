@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, TypeVar
 import numpy as np
 
 from model.case import CaseError
+from model.columns import in_one_line, unused_names, wrong_names
 from model.language import _, counted
 
 # From this one on, what is wrong with a table is counted only.
@@ -110,14 +111,24 @@ class Rows:
 
 
 @contextlib.contextmanager
-def opened_rows(name: str, columns: tuple[str, ...]) -> Iterator[Rows]:
+def opened_rows(
+    name: str, columns: tuple[str, ...], used: tuple[str, ...], known: tuple[str, ...]
+) -> Iterator[Rows]:
     """Open a CSV file, or standard input for ``-``, whose header holds certain columns.
+
+    Parameters
+    ----------
+    name : str
+    columns, used, known : tuple of str
+        The columns that must be there; those on which the output depends, so that any other is
+        named on standard error; and those that are read at all, of which none may be there twice
+        or misspelt.
 
     Raises
     ------
     UnusableInputError
-        If it cannot be read, is not UTF-8 or not CSV, or lacks a column; later on as well, at the
-        row where that shows.
+        If it cannot be read, is not UTF-8 or not CSV, lacks a column or has one that cannot be
+        told from another; later on as well, at the row where that shows.
     """
     place = _("standard input") if name == "-" else name
     with contextlib.ExitStack() as stack:
@@ -133,20 +144,67 @@ def opened_rows(name: str, columns: tuple[str, ...]) -> Iterator[Rows]:
         try:
             reader = csv.reader(text, strict=True)
             header = next(reader, [])
-            missing = [column for column in columns if column not in header]
-            if missing:
-                said = _(
-                    "{place}: line 1: column {missing} is missing; expected the columns {columns}"
-                )
+            if not reader.line_num:
                 raise UnusableInputError(
-                    said.format(place=place, missing=", ".join(missing), columns=", ".join(columns))
+                    _("{place}: is empty; {expected}").format(
+                        place=place, expected=columns_expected(columns)
+                    )
                 )
+            problems = Problems(place)
+            for problem in wrong_header(header, columns, known):
+                problems.add(_("line 1: {problem}").format(problem=problem))
+            problems.raise_if_any()
+            say_unused(place, unused_names(header, used))
             yield Rows(place, header, size, source, reader)
         except UnicodeDecodeError:
             raise UnusableInputError(_("{place}: is not UTF-8 text").format(place=place)) from None
         except csv.Error as error:
             said = _("{place}: is not a CSV file: {error}")
             raise UnusableInputError(said.format(place=place, error=error)) from None
+
+
+def wrong_header(
+    header: Sequence[str], columns: tuple[str, ...], known: tuple[str, ...]
+) -> list[str]:
+    """Say what is wrong with the names of the columns; see `opened_rows`."""
+    expected = columns_expected(columns)
+    if not any(name.strip() for name in header):
+        return [_("no column has a name; {expected}").format(expected=expected)]
+    said = wrong_names(header, known)
+    missing = [column for column in columns if column not in header]
+    # The name that is missing is most often the one that is misspelt.
+    if missing:
+        lacking = _("column {missing} is missing; {expected}")
+        said.append(lacking.format(missing=", ".join(missing), expected=expected))
+    return said
+
+
+def columns_expected(columns: tuple[str, ...]) -> str:
+    """Say in words which columns must be there."""
+    return _("expected the columns {columns}").format(columns=", ".join(columns))
+
+
+def say_unused(place: str, names: Sequence[str]) -> None:
+    """Name on standard error, in one line, the columns of which no use is made."""
+    if not names:
+        return
+    left = len(names) - MOST_NAMED
+    more = [counted("{n} more", "{n} more", left).format(n=f"{left:,}")] if left > 0 else []
+    listed = ", ".join([*(in_one_line(name) for name in names[:MOST_NAMED]), *more])
+    print(
+        _("{place}: columns not used: {columns}").format(place=place, columns=listed),
+        file=sys.stderr,
+    )
+
+
+def say_no_rows(place: str) -> None:
+    """Say on standard error that a table holds nothing but the names of its columns."""
+    print(f"{place}: {no_rows()}", file=sys.stderr)
+
+
+def no_rows() -> str:
+    """Say that a table has no rows."""
+    return _("has no rows below the names of its columns")
 
 
 def opened(path: Path, place: str) -> BinaryIO:
@@ -165,25 +223,29 @@ def opened(path: Path, place: str) -> BinaryIO:
 
 
 def read_rows(
-    name: str, columns: tuple[str, ...], read: Callable[[dict[str, str]], Read]
+    name: str,
+    columns: tuple[str, ...],
+    used: tuple[str, ...],
+    known: tuple[str, ...],
+    read: Callable[[dict[str, str]], Read],
 ) -> tuple[list[str], list[Read]]:
     """Read the rows of a CSV file, or of standard input for ``-``, by the names of its columns.
 
     Parameters
     ----------
     name : str
-    columns : tuple of str
-        Those that must be there; `case_id` is one of them. Others may be.
+    columns, used, known : tuple of str
+        As `opened_rows`; `case_id` is one of each.
     read : callable
         Makes one row what it stands for, or raises `CaseError`.
 
     Raises
     ------
     UnusableInputError
-        Naming every bad row by line, column, value and what was expected.
+        Naming every bad row by line, column, value and what was expected; or if there are none.
     """
     ids, cases = [], []
-    with opened_rows(name, columns) as rows:
+    with opened_rows(name, columns, used, known) as rows:
         problems = Problems(rows.place)
         for values in rows.each(problems):
             row = dict(zip(rows.header, values, strict=True))
@@ -192,6 +254,8 @@ def read_rows(
                 cases.append(read(row))
             except CaseError as error:
                 rows.note(error, problems)
+    if not ids:
+        problems.add(no_rows())
     problems.raise_if_any()
     return ids, cases
 

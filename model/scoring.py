@@ -38,10 +38,14 @@ from model.rows import (
     in_digits,
     opened,
     opened_rows,
+    say_no_rows,
     written_whole,
 )
 
 CASE_COLUMNS = ("case_id", "leukemia", "days_to_failure", "post_transplant_cr")
+# On these the predictions depend. Whatever else makes a case is read, to be checked.
+USED_COLUMNS = (*CASE_COLUMNS, "days_survived")
+KNOWN_COLUMNS = ("case_id", *FIELDS)
 PREDICTION_COLUMNS = (
     "case_id",
     "treatment",
@@ -206,7 +210,7 @@ def score_csv(
 
     with (
         written_whole(output) as file,
-        opened_rows(name, CASE_COLUMNS) as rows,
+        opened_rows(name, CASE_COLUMNS, USED_COLUMNS, KNOWN_COLUMNS) as rows,
         progress(rows.place) as bar,
     ):
         place = {column: k for k, column in enumerate(rows.header)}
@@ -246,6 +250,8 @@ def score_csv(
                 gathered.clear()
                 cases = length = 0
         problems.raise_if_any()
+        if not seen_of:
+            say_no_rows(rows.place)
         file.write("".join(gathered).encode())
         note_progress(bar, cases, rows.share_read())
 

@@ -26,12 +26,21 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model import cluster
-from model.case import FIELDS, TREATMENTS, Problem
+from model.case import TREATMENTS, Problem
 from model.cluster import SchedulerError, connected
+from model.columns import unused_names
 from model.language import _
 from model.prediction import PATTERNS, PooledModel, pattern_of
-from model.rows import Problems, UnusableInputError
-from model.scoring import CASE_COLUMNS, note_progress, predictor, progress, value_of
+from model.rows import Problems, UnusableInputError, say_no_rows, say_unused, wrong_header
+from model.scoring import (
+    CASE_COLUMNS,
+    KNOWN_COLUMNS,
+    USED_COLUMNS,
+    note_progress,
+    predictor,
+    progress,
+    value_of,
+)
 
 # Rows of a batch of the output, about: some tens of megabytes.
 ROWS_AT_A_TIME = 500_000
@@ -48,10 +57,11 @@ class Work:
 
 @dataclass(frozen=True)
 class Scored:
-    """What became of a file: how many cases it has, and what is wrong with them."""
+    """What became of a file: how many cases it has, what is wrong with them, what is not used."""
 
     cases: int
     problems: Problems
+    unused: list[str]
 
 
 def score_parquet(
@@ -92,11 +102,15 @@ def score_parquet(
         with progress(str(source)) as bar:
             if scheduler is None and len(sources) == 1:
                 note = functools.partial(note_progress, bar)
-                problems.add_all(score_file(sources[0], unfinished, work, note).problems)
+                scored = [score_file(sources[0], unfinished, work, note)]
             else:
-                for scored in score_on_workers(sources, unfinished, work, scheduler, bar):
-                    problems.add_all(scored.problems)
+                scored = score_on_workers(sources, unfinished, work, scheduler, bar)
+        for one in scored:
+            problems.add_all(one.problems)
+        say_unused(str(source), list(dict.fromkeys(name for one in scored for name in one.unused)))
         problems.raise_if_any()
+        if not any(one.cases for one in scored):
+            say_no_rows(str(source))
         finished = unfinished if source.is_dir() else unfinished / source.name
         finished.replace(target)
     except OSError as error:
@@ -195,9 +209,11 @@ def score_file(
     """
     problems = Problems(str(source))
     cases = 0
+    unused: list[str] = []
     try:
         with contextlib.ExitStack() as stack:
             file = parquet_file(stack.enter_context(source.open("rb")))
+            unused = unused_names(file.schema_arrow.names, USED_COLUMNS)
             writer = None
             for batch in batches(file, ROWS_AT_A_TIME // (len(TREATMENTS) * len(work.days)) + 1):
                 pattern, days_survived = judged(batch, cases + 1, problems)
@@ -217,7 +233,7 @@ def score_file(
         problems.add(str(error))
     except OSError as error:
         problems.add(_("cannot be scored: {error}").format(error=error.strerror or error))
-    return Scored(cases, problems)
+    return Scored(cases, problems, unused)
 
 
 def parquet_file(content: BinaryIO) -> pq.ParquetFile:
@@ -227,23 +243,18 @@ def parquet_file(content: BinaryIO) -> pq.ParquetFile:
     except (pa.ArrowException, OSError):
         raise UnusableInputError(_("is not a Parquet file")) from None
     columns = file.schema_arrow.names
-    missing = [column for column in CASE_COLUMNS if column not in columns]
-    if missing:
-        said = _("column {missing} is missing; expected the columns {columns}")
-        said = said.format(missing=", ".join(missing), columns=", ".join(CASE_COLUMNS))
-        raise UnusableInputError(said)
+    if wrong := wrong_header(columns, CASE_COLUMNS, KNOWN_COLUMNS):
+        raise UnusableInputError("; ".join(wrong))
     for column in file.schema_arrow:
-        if column.name in ("case_id", *FIELDS) and (
-            columns.count(column.name) > 1 or pa.types.is_nested(column.type)
-        ):
-            said = _("column {column} is there twice, or does not hold one value a row")
+        if column.name in KNOWN_COLUMNS and pa.types.is_nested(column.type):
+            said = _("column {column} does not hold one value a row")
             raise UnusableInputError(said.format(column=column.name))
     return file
 
 
 def batches(file: pq.ParquetFile, size: int) -> Iterator[pa.RecordBatch]:
     """Read the columns of cases in batches of rows; one without rows if the file has none."""
-    columns = [name for name in ("case_id", *FIELDS) if name in file.schema_arrow.names]
+    columns = [name for name in KNOWN_COLUMNS if name in file.schema_arrow.names]
     try:
         if not file.metadata.num_rows:
             schema = pa.schema([file.schema_arrow.field(name) for name in columns])

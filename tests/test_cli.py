@@ -78,7 +78,10 @@ def test_a_bad_row_is_named_by_line_column_value_and_expectation_and_nothing_is_
     ("content", "expected"),
     [
         (b"case_id,leukemia\na,AML\n", "column days_to_failure, post_transplant_cr is missing"),
-        (b"", "is missing"),
+        (b"", "is empty; expected the columns case_id, leukemia"),
+        (b"\xef\xbb\xbf", "is empty; expected"),
+        (b"\n\n", "no column has a name; expected the columns case_id"),
+        (b",,,\na,AML,200,yes\n", "line 1: no column has a name; expected"),
         (b"\xff\xfe\x00bad", "is not UTF-8 text"),
         (f"{HEADER}\na,AML,200,yes,extra\n".encode(), "line 2: has more fields"),
         (f'{HEADER}\n"a,AML,200,yes\n'.encode(), "is not a CSV file"),
@@ -152,6 +155,8 @@ def test_compare_refuses_in_words(tmp_path, capsys, arguments, expected):
     file = write(tmp_path, "a,second_sct,200,yes,", "b,chemo,200,yes,", header=SCENARIOS)
     assert main(["compare", file, *arguments]) == 2
     assert expected in capsys.readouterr().err
+    assert main(["compare", write(tmp_path, header=SCENARIOS)]) == 2
+    assert "has no rows below the names of its columns" in capsys.readouterr().err
     bad = write(tmp_path, "a,surgery,200,yes,", header=SCENARIOS)
     assert main(["compare", bad]) == 2
     assert "line 2, column treatment: surgery is not one of second_sct" in capsys.readouterr().err
@@ -171,6 +176,7 @@ def test_a_missing_file_a_folder_and_bad_days_end_in_words(tmp_path, capsys):
 def test_no_cases_give_the_header_only():
     done = run("predict", "-", stdin=f"{HEADER}\n")
     assert (done.returncode, done.stdout) == (0, ",".join(COLUMNS) + "\n")
+    assert done.stderr == "standard input: has no rows below the names of its columns\n"
 
 
 def test_guidance_as_text_and_json():

@@ -6,14 +6,17 @@ import csv
 import gc
 import importlib
 import io
+import itertools
 import json
 import re
+import time
 import tomllib
 import weakref
 import zipfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -28,6 +31,7 @@ from starlette.formparsers import MultiPartParser
 from streamlit.testing.v1 import AppTest
 
 from model.cohort import each_cohort, read_cohorts
+from model.validation import workbook as workbook_file
 from model.validation.children import COLUMNS, Checked, checked, load_children
 from model.validation.files import TEMPLATE, problems_as_csv, template_as_workbook
 from model.validation.mapping import (
@@ -48,6 +52,7 @@ from model.validation.table import (
     TableError,
     read_table,
 )
+from model.validation.workbook import LARGEST_PIECE, MOST_ELEMENTS
 from tests.whole_app import entry_script_first, open_app
 
 HEADER = ",".join(REQUIRED)
@@ -381,6 +386,13 @@ def entity_bomb() -> bytes:
     return replaced(plain, b"<worksheet", declared)
 
 
+def parquet_table(columns: list[tuple[str, list[Any]]]) -> bytes:
+    written = io.BytesIO()
+    names = [name for name, _values in columns]
+    pq.write_table(pa.table([pa.array(values) for _name, values in columns], names), written)
+    return written.getvalue()
+
+
 def parquet_of(columns: dict[str, object], **options: object) -> bytes:
     written = io.BytesIO()
     pq.write_table(pa.table(columns), written, **options)
@@ -389,6 +401,7 @@ def parquet_of(columns: dict[str, object], **options: object) -> bytes:
 
 HOSTILE = {
     "empty": (b"", "is empty"),
+    "mark-only": (b"\xef\xbb\xbf\r\n", "is empty"),
     "spaces": (b" \n\n", "is empty"),
     "header-only": (text_table(), "no rows"),
     "one-column": (b"treatment\nchemo\n", "no comma"),
@@ -396,7 +409,14 @@ HOSTILE = {
     "million-columns": (b"," .join(b"c%d" % i for i in range(10**6)) + b"\n1\n", "more than 200"),
     "million-fields": (text_table(*GOOD_ROWS) + b"," * 10**6, None),
     "too-many-rows": (text_table(*["200,yes,chemo,90,yes"] * (MOST_ROWS + 1)), "more than 100000"),
-    "same-name": (b"a,b,a\n1,2,3\n", "Columns 1 and 3"),
+    "same-name": (b"death,b,death\n1,2,3\n", "Columns 1 and 3"),
+    "same-name-workbook": (workbook(["b", "Age", "Age"], [1, 2, 3]), "Columns 2 and 3"),
+    "same-name-parquet": (
+        parquet_table([("death", [1]), ("b", [1]), ("death", [1])]), "Columns 1 and 3"
+    ),
+    "blank-rows": (text_table(",,,,", ",,,,"), "no rows"),
+    "empty-parquet": (parquet_table([]), "is empty"),
+    "header-parquet": (parquet_of({"a": pa.array([], pa.int64())}), "no rows"),
     "no-name": (b"a,,c\n1,2,3\n", "Column 2 has no name"),
     "nul": (b"a,b\n1,\x00\n", "not text in UTF-8"),
     "utf-16": (HEADER.encode("utf-16"), "not text in UTF-8"),
@@ -461,8 +481,93 @@ def test_a_sheet_that_claims_a_million_rows_and_columns_is_not_believed() -> Non
     claiming = replaced(plain, b'<dimension ref="A1:E2"', b'<dimension ref="A1:XFD1048576"')
     assert len(read_and_check(claiming).children) == 1
     far = replaced(plain, b'<row r="2"', b'<row r="1048576"')
+    assert read_and_check(far).children.index.tolist() == [2**20]
+
+
+# What a sheet may be made of, so that a small file keeps a reader busy.
+MANY_SHEETS = {
+    "one-value-far-down": b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+    "only-claims": b"",
+    "one-name": b'<row r="1"><c r="A1"><v>1</v></c></row>',
+}
+TOO_MUCH = {
+    "only-formats": b"".join(b'<row r="%d"/>' % line for line in range(1, 2**20)),
+    "wide-formats": b'<row r="1">' + b"<c/>" * MOST_ELEMENTS + b"</row>",
+    "too-many-values": b"".join(
+        b'<row r="%d">%s</row>' % (line, b"<c><v>1</v></c>" * 100) for line in range(1, 200)
+    ),
+}
+
+
+def sheets_of(rows: bytes, n_sheets: int) -> bytes:
+    """A workbook all of whose sheets hold the same rows, and claim to be as large as can be."""
+    plain = workbook(["x"], **{f"S{number}": [["x"]] for number in range(1, n_sheets)})
+    claiming = replaced(plain, b'<dimension ref="A1:A1"', b'<dimension ref="A1:XFD1048576"')
+    written = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(claiming)) as source,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            text = source.read(name)
+            if name.startswith("xl/worksheets/"):
+                head, _begun, rest = text.partition(b"<sheetData>")
+                text = head + b"<sheetData>" + rows + b"</sheetData></worksheet>"
+                assert rest
+            target.writestr(name, text)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("rows", MANY_SHEETS)
+def test_many_sheets_without_a_table_are_read_in_a_moment(rows: str) -> None:
+    content = sheets_of(MANY_SHEETS[rows], 300)
+    assert len(content) < 200_000
+    begun = time.monotonic()
     with pytest.raises(TableError, match="no rows"):
-        read_table(far)
+        read_table(content)
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("rows", TOO_MUCH)
+def test_a_workbook_that_would_take_too_long_is_given_back_with_what_to_do(
+    rows: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_file, "SECONDS", 0.2)
+    monkeypatch.setattr(workbook_file, "MOST_CELLS", 100 * 150)
+    begun = time.monotonic()
+    with pytest.raises(TableError, match="Save the sheet of the children alone"):
+        read_table(sheets_of(TOO_MUCH[rows], 2))
+    assert time.monotonic() - begun < 10
+
+
+def test_texts_that_all_sheets_share_are_paid_from_the_same_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workbook_file, "SECONDS", 0.1)
+    rows = b'<row r="1"><c t="s"><v>0</v></c></row>'
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/></Types>' % kind
+    plain = replaced(sheets_of(rows, 1), b"</Types>", part, "[Content_Types]")
+    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    many = b"".join(b"<si><t>%d</t></si>" % number for number in range(100_000))
+    for texts in (many, b"<si><t>" + b"a" * 2 * LARGEST_PIECE + b"</t></si>"):
+        written = io.BytesIO(plain)
+        with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (space, texts))
+        with pytest.raises(TableError, match="Save the sheet of the children alone"):
+            read_table(written.getvalue())
+
+
+def test_a_long_table_has_the_time_that_its_cells_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [list(REQUIRED), *[[200, "yes", "chemo", 90, "yes"]] * 1000]
+    content = workbook(["notes"], Children=rows)
+    ticks = itertools.count(step=0.01)  # of a clock that goes on whenever it is looked at
+    monkeypatch.setattr(workbook_file, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    monkeypatch.setattr(workbook_file, "SECONDS_PER_CELL", 0.01)
+    assert len(read_table(content).cells) == 1000
+    monkeypatch.setattr(workbook_file, "SECONDS_PER_CELL", 0)
+    with pytest.raises(TableError, match="takes too long"):
+        read_table(content)
 
 
 def test_another_sheet_can_be_asked_for() -> None:

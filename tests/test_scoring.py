@@ -343,7 +343,7 @@ def test_columns_that_cannot_be_read_end_in_words(tmp_path, capsys):
     nested = cases.set_column(1, "leukemia", pa.array([["AML"]] * 3))
     pq.write_table(nested, source)
     assert main(["predict", str(source), "-o", output]) == 2
-    assert "column leukemia is there twice, or does not hold one value" in capsys.readouterr().err
+    assert "column leukemia does not hold one value a row" in capsys.readouterr().err
     odd = cases.set_column(3, "post_transplant_cr", pa.array([True, None, False]))
     odd = odd.set_column(1, "leukemia", pa.array([b"AML", b"\xff", None]))
     pq.write_table(odd.set_column(0, "case_id", pa.array([1, 2, 3])), source)

@@ -15,6 +15,7 @@ import pandera.pandas as pa
 
 from model.case import AGE_END, DAYS_TO_FAILURE_RANGE, days_expected, one_of
 from model.cohort import with_interval
+from model.columns import unused_names, wrong_names
 from model.language import _, listed
 from model.validation.doubts import doubts_of
 from model.validation.mapping import (
@@ -22,6 +23,7 @@ from model.validation.mapping import (
     CODES,
     DATES,
     DAYS_PER_UNIT,
+    FIELDS,
     IDENTIFIER,
     LARGEST_JSON,
     OPTIONAL,
@@ -79,6 +81,8 @@ class Checked:
         Rows of the table, valid or not.
     missing : dict of str to int
         How many of the children lack each of `MAY_BE_MISSING`.
+    unused : tuple of str
+        The columns of the table of which no use was made.
     """
 
     children: pd.DataFrame = field(repr=False)
@@ -86,6 +90,7 @@ class Checked:
     doubts: tuple[str, ...]
     n_rows: int
     missing: dict[str, int]
+    unused: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def n_wrong_rows(self) -> int:
@@ -123,6 +128,7 @@ def checked(table: Table, mapping: Mapping) -> Checked:
         (*table.notes, *doubts_of(cells, values, mapping)),
         table.n_rows,
         {column: int(children[column].isna().sum()) for column in MAY_BE_MISSING},
+        tuple(unused_names((*table.columns, *table.twins), _used(mapping))),
     )
 
 
@@ -138,7 +144,9 @@ def load_children(path: Path, mapping_path: Path | None = None) -> Checked:
         raise TableError(too_large())
     table = read_table(_read(path), path.name)
     if mapping_path is None:
-        return checked(table, suggest_mapping(table))
+        mapping = suggest_mapping(table)
+        refuse_uncertain(table, mapping)
+        return checked(table, mapping)
     if _size(mapping_path) > LARGEST_JSON:
         raise TableError(_("The mapping is too large to be one."))
     try:
@@ -154,6 +162,12 @@ def refuse_incomplete(table: Table, mapping: Mapping) -> None:
         raise TableError(
             _("No column of the table is known to be: {columns}.").format(columns=listed(lacking))
         )
+    if twice := [name for name in mapping.fields if mapping.columns[name] in table.twins]:
+        raise TableError(
+            _(
+                "The mapping names columns whose name stands twice in line 1, for: {columns}."
+            ).format(columns=listed(twice))
+        )
     if absent := [name for name in mapping.fields if mapping.columns[name] not in table.columns]:
         raise TableError(
             _("The mapping names columns that the table lacks, for: {columns}.").format(
@@ -167,6 +181,20 @@ def refuse_incomplete(table: Table, mapping: Mapping) -> None:
                 "the mapping which: “date_order” is “day_first” or “month_first”."
             )
         )
+
+
+def refuse_uncertain(table: Table, mapping: Mapping) -> None:
+    """Raise `TableError` if a suggested mapping passes over a column that may have been meant."""
+    if wrong := wrong_names(table.columns, {*_used(mapping), *FIELDS}):
+        raise TableError(
+            _("In line 1, {problems}. Or say in a mapping which columns are meant.").format(
+                problems="; ".join(wrong)
+            )
+        )
+
+
+def _used(mapping: Mapping) -> set[str]:
+    return {mapping.columns[name] for name in mapping.fields}
 
 
 def typed(cells: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:

@@ -9,13 +9,14 @@ from dataclasses import asdict
 
 from tqdm import tqdm
 
+from model.columns import in_one_line
 from model.commands import model_of
 from model.language import _
 from model.prediction import load_model
 from model.recalibration import RecalibrationError, model_name
 from model.recalibration_file import write_recalibration
 from model.recalibration_fit import recalibrate
-from model.rows import UnusableInputError, written_whole
+from model.rows import UnusableInputError, say_unused, written_whole
 from model.validation.case_mix import case_mix
 from model.validation.children import Checked, load_children
 from model.validation.expected import MOST_CHILDREN, expected
@@ -55,9 +56,13 @@ def validate(options: argparse.Namespace) -> int:
         checked = load_children(options.cohort, options.mapping)
     except TableError as error:
         raise UnusableInputError(f"{options.cohort}: {error}") from None
+    say_unused(str(options.cohort), checked.unused)
     if len(checked.problems) and not options.only_valid:
         raise UnusableInputError("\n".join(_problems(checked)))
-    if not 0 < len(checked.children) <= MOST_CHILDREN:
+    if checked.children.empty:
+        none_left = _("{place}: no row can be used").format(place=options.cohort)
+        raise UnusableInputError("\n".join([*_problems(checked), none_left]))
+    if len(checked.children) > MOST_CHILDREN:
         raise UnusableInputError(
             f"{options.cohort}: {len(checked.children)} children are not 1 to {MOST_CHILDREN}"
         )
@@ -88,17 +93,12 @@ def validate(options: argparse.Namespace) -> int:
 def _problems(checked: Checked) -> list[str]:
     return [
         _("row {row}, {column}: {value}: expected {expected}").format(
-            row=row, column=_in_one_line(column) or "-", value=_in_one_line(value), expected=wanted
+            row=row, column=in_one_line(column) or "-", value=in_one_line(value), expected=wanted
         )
         for row, column, value, wanted in checked.problems[
             ["row", "column", "value", "expected"]
         ].itertuples(index=False)
     ]
-
-
-def _in_one_line(text: str) -> str:
-    """A text from outside without signs that a terminal would obey."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def as_dict(

@@ -32,6 +32,9 @@ def doubts_of(cells: pd.DataFrame, values: pd.DataFrame, mapping: Mapping) -> tu
         The rows as text, and typed, by our names; problems included.
     mapping : Mapping
     """
+    if not len(cells):
+        # Of no row everything holds: that every child died, and that none did.
+        return ()
     return (
         *_about_units(values, mapping),
         *_about_origin(values),

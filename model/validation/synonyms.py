@@ -220,6 +220,12 @@ def plain(text: str) -> str:
     return "".join(sign for sign in apart if sign.isalnum())
 
 
+def field_of(column: str) -> str | None:
+    """Give our name of a column that a table calls by it, or by a synonym; else None."""
+    name = plain(column)
+    return next((ours for ours in NAMES if name in (plain(ours), *NAMES[ours])), None)
+
+
 def stands_for_missing(value: str) -> bool:
     """Tell whether a value is empty or a word for what is not known."""
     return value == "" or value in MISSING_SIGNS or plain(value) in MISSING

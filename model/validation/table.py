@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from model.language import _
+from model.validation.synonyms import field_of
 
 MEGABYTE = 1024 * 1024
 LARGEST_MEGABYTES = 20
@@ -24,11 +25,16 @@ SEPARATORS = (",", ";", "\t")
 PROBLEM_COLUMNS = ["row", "column", "value", "expected"]
 
 XLSX, OLD_EXCEL, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
+UTF8_MARK = "\ufeff".encode()
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class TableError(Exception):
     """A file that cannot be used at all, said in one sentence that holds none of its values."""
+
+
+class TwinColumnsError(TableError):
+    """A table of which two columns are named as one that is read."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +52,15 @@ class Table:
         The sheets of a workbook, first the one that was read.
     encoding : str
         Of a text that was not UTF-8; "" otherwise.
+    twins : dict of str to tuple of int
+        Names that stand twice or more in line 1, and where; these columns are not in `cells`.
     """
 
     cells: pd.DataFrame = field(repr=False)
     problems: pd.DataFrame = field(repr=False)
     sheets: tuple[str, ...] = ()
     encoding: str = ""
+    twins: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -71,14 +80,20 @@ class Table:
     @property
     def notes(self) -> tuple[str, ...]:
         """How it was read, where that was not plain; sentences."""
-        if not self.encoding:
-            return ()
-        return (
-            _(
-                "The file is not UTF-8 and was read as {encoding}. See whether accents in the "
-                "names of columns are right."
-            ).format(encoding=self.encoding),
-        )
+        said = [
+            _("Columns {places} have the same name in line 1, and none of them is used.").format(
+                places=", ".join(map(str, places))
+            )
+            for places in self.twins.values()
+        ]
+        if self.encoding:
+            said.append(
+                _(
+                    "The file is not UTF-8 and was read as {encoding}. See whether accents in the "
+                    "names of columns are right."
+                ).format(encoding=self.encoding)
+            )
+        return tuple(said)
 
 
 def read_table(content: bytes, name: str = "", sheet: str | None = None) -> Table:
@@ -99,7 +114,7 @@ def read_table(content: bytes, name: str = "", sheet: str | None = None) -> Tabl
     """
     if len(content) > LARGEST_MEGABYTES * MEGABYTE:
         raise TableError(too_large())
-    if not content.strip():
+    if not content.removeprefix(UTF8_MARK).strip():
         raise TableError(_("The file is empty."))
     if content.startswith(OLD_EXCEL):
         raise TableError(
@@ -194,7 +209,8 @@ def laid_out(records: Iterable[tuple[int, Sequence[str]]], sheets: tuple[str, ..
     Raises
     ------
     TableError
-        If names of columns are missing or stand twice, or there are too many or too few records.
+        If names of columns are missing, or one that is read stands twice, or there are too many or
+        too few records.
     """
     header: list[str] = []
     lines: list[int] = []
@@ -217,11 +233,19 @@ def laid_out(records: Iterable[tuple[int, Sequence[str]]], sheets: tuple[str, ..
         else:
             lines.append(line)
             rows.append(values[: len(header)])
+    if not header:
+        raise TableError(_("The table is empty: it has no rows and no names of columns."))
     if not rows and not problems:
         raise TableError(_("The table has no rows below the names of its columns."))
     index = pd.Index(lines, name="row", dtype="int64")
     cells = pd.DataFrame(rows, columns=header, index=index, dtype=object)
-    return Table(cells, pd.DataFrame(problems, columns=PROBLEM_COLUMNS), sheets)
+    twins = _twins(header)
+    return Table(
+        cells.loc[:, [name not in twins for name in header]],
+        pd.DataFrame(problems, columns=PROBLEM_COLUMNS),
+        sheets,
+        twins=twins,
+    )
 
 
 def too_many_columns() -> str:
@@ -250,13 +274,24 @@ def _named(header: list[str]) -> list[str]:
     for place, name in enumerate(header, start=1):
         if not name:
             raise TableError(_("Column {place} has no name in line 1.").format(place=place))
-        if header.index(name) + 1 < place:
-            raise TableError(
-                _("Columns {first} and {second} have the same name in line 1.").format(
-                    first=header.index(name) + 1, second=place
-                )
+    for name, places in _twins(header).items():
+        if ours := field_of(name):
+            raise TwinColumnsError(
+                _(
+                    "Columns {first} and {second} have the same name in line 1, which is read as "
+                    "{column}. Keep the right one."
+                ).format(first=places[0], second=places[1], column=ours)
             )
     return header
+
+
+def _twins(header: list[str]) -> dict[str, tuple[int, ...]]:
+    """The names that stand more than once, and where."""
+    return {
+        name: tuple(place for place, other in enumerate(header, start=1) if other == name)
+        for name in header
+        if header.count(name) > 1
+    }
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, Sequence[str]]]:

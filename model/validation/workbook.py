@@ -2,33 +2,47 @@
 
 A workbook is an archive of XML. Both can blow up when they are opened, so that the archive is
 measured by inflating it, and no XML with declarations of its own is let through, before openpyxl
-sees it (its documentation names the risk: "Security", openpyxl 3.1).
+sees it (its documentation names the risk: "Security", openpyxl 3.1). What is read after that is
+paid from one budget for the whole file, however many sheets it has.
 """
 
 import io
+import time
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from datetime import time as time_of_day
 from itertools import repeat
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from model.language import _
 from model.validation.table import (
     MEGABYTE,
     MOST_COLUMNS,
-    MOST_ROWS,
     Table,
     TableError,
+    TwinColumnsError,
     laid_out,
     too_many_columns,
 )
 
 MOST_INFLATED = 150 * MEGABYTE
 MOST_MEMBERS = 1000
+# A part, or a row or a shared text of one, is held in memory with all of its elements.
+CHUNK = MEGABYTE
+LARGEST_PIECE, MOST_ELEMENTS = 8 * MEGABYTE, 500_000
+PIECES = (b"<row", b"<x:row", b"<si>", b"<x:si>", b"<si ", b"<x:si ")
+# For all sheets together: cells with something in them, and time as long as no table is found; what
+# the cells of a long one need comes on top.
+MOST_CELLS = 2_000_000
+SECONDS, SECONDS_PER_CELL = 6.0, 1e-4
 # What openpyxl is known to raise on a damaged workbook, besides what it wraps.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -47,6 +61,50 @@ DAMAGED = (
 )
 
 
+@dataclass
+class Budget:
+    """What may be spent on a workbook, whatever is in it, before it is given back."""
+
+    until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    cells: int = field(default_factory=lambda: MOST_CELLS)
+    # Filled cells of the sheet that is being read.
+    of_this_sheet: int = 0
+
+    def spend(self, cells: int = 0) -> None:
+        """Take off cells that were read; raise `OverBudgetError` when nothing is left."""
+        self.cells -= cells
+        self.of_this_sheet += cells
+        until = self.until + self.of_this_sheet * SECONDS_PER_CELL
+        if self.cells < 0 or time.monotonic() > until:
+            raise OverBudgetError()
+
+
+class OverBudgetError(TableError):
+    """A workbook that would take too long, or too much memory, to read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The workbook is too large, or takes too long to read. Save the sheet of the "
+                "children alone, as a workbook without other sheets or as CSV, with nothing filled "
+                "in or formatted outside the table."
+            )
+        )
+
+
+class MeteredFile(io.BytesIO):
+    """The content of a workbook, which may be read while the budget lasts."""
+
+    def __init__(self, content: bytes, budget: Budget) -> None:
+        super().__init__(content)
+        self.budget = budget
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read on."""
+        self.budget.spend()
+        return super().read(size)
+
+
 def read_workbook(content: bytes, sheet: str | None = None) -> Table:
     """Read a sheet of a workbook as text: the one asked for, else the first that is a table.
 
@@ -56,27 +114,35 @@ def read_workbook(content: bytes, sheet: str | None = None) -> Table:
     Raises
     ------
     TableError
-        If the archive is damaged, protected, too large once inflated, or not a workbook.
+        If the archive is damaged, protected, too large once inflated, too long to read, or not a
+        workbook.
     """
+    budget = Budget()
     has_formulas = _looked_through(content)
     try:
         with warnings.catch_warnings():
             # Of styles and extensions that are not read here.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            names = tuple(page.title for page in book.worksheets)
+            book = _opened(content, budget)
+            paths = {
+                sheet.name: part.target
+                for sheet, part in book.parser.find_sheets()
+                if "worksheet" in part.Type and part.target in book.valid_files
+            }
+            names = tuple(paths)
             if not names or (sheet is not None and sheet not in names):
                 raise TableError(_("The workbook has no such sheet."))
-            formulas = None
-            if has_formulas:
-                formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
             refusals = []
             # If none is asked for, the first that is a table.
             for chosen in names if sheet is None else (sheet,):
-                said = repeat(()) if formulas is None else _rows(formulas, chosen)
+                path = paths[chosen]
+                said = _rows(book, path, data_only=False) if has_formulas else repeat((0, {}))
                 sheets = (chosen, *(name for name in names if name != chosen))
+                budget.of_this_sheet = 0
                 try:
-                    return laid_out(_records(_rows(book, chosen), said), sheets)
+                    return laid_out(_records(_rows(book, path), said, budget), sheets)
+                except (OverBudgetError, TwinColumnsError):
+                    raise
                 except TableError as refusal:
                     refusals.append(refusal)
             raise refusals[0]
@@ -101,18 +167,33 @@ def _looked_through(content: bytes) -> bool:
             left = MOST_INFLATED
             has_formulas = False
             for member in members:
+                is_xml = member.filename.endswith((".xml", ".rels"))
+                before, size, elements = b"", 0, 0
                 with archive.open(member) as packed:
-                    inflated = packed.read(left + 1)
-                left -= len(inflated)
-                if left < 0:
-                    raise TableError(refusal)
-                if member.filename.endswith((".xml", ".rels")):
-                    # UTF-16, in which a declaration would look otherwise, is full of zeros.
-                    if b"<!DOCTYPE" in inflated or b"<!ENTITY" in inflated or b"\0" in inflated:
-                        raise TableError(
-                            _("The workbook holds XML that no spreadsheet writes; it is not read.")
-                        )
-                    has_formulas |= b"<f>" in inflated or b"<f " in inflated
+                    while inflated := packed.read(CHUNK):
+                        left -= len(inflated)
+                        if left < 0:
+                            raise TableError(refusal)
+                        if not is_xml:
+                            continue
+                        start = max(inflated.rfind(piece) for piece in PIECES)
+                        size = len(inflated) - start if start >= 0 else size + len(inflated)
+                        found = inflated.count(b"<", max(start, 0))
+                        elements = found if start >= 0 else elements + found
+                        # What begins in one chunk and ends in the next is seen as well.
+                        inflated = before + inflated
+                        before = inflated[-len(b"<!DOCTYPE") :]
+                        if size > LARGEST_PIECE or elements > MOST_ELEMENTS:
+                            raise OverBudgetError()
+                        # UTF-16, in which a declaration would look otherwise, is full of zeros.
+                        if any(sign in inflated for sign in (b"<!DOCTYPE", b"<!ENTITY", b"\0")):
+                            raise TableError(
+                                _(
+                                    "The workbook holds XML that no spreadsheet writes; it is not "
+                                    "read."
+                                )
+                            )
+                        has_formulas |= b"<f>" in inflated or b"<f " in inflated
             return has_formulas
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise TableError(_("The workbook is damaged and cannot be read.")) from None
@@ -122,28 +203,64 @@ def _looked_through(content: bytes) -> bool:
         ) from None
 
 
-def _rows(book: openpyxl.Workbook, sheet: str) -> Iterator[Sequence[object]]:
-    page = book[sheet]
-    # What a sheet says of its own size is not believed.
-    page.reset_dimensions()
-    return page.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
+def _opened(content: bytes, budget: Budget) -> ExcelReader:
+    """What openpyxl reads of a workbook before its sheets, and of what it says of them nothing."""
+    book = ExcelReader(MeteredFile(content, budget), read_only=True, keep_links=False)
+    book.read_manifest()
+    book.read_strings()
+    book.read_workbook()
+    apply_stylesheet(book.archive, book.wb)
+    return book
+
+
+def _rows(
+    book: ExcelReader, path: str, data_only: bool = True
+) -> Iterator[tuple[int, dict[int, object]]]:
+    """The rows that a sheet holds, as the number of each and its filled cells by their column.
+
+    Rows that it leaves out are not made up, and what it says of its own size is not believed.
+    """
+    with book.archive.open(path) as source:
+        parser = WorkSheetParser(
+            source,
+            book.shared_strings,
+            data_only=data_only,
+            epoch=book.wb.epoch,
+            date_formats=book.wb._date_formats,
+            timedelta_formats=book.wb._timedelta_formats,
+        )
+        for line, cells in parser.parse():
+            yield line, {cell["column"]: cell["value"] for cell in cells}
 
 
 def _records(
-    rows: Iterable[Sequence[object]], formulas: Iterable[Sequence[object]]
+    rows: Iterable[tuple[int, dict[int, object]]],
+    formulas: Iterable[tuple[int, dict[int, object]]],
+    budget: Budget,
 ) -> Iterator[tuple[int, Sequence[str]]]:
-    width = 0
-    for line, (row, formula) in enumerate(zip(rows, formulas, strict=False), start=1):
-        record = [as_text(value) for value in row]
-        for place, said in enumerate(formula[: len(record)]):
-            if row[place] is None and said is not None:
-                record[place] = as_text(said)
-        if not width and any(record):
-            width = len(record)
-            if width > MOST_COLUMNS and record[MOST_COLUMNS]:
+    width = last = 0
+    for (line, row), (_line, formula) in zip(rows, formulas, strict=False):
+        if line <= last:
+            raise ValueError("rows out of order")
+        last = line
+        filled = {
+            place: as_text(said)
+            for place, value in row.items()
+            if place <= MOST_COLUMNS + 1
+            and (said := formula.get(place) if value is None else value) is not None
+        }
+        budget.spend(len(filled))
+        if not any(filled.values()):
+            continue
+        if not width:
+            width = max(filled)
+            if width > MOST_COLUMNS:
                 raise TableError(too_many_columns())
         # A row ends at its last value that is filled in.
-        yield line, record + [""] * (width - len(record))
+        record = [""] * max(width, *filled)
+        for place, text in filled.items():
+            record[place - 1] = text
+        yield line, record
 
 
 def as_text(value: object) -> str:
@@ -151,7 +268,7 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return str(value.date() if value.time() == time() else value)
+        return str(value.date() if value.time() == time_of_day() else value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
