@@ -30,6 +30,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartParser
 from streamlit.testing.v1 import AppTest
 
+from model.__main__ import main
 from model.cohort import each_cohort, read_cohorts
 from model.validation import workbook as workbook_file
 from model.validation.children import COLUMNS, Checked, checked, load_children
@@ -289,6 +290,47 @@ def test_every_problem_is_told_at_once_by_row_column_value_and_expectation() -> 
     )
     assert found.children.index.tolist() == [2]
     assert (found.n_rows, found.n_wrong_rows) == (7, 6)
+
+
+def test_a_wrong_value_beside_a_missing_one_warns_of_nothing() -> None:
+    for rows in (("200,yes,chemo,x,yes", ",yes,chemo,90,"), (",x,chemo,x,x", "x,yes,x,,yes")):
+        found = read_and_check(text_table(*rows))
+        assert (len(found.children), found.n_wrong_rows) == (0, 2)
+
+
+@pytest.mark.parametrize("fields", [4, 6])
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_a_table_whose_every_row_is_a_field_short_or_long_names_lines_and_numbers(
+    fields: int, n_rows: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = ",".join("200,yes,chemo,90,yes,x".split(",")[:fields])
+    table = tmp_path / "cohort.csv"
+    for more_header, more in (("", ""), ("patient,", "1,")):
+        content = text_table(*[f"{more}{row}"] * n_rows, header=f"{more_header}{HEADER}")
+        table.write_bytes(content)
+        n_more = len(more) // 2
+        for option in ([], ["--only-valid"]):
+            assert main(["validate", str(table), *option]) == 2
+            told = capsys.readouterr().err
+            for line in range(2, n_rows + 2):
+                assert (
+                    f"row {line}, -: {fields + n_more} fields: expected {5 + n_more} fields, as in "
+                    "line 1"
+                ) in told
+            assert ("no row can be used" in told) == bool(option)
+        found = read_and_check(content)
+        assert (found.n_rows, len(found.children), found.doubts) == (n_rows, 0, ())
+
+
+def test_a_table_none_of_whose_rows_can_be_used_raises_no_doubt_about_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "cohort.csv"
+    table.write_bytes(text_table("-1,yes,chemo,90,yes", ",,,x,x"))
+    assert main(["validate", str(table), "--only-valid"]) == 2
+    told = capsys.readouterr().err
+    assert "row 2, days_to_failure: -1: expected" in told
+    assert told.endswith("no row can be used\n")
 
 
 def test_dates_in_the_wrong_order_to_come_or_on_no_calendar_are_problems() -> None:
@@ -559,7 +601,7 @@ def test_texts_that_all_sheets_share_are_paid_from_the_same_budget(
 
 
 def test_a_long_table_has_the_time_that_its_cells_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [list(REQUIRED), *[[200, "yes", "chemo", 90, "yes"]] * 1000]
+    rows: list[Sequence[object]] = [REQUIRED, *[[200, "yes", "chemo", 90, "yes"]] * 1000]
     content = workbook(["notes"], Children=rows)
     ticks = itertools.count(step=0.01)  # of a clock that goes on whenever it is looked at
     monkeypatch.setattr(workbook_file, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
@@ -798,6 +840,25 @@ def test_what_values_mean_is_told_on_screen_and_by_a_saved_mapping(registry: App
     press(app, "Use these columns")
     assert "Children: 3, of whom 2 died" in said(app)
     assert app.session_state["registry_brought"].mapping == mapping
+
+
+def test_a_table_short_in_every_row_stays_on_the_page_with_its_problems(
+    registry: AppTest,
+) -> None:
+    content = Path("tests/data/tables/validate-all-rows-short.csv").read_bytes()
+    app = press(bring(registry, content), "Use these columns")
+    assert "1 of 1 rows cannot be used" in said(app)
+    assert any("6 fields, as in line 1" in str(block) for block in app.main.get("html"))
+    assert any(button.label == "Forget this table" for button in app.main.button)
+
+
+def test_columns_of_the_same_name_are_told_on_the_page_and_not_offered(registry: AppTest) -> None:
+    header = f"{HEADER},issue,issue"
+    app = bring(registry, text_table(*(f"{row},1,2" for row in GOOD_ROWS), header=header))
+    assert "Columns 6, 7 have the same name in line 1" in said(app)
+    assert not any("issue" in box.options for box in app.main.selectbox)
+    press(app, "Use these columns")
+    assert "Children: 3, of whom 2 died" in said(app)
 
 
 def test_a_file_that_cannot_be_used_is_refused_on_the_page(registry: AppTest) -> None:

@@ -5,6 +5,7 @@ once. A row with a problem is never used. Treatment and remission status may be 
 """
 
 import re
+import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -292,7 +293,10 @@ def expectation(name: str, mapping: Mapping) -> str:
 def _failures(values: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     """The rows and columns (by our names) at which the schema fails, each once."""
     try:
-        schema(mapping).validate(values, lazy=True)
+        with warnings.catch_warnings():
+            # Of how pandera puts together failures of which some are of missing values.
+            warnings.simplefilter("ignore", FutureWarning)
+            schema(mapping).validate(values, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases[["index", "column"]]
         cases = cases.set_axis(["row", "name"], axis=1).drop_duplicates()
