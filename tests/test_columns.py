@@ -35,7 +35,7 @@ Columns = Sequence[tuple[str, str]]
 INNOCENT = (
     "age sex centre notes day date leukemia_subtype mrd_day28 tbi_dose hospital weight "
     "height relapse_site birth_year donor cmv karyotype wbc mrd_1 mrd_2 treatment_2 "
-    "treatment_date post_transplant_mrd pre_transplant_cr days_in_hospital "
+    "treatment_date post_transplant_mrd posttransplant_mrd  days_in_hospital "
     "days_to_engraftment days_to_death age_months gvhd_grade failure_type failure_rate "
     "last_day cr cr1 performance_status conditioning_drug case_number non_myeloablative "
     "transplant_number stem_cell_dose survived"

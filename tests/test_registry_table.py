@@ -534,7 +534,6 @@ MANY_SHEETS = {
 }
 TOO_MUCH = {
     "only-formats": b"".join(b'<row r="%d"/>' % line for line in range(1, 2**20)),
-    "wide-formats": b'<row r="1">' + b"<c/>" * MOST_ELEMENTS + b"</row>",
     "too-many-values": b"".join(
         b'<row r="%d">%s</row>' % (line, b"<c><v>1</v></c>" * 100) for line in range(1, 200)
     ),
@@ -582,22 +581,32 @@ def test_a_workbook_that_would_take_too_long_is_given_back_with_what_to_do(
     assert time.monotonic() - begun < 10
 
 
-def test_texts_that_all_sheets_share_are_paid_from_the_same_budget(
-    monkeypatch: pytest.MonkeyPatch,
+MANY_TEXTS = b"".join(b"<si><t>%d</t></si>" % number for number in range(100_000))
+
+
+@pytest.mark.parametrize(
+    ("texts", "rows", "seconds"),
+    [
+        (MANY_TEXTS, b"", 0.1),
+        # What would have to be held at once is refused before anything is parsed.
+        (b"<si><t>" + b"a" * 2 * LARGEST_PIECE + b"</t></si>", b"", 1e9),
+        (b"<si>" + b"<r><t>a</t></r>" * MOST_ELEMENTS + b"</si>", b"", 1e9),
+        (b"", b'<row r="1">' + b"<c/>" * 2 * MOST_ELEMENTS + b"</row>", 1e9),
+    ],
+    ids=["many-texts", "long-text", "text-of-many-parts", "wide-row"],
+)
+def test_texts_that_all_sheets_share_and_rows_are_paid_from_the_same_budget(
+    texts: bytes, rows: bytes, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook_file, "SECONDS", 0.1)
-    rows = b'<row r="1"><c t="s"><v>0</v></c></row>'
+    monkeypatch.setattr(workbook_file, "SECONDS", seconds)
     kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
     part = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/></Types>' % kind
-    plain = replaced(sheets_of(rows, 1), b"</Types>", part, "[Content_Types]")
+    written = io.BytesIO(replaced(sheets_of(rows, 1), b"</Types>", part, "[Content_Types]"))
     space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    many = b"".join(b"<si><t>%d</t></si>" % number for number in range(100_000))
-    for texts in (many, b"<si><t>" + b"a" * 2 * LARGEST_PIECE + b"</t></si>"):
-        written = io.BytesIO(plain)
-        with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (space, texts))
-        with pytest.raises(TableError, match="Save the sheet of the children alone"):
-            read_table(written.getvalue())
+    with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (space, texts))
+    with pytest.raises(TableError, match="Save the sheet of the children alone"):
+        read_table(written.getvalue())
 
 
 def test_a_long_table_has_the_time_that_its_cells_need(monkeypatch: pytest.MonkeyPatch) -> None:
