@@ -201,8 +201,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         days_to_failure=cases["days_to_failure"].astype(float),
         days_survived=cases["days_survived"].where(cases["days_survived"] > 0),
         case_id=cases["case_id"].astype("category"),
+        notes="",
     ).to_parquet(place / "b.parquet", index=False)
-    cases.head(0).to_parquet(place / "c.parquet", index=False)
+    cases.head(0).assign(notes="", centre="").to_parquet(place / "c.parquet", index=False)
     return place
 
 
@@ -252,11 +253,12 @@ def two_workers() -> Iterator[LocalCluster]:
 
 @pytest.mark.filterwarnings("default")  # what the cluster warns of when it closes is not ours
 def test_a_folder_shared_out_among_workers_holds_what_each_file_alone_gives(
-    folder, tmp_path, two_workers
+    folder, tmp_path, two_workers, capsys
 ):
     output = tmp_path / "scored"
     arguments = ["predict", str(folder), "-o", str(output)]
     assert main([*arguments, "--scheduler", two_workers.scheduler_address]) == 0
+    assert f"{folder}: columns not used: notes, centre\n" in capsys.readouterr().err
     assert left_behind(tmp_path) == {"scored"}
     tables = {}
     for source in sorted(folder.iterdir()):
@@ -267,6 +269,7 @@ def test_a_folder_shared_out_among_workers_holds_what_each_file_alone_gives(
     assert left_behind(output) == set(tables)
     assert tables["a.parquet"].equals(tables["b.parquet"]), "whatever the types of its columns"
     assert tables["c.parquet"].num_rows == 0
+    assert "c.parquet: has no rows below the names of its columns\n" in capsys.readouterr().err
 
 
 @pytest.mark.filterwarnings("default")
