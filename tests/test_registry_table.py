@@ -564,7 +564,7 @@ def test_many_sheets_without_a_table_are_read_in_a_moment(rows: str) -> None:
     content = sheets_of(MANY_SHEETS[rows], 300)
     assert len(content) < 200_000
     begun = time.monotonic()
-    with pytest.raises(TableError, match="no rows"):
+    with pytest.raises(TableError, match=r"no rows.* save the sheet that is meant on its own"):
         read_table(content)
     assert time.monotonic() - begun < 10
 

@@ -145,7 +145,13 @@ def read_workbook(content: bytes, sheet: str | None = None) -> Table:
                     raise
                 except TableError as refusal:
                     refusals.append(refusal)
-            raise refusals[0]
+            if len(refusals) == 1:
+                raise refusals[0]
+            said_of_all = _(
+                "{refusal} None of the other sheets can be read as a table either: save the sheet "
+                "that is meant on its own."
+            )
+            raise TableError(said_of_all.format(refusal=refusals[0]))
     except DAMAGED:
         raise TableError(_("The workbook is damaged and cannot be read.")) from None
 
