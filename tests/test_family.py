@@ -246,6 +246,24 @@ def test_palliative_care_is_described_as_care() -> None:
         assert words not in said
 
 
+def test_of_what_an_option_is_like_only_what_the_paper_says_of_that_option_is_said() -> None:
+    said = {
+        option.treatment: option.sections[1].lines[:-2]
+        for option in whole_sheet(CHILD).options
+        if option.sections[1].id == "what_it_is_like"
+    }
+    assert "heavy treatment" in " ".join(said["second_sct"])
+    # The paper's light care with treatment at home is no arm of its own, and not chemotherapy alone.
+    assert said["chemo"] == said["palliative"] == ()
+    assert said["chemo_dli"] == said["dli"] != ()
+
+
+def test_nothing_counts_for_an_option_that_families_chose_it_or_makes_it_less_care() -> None:
+    for case in children():
+        said = " ".join(said_to_the_family(whole_sheet(case)))
+        assert not re.search(r"sleep at home|lighter|less care|[Mm]any families|went this way", said)
+
+
 def test_nothing_is_a_verdict_a_fight_or_a_personal_chance(spoken: str) -> None:
     forbidden = {
         "en": r"\b(best|worst|win|lose|fight|battle|should|chance of|failed|hopeless|risk)\b|%",

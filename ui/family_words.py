@@ -20,7 +20,7 @@ from ui.model_in_use import in_use_words
 
 @dataclass(frozen=True)
 class OptionWords:
-    """One option in the same four pieces as every other; each piece has at least one line."""
+    """One option in the same four pieces as every other."""
 
     what_it_is: tuple[str, ...]
     what_it_is_like: tuple[str, ...]
@@ -201,6 +201,10 @@ def _words_for_all(treatment: str) -> OptionWords:
             (
                 _("Only a small group of children had this. So its results are less sure."),
                 _("It still means strong medicines."),
+                _(
+                    "A child has to live through the first part to be given these cells. This can "
+                    "make the results look better than they are."
+                ),
             ),
         ),
         "chemo": OptionWords(
@@ -211,12 +215,7 @@ def _words_for_all(treatment: str) -> OptionWords:
                     "that no leukemia can be found any more."
                 ),
             ),
-            (
-                _(
-                    "The doctors who wrote the study say that some chemotherapy is light enough "
-                    "for a child to sleep at home. They do not say for how many it was."
-                ),
-            ),
+            (),
             (
                 _("More children had this than anything else. So more is known about it."),
                 for_years,
@@ -266,10 +265,13 @@ def _words_for_all(treatment: str) -> OptionWords:
                     "leukemia can be part of it."
                 ),
             ),
-            (_("The doctors who wrote the study call this lighter care."),),
+            (),
             (
                 _("Comfort and time together come first."),
-                _("Many families in the study went this way with their care team."),
+                _(
+                    "A child does not go through strong medicines against the leukemia, nor "
+                    "through a transplant."
+                ),
             ),
             (
                 _(
@@ -277,8 +279,8 @@ def _words_for_all(treatment: str) -> OptionWords:
                     "other kinds of care."
                 ),
                 _(
-                    "It was chosen more often when the leukemia came back early. So it is hard to "
-                    "compare it with the rest."
+                    "The earlier the leukemia came back, the less often strong treatment was "
+                    "chosen. So it is hard to compare this care with the rest."
                 ),
             ),
         ),
