@@ -9,15 +9,18 @@ from xml.etree import ElementTree
 
 import pytest
 import textstat
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 from textstat.backend.counts import _count_syllables
 
 from model import language
 from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, TREATMENTS, Case
 from model.comparison import Scenario, compare
-from model.evidence import value
+from model.evidence import figures, value
 from model.guidelines import guidance
 from model.guidelines_file import load
 from model.prediction import TABLE_DAYS, load_model, predict_case
+from tests.whole_app import entry_script_first, open_app
 from ui.family import (
     GENERAL,
     FamilyOption,
@@ -25,6 +28,7 @@ from ui.family import (
     Section,
     family_sheet,
     left_out_words,
+    nobody_at_risk,
     of_hundred,
     outcome,
     times,
@@ -168,6 +172,53 @@ def test_a_time_for_which_few_children_were_followed_is_called_a_guess() -> None
         assert ("guess by calculation" in found.caution) is not supported
 
 
+def test_a_number_behind_which_no_child_stands_says_so() -> None:
+    model = load_model()
+    nobody = "No child in this group was known to be alive then."
+    seen = set()
+    for treatment, day in itertools.product(TREATMENTS, TABLE_DAYS):
+        found = outcome(CHILD, treatment, day)
+        assert found is not None
+        none_left = model.at_risk_high[TREATMENTS.index(treatment), day] == 0
+        assert (nobody in found.caution) == none_left
+        assert ("Few children" in found.caution) == (not found.supported and not none_left)
+        assert found.caution in found.in_words
+        seen.add((none_left, found.supported))
+    assert len(seen) == 3
+    # What is printed below Figure 3 says the same of its months.
+    for treatment, month in itertools.product(TREATMENTS, (0, 12, 24, 36, 48)):
+        figure = figures()[f"f3.at_risk.{treatment}.{month}"]
+        assert nobody_at_risk(treatment, figure.day) == (figure.value == 0)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "since", "alone"),
+    [("dli", 800, True), ("palliative", 1095, True), ("dli", 400, False), ("chemo", 800, False)],
+)
+def test_an_arm_of_which_nobody_lived_as_long_as_this_child_says_so(
+    treatment: str, since: int, alone: bool
+) -> None:
+    found = outcome(replace(CHILD, days_survived=since), treatment, 1461)
+    assert found is not None
+    said = f"No child in this group was known to be alive on day {since} or later."
+    assert (said in found.caution) == alone
+    assert "guess by calculation" in found.caution
+
+
+def test_the_curves_name_the_groups_of_which_no_child_is_left(spoken: str) -> None:
+    for case in (CHILD, replace(CHILD, days_survived=800)):
+        lines = whole_sheet(case, pictured=TREATMENTS).how_to_read_curves.lines
+        none_left = [line for line in lines if line.endswith(("or later.", "ou au-delà."))]
+        options = whole_sheet(case).options
+        assert [line.split(":")[0].strip() for line in none_left] == [
+            option.label for option in options if option.treatment in ("dli", "palliative")
+        ]
+        assert all(re.search(r"\b2\b", line) for line in none_left)
+    assert not [
+        line for line in whole_sheet(CHILD).how_to_read_curves.lines if line.endswith("or later.")
+    ]
+
+
 def test_a_child_known_to_be_alive_is_compared_with_children_alive_on_that_day() -> None:
     case = replace(CHILD, days_survived=60)
     found, from_relapse = outcome(case, "chemo", 365), outcome(CHILD, "chemo", 365)
@@ -253,7 +304,7 @@ def test_of_what_an_option_is_like_only_what_the_paper_says_of_that_option_is_sa
         if option.sections[1].id == "what_it_is_like"
     }
     assert "heavy treatment" in " ".join(said["second_sct"])
-    # The paper's light care with treatment at home is no arm of its own, and not chemotherapy alone.
+    # The paper's light care with treatment at home is not its arm of chemotherapy alone.
     assert said["chemo"] == said["palliative"] == ()
     assert said["chemo_dli"] == said["dli"] != ()
 
@@ -261,7 +312,7 @@ def test_of_what_an_option_is_like_only_what_the_paper_says_of_that_option_is_sa
 def test_nothing_counts_for_an_option_that_families_chose_it_or_makes_it_less_care() -> None:
     for case in children():
         said = " ".join(said_to_the_family(whole_sheet(case)))
-        assert not re.search(r"sleep at home|lighter|less care|[Mm]any families|went this way", said)
+        assert not re.search(r"sleep at home|lighter|less care|any families|went this way", said)
 
 
 def test_nothing_is_a_verdict_a_fight_or_a_personal_chance(spoken: str) -> None:
@@ -465,6 +516,83 @@ def test_options_not_drawn_are_named_in_the_talk_and_said_in_words_on_the_sheet(
         assert option.outcome.sentence in on_paper
         assert option.outcome.uncertainty in on_paper
     assert sheet.limits in talk
+
+
+@pytest.fixture
+def _entry_script_first() -> Iterator[None]:
+    with entry_script_first():
+        yield
+
+
+def open_talk(**link: str) -> AppTest:
+    app = open_app(leukemia="AML", days="200", cr="yes", age="8", **link)
+    return app.switch_page("pages/counselling.py").run()
+
+
+def drawn_in(app: AppTest) -> list[str]:
+    """The options of which something is drawn, pictures or curves, in the order in which it is."""
+    markup = "".join(part.proto.body for part in app.main.get("html"))
+    legend = re.findall(r"<li>.*?<span>(.*?)</span></li>", markup)
+    labels = {option.label: option.treatment for option in whole_sheet(CHILD).options}
+    curves = [labels[unescape(name)] for name in legend if unescape(name) in labels]
+    return re.findall(r'<figure data-option="(\w+)"', markup) or curves
+
+
+def button(app: AppTest, label: str) -> Button:
+    return next(one for one in app.main.button if one.label == label)
+
+
+@pytest.mark.usefixtures("_entry_script_first")
+@pytest.mark.parametrize("step", ["icons", "curves"])
+def test_nothing_is_drawn_until_it_is_chosen_and_one_press_draws_all(step: str) -> None:
+    talk = open_talk(talk="yes", step=step)
+    assert drawn_in(talk) == []
+    assert not talk.main.get("vega_lite_chart")
+    nothing = "Nothing is drawn yet. Your team can show it when you are ready."
+    assert nothing in "".join(part.proto.body for part in talk.main.get("html"))
+    assert [one.label for one in talk.main.button].count("Show all options") == 1
+    button(talk, "Show all options").click().run()
+    assert drawn_in(talk) == list(TREATMENTS)
+    assert talk.query_params["icons"] == ",".join(TREATMENTS)
+    assert "Show all options" not in [one.label for one in talk.main.button]
+    # Any number, and back to none.
+    pills = talk.main.get("button_group")[-1]
+    for chosen in (["palliative", "chemo", "dli"], ["dli"], []):
+        pills.set_value(chosen).run()
+        assert drawn_in(talk) == [t for t in TREATMENTS if t in chosen]
+    assert "icons" not in talk.query_params
+    assert nothing in "".join(part.proto.body for part in talk.main.get("html"))
+
+
+@pytest.mark.usefixtures("_entry_script_first")
+def test_a_link_draws_what_it_names_in_the_fixed_order_and_nothing_else() -> None:
+    for icons, drawn in (
+        ("dli,second_sct", ["second_sct", "dli"]),
+        ("second_sct,chemo_dli", ["second_sct", "chemo_dli"]),
+        ("palliative,dli,chemo", ["chemo", "dli", "palliative"]),
+    ):
+        talk = open_talk(talk="yes", step="icons", icons=icons)
+        assert drawn_in(talk) == drawn
+        assert talk.query_params["icons"] == ",".join(drawn)
+    # Preparing: the same press, and what is left out of the talk is never drawn.
+    preparing = open_talk(left_out="dli", icons="dli")
+    assert drawn_in(preparing) == []
+    button(preparing, "Show all options").click().run()
+    assert drawn_in(preparing) == [t for t in TREATMENTS if t != "dli"]
+
+
+def test_pictures_are_alike_in_size_and_nothing_of_a_picture_depends_on_its_option() -> None:
+    for chosen in (TREATMENTS, TREATMENTS[2:], TREATMENTS[3:]):
+        markup = pictures_markup(whole_sheet(CHILD, pictured=chosen), others_in_words=False)
+        assert re.findall(r'<figure data-option="(\w+)"', markup) == list(chosen)
+        assert len(set(re.findall(r"<figure(?: (?!data-option)[^>]*)?", markup))) == 1
+        assert ('class="pictures many"' in markup) == (len(chosen) > 2)
+
+
+def test_what_cannot_be_drawn_because_it_is_too_soon_says_so_in_the_talk() -> None:
+    sheet = whole_sheet(replace(CHILD, days_survived=364), day=365, pictured=TREATMENTS)
+    talk = text_of(pictures_markup(sheet, others_in_words=False))
+    assert talk.count("It is too soon after day 364 to say anything about 1 year.") == 1
 
 
 def test_the_chart_shows_the_chosen_options_and_says_so_in_words(spoken: str) -> None:

@@ -9,13 +9,13 @@ alone; where the study is silent the sheet says so and leaves room for the team'
 
 import functools
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.case import TREATMENTS, Case
 from model.evidence import value
 from model.language import _, code, counted
-from model.prediction import TABLE_DAYS, predict_case
+from model.prediction import TABLE_DAYS, load_model, predict_case
 from model.recalibration import Recalibration
 from ui.family_words import (
     also_named_words,
@@ -38,7 +38,6 @@ from ui.results import horizon_name, named_day
 HUNDRED = 100
 # Notes of the team that concern no single option stand under this name beside the treatments.
 GENERAL = "general"
-MOST_PICTURED = 2
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,8 @@ class Outcome:
     """What becomes of one hundred children by a day, with its interval; all whole children.
 
     `sentence`, `uncertainty` and `caution` say it in words; `caution` is empty while enough
-    children of the study were followed for as long. `supported` is the same as a truth value.
+    children of the study were followed for as long, and tells few from none. `supported` is
+    whether they were enough.
     """
 
     day: int
@@ -102,7 +102,8 @@ class FamilyOption:
 class FamilySheet:
     """Everything that is said to one family, in the language in use.
 
-    `left_out` and `also_named` are empty where there is nothing to say. `how_to_read` explains the
+    `left_out` and `also_named` are empty where there is nothing to say. `nothing_drawn` stands in
+    the place of pictures and curves until some are chosen. `how_to_read` explains the
     pictures of one hundred children in three lines (alive, died, how unsure) and what else must
     be known of them; `how_to_read_curves` the curves. `limits` stands wherever a number does.
     """
@@ -114,6 +115,7 @@ class FamilySheet:
     options: tuple[FamilyOption, ...]
     left_out: str
     also_named: str
+    nothing_drawn: str
     how_to_read: Section
     how_to_read_curves: Section
     unknowns: Section
@@ -180,6 +182,7 @@ def family_sheet(
         options=options,
         left_out=left_out_words(len(TREATMENTS) - len(shown)),
         also_named=also_named_words(guidance),
+        nothing_drawn=_("Nothing is drawn yet. Your team can show it when you are ready."),
         how_to_read=Section(
             "how_to_read",
             _("Out of {hundred} children, after {time}").format(
@@ -190,7 +193,7 @@ def family_sheet(
         how_to_read_curves=Section(
             "how_to_read_curves",
             _("How many children are alive as time goes by"),
-            _how_to_read_curves(case, day),
+            _how_to_read_curves(case, day, [o for o in options if o.treatment in pictured]),
         ),
         unknowns=Section("unknowns", _("What nobody knows"), unknown_words(), listed=True),
         team=Section("team", _("From your team"), (), team_words=notes.get(GENERAL, "")),
@@ -280,10 +283,28 @@ def _outcome(
         supported=supported,
         sentence=_outcome_sentence(case, day, alive),
         uncertainty=_uncertainty(lower, upper),
-        caution=""
-        if supported
-        else _("Few children were followed for that long. So this is a guess by calculation."),
+        caution="" if supported else _caution(case, treatment, day),
     )
+
+
+def _caution(case: Case, treatment: str, day: int) -> str:
+    """Why a number is a guess: few children of the arm were followed for as long, or none."""
+    since = case.days_survived
+    if since and nobody_at_risk(treatment, since):
+        return _(
+            "No child in this group was known to be alive on day {day} or later. So this is a "
+            "guess by calculation."
+        ).format(day=number(since))
+    if nobody_at_risk(treatment, day):
+        return _(
+            "No child in this group was known to be alive then. So this is a guess by calculation."
+        )
+    return _("Few children were followed for that long. So this is a guess by calculation.")
+
+
+def nobody_at_risk(treatment: str, day: int) -> bool:
+    """Whether no child of the arm was known to be alive on a day, in whichever list of children."""
+    return not load_model().at_risk_high[TREATMENTS.index(treatment), day]
 
 
 def of_hundred(fraction: float) -> int:
@@ -386,7 +407,7 @@ def _how_to_read(case: Case) -> tuple[str, ...]:
     )
 
 
-def _how_to_read_curves(case: Case, day: int) -> tuple[str, ...]:
+def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> tuple[str, ...]:
     return (
         _(
             "Each line starts with all children alive. It goes down when children die. Read it "
@@ -394,9 +415,21 @@ def _how_to_read_curves(case: Case, day: int) -> tuple[str, ...]:
         ),
         _("The soft band around a line shows how unsure it is."),
         _("A dashed line is a guess by calculation. Few children were followed for that long."),
+        *_nobody_left(drawn),
         _("The dotted line from top to bottom stands at {time}.").format(time=horizon_name(day)),
         *_since_words(case),
     )
+
+
+def _nobody_left(drawn: Sequence[FamilyOption]) -> Iterator[str]:
+    """Of each line drawn, from when on no child at all stands behind it."""
+    for option in drawn:
+        for day in TABLE_DAYS:
+            if nobody_at_risk(option.treatment, day):
+                yield _(
+                    "{option}: no child in this group was known to be alive at {time} or later."
+                ).format(option=option.label, time=horizon_name(day))
+                break
 
 
 def _since_words(case: Case) -> Sequence[str]:

@@ -22,6 +22,9 @@ MARKERS = {
     "triangle-down": "M8 13L2 3h12z",
 }
 
+# So many pictures are large; more are small, all alike, each with its words beside it.
+FEW = 2
+
 STYLE = """
 <style>
 .talk { line-height: 1.6; max-width: 46rem; }
@@ -49,6 +52,11 @@ STYLE = """
 .talk figure { margin: 0 0 1em; display: grid; grid-row: span 3; grid-template-rows: subgrid; }
 .talk figure h3 { align-self: end; }
 .talk figure img { display: block; width: 100%; max-width: 19rem; margin: 0.8em 0; }
+.talk .pictures.many { grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr));
+  gap: 1em 2.5em; }
+.talk .many figure { grid-row: auto; grid-template: auto 1fr / 8rem 1fr; column-gap: 1.2em; }
+.talk .many figure h3 { grid-column: 1 / -1; }
+.talk .many figure :is(img, figcaption) { margin: 0.4em 0 0; }
 .talk .legend { list-style: none; padding: 0; margin: 0 0 0.6em; }
 .talk .legend li { display: flex; align-items: center; gap: 0.6em; }
 .talk .legend img { flex: none; width: 1.25em; height: 1.65em; }
@@ -79,17 +87,26 @@ def pictures_markup(sheet: FamilySheet, *, others_in_words: bool) -> str:
         f"<li>{_drawing(sign, '')}<span>{escape(line)}</span></li>"
         for sign, line in zip(signs, sheet.how_to_read.lines, strict=False)
     )
-    parts = [f'<div class="pictures">{"".join(_picture(*one) for one in pictured)}</div>']
-    parts += [f'<ul class="legend">{legend}</ul>'] if pictured else []
+    many = " many" if len(pictured) > FEW else ""
+    drawn = "".join(_picture(*one) for one in pictured)
+    parts = []
+    if pictured:
+        parts.append(f'<div class="pictures{many}">{drawn}</div><ul class="legend">{legend}</ul>')
     parts += [_paragraph(line) for line in sheet.how_to_read.lines[len(signs) :]]
     if others and others_in_words:
         parts += [_in_words(option) for option in others]
     elif others:
         names = listed(option.label for option in others)
         parts.append(_paragraph(_("Not drawn here: {names}.").format(names=names)))
+        parts += map(_paragraph, dict.fromkeys(o.no_outcome for o in others if o.no_outcome))
     parts += [_paragraph(sheet.left_out)] if sheet.left_out else []
     parts.append(_paragraph(sheet.limits, "quiet"))
     return _talk(parts)
+
+
+def nothing_drawn_markup(sheet: FamilySheet) -> str:
+    """What stands in the place of pictures and curves while none are chosen."""
+    return _talk([_paragraph(line) for line in (sheet.nothing_drawn, sheet.left_out) if line])
 
 
 def curves_legend_markup(options: Iterable[FamilyOption]) -> str:

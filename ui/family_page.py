@@ -2,7 +2,8 @@
 
 Preparing: what is left out, the time, whose children are drawn, the team's own words, and a preview
 of everything. Showing: large letters and nothing else on screen, first words, then one hundred
-children, then curves, each when the clinician says so.
+children, then curves, each when the clinician says so. Of no option anything is drawn until the
+clinician chooses it, or all of them at once, so that nothing is favoured by being first.
 """
 
 import streamlit as st
@@ -17,6 +18,7 @@ from ui.family_markup import (
     closing_markup,
     curves_legend_markup,
     curves_markup,
+    nothing_drawn_markup,
     pictures_markup,
     words_markup,
 )
@@ -26,11 +28,11 @@ from ui.family_state import (
     STEPS,
     Talk,
     current_talk,
+    draw_all,
     end_talk,
     forget_link_notice,
     forget_notes,
     go_to_step,
-    keep_the_last_chosen,
     link_notice,
     note_key,
     notes,
@@ -122,6 +124,8 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
     if talk.treatments:
         st.html(words_markup(sheet, unfolded=True))
         st.header(sheet.how_to_read.heading)
+        if not talk.pictured:
+            st.html(nothing_drawn_markup(sheet))
         st.html(pictures_markup(sheet, others_in_words=True))
         st.html(closing_markup(sheet, unfolded=True))
     else:
@@ -164,13 +168,24 @@ def _choose_time(case: Case) -> None:
 
 def _choose_pictured(talk: Talk) -> None:
     st.pills(
-        _("One hundred children and curves for one or two options"),
+        _("Options to draw: one hundred children, then curves"),
         talk.treatments,
         selection_mode="multi",
         format_func=treatment_label,
         key=PICTURED,
-        on_change=keep_the_last_chosen,
         persist_state="session",
+    )
+    # While nothing is drawn in the talk, the same press stands in the open.
+    if talk.pictured != talk.treatments and (talk.pictured or not talk.on):
+        _draw_all_button(talk, "choose")
+
+
+def _draw_all_button(talk: Talk, place: str) -> None:
+    st.button(
+        _("Show all options"),
+        key=f"talk_draw_all_{place}",
+        on_click=draw_all,
+        args=(talk.treatments,),
     )
 
 
@@ -215,21 +230,34 @@ def _show(case: Case, talk: Talk, sheet: FamilySheet) -> None:
         st.html(closing_markup(sheet, unfolded=False))
     elif talk.step == "icons":
         st.header(sheet.how_to_read.heading)
-        st.html(pictures_markup(sheet, others_in_words=False))
+        st.html(
+            pictures_markup(sheet, others_in_words=False)
+            if talk.pictured
+            else nothing_drawn_markup(sheet)
+        )
+        _draw_none_drawn(talk)
         _draw_changes(case, talk)
     else:
         st.header(sheet.how_to_read_curves.heading)
-        pictured = [option for option in sheet.options if option.pictured]
-        if pictured:
-            st.html(curves_legend_markup(pictured))
+        if talk.pictured:
+            drawn = [option for option in sheet.options if option.treatment in talk.pictured]
+            st.html(curves_legend_markup(drawn))
             st.vega_lite_chart(
                 family_chart(case, talk.pictured, talk.day, recalibration_in_use()),
                 alt=family_chart_alt(sheet),
                 key="family_curves",
             )
-        st.html(curves_markup(sheet))
+        st.html(curves_markup(sheet) if talk.pictured else nothing_drawn_markup(sheet))
+        _draw_none_drawn(talk)
         _draw_changes(case, talk)
     _draw_steps(talk)
+
+
+def _draw_none_drawn(talk: Talk) -> None:
+    """Where nothing is drawn yet, all of it is one press away."""
+    if not talk.pictured:
+        with st.container(key=f"{ON_SCREEN_ONLY}_draw_all"):
+            _draw_all_button(talk, "step")
 
 
 def _draw_changes(case: Case, talk: Talk) -> None:

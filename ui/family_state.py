@@ -14,7 +14,7 @@ from model.case import TREATMENTS, Case, one_of
 from model.language import _
 from model.prediction import TABLE_DAYS
 from ui.address import given, keep
-from ui.family import GENERAL, MOST_PICTURED, times, usual_time
+from ui.family import GENERAL, times, usual_time
 from ui.wording import literal
 
 STEPS = ("words", "icons", "curves")
@@ -63,28 +63,22 @@ def current_talk(case: Case, treatments: Collection[str]) -> Talk:
     shown = tuple(t for t in TREATMENTS if t in treatments and state[shown_key(t)])
     if state[DAY] not in times(case):
         state[DAY] = usual_time(case)
-    chosen = state[PICTURED]
-    usual = shown[:MOST_PICTURED]
-    if chosen is None or not all(treatment in shown for treatment in chosen):
-        kept = [t for t in shown if t in (chosen or ())]
-        state[PICTURED] = kept or list(usual)
-    else:
-        # Given anew, a choice keeps its place when the language or the list of choices changes.
-        state[PICTURED] = list(chosen)
+    # Given anew, a choice keeps its place when the language or the list of choices changes.
+    state[PICTURED] = [t for t in shown if t in state[PICTURED]]
     state[DAY] = state[DAY]
     talk = Talk(
         on=state[ON],
         step=state[STEP],
         day=state[DAY],
         treatments=shown,
-        pictured=tuple(t for t in TREATMENTS if t in state[PICTURED]),
+        pictured=tuple(state[PICTURED]),
     )
     left_out = [t for t in TREATMENTS if not state[shown_key(t)]]
     keep("talk", YES if talk.on else None)
     keep("step", talk.step if talk.step != STEPS[0] else None)
     keep("when", str(talk.day) if talk.day != usual_time(case) else None)
     keep("left_out", SEPARATOR.join(left_out) or None)
-    keep("icons", SEPARATOR.join(talk.pictured) if talk.pictured != usual else None)
+    keep("icons", SEPARATOR.join(talk.pictured) or None)
     return talk
 
 
@@ -104,7 +98,7 @@ def forget_talk() -> None:
     st.session_state[FORGOTTEN] = _forgotten() + 1
     for treatment in TREATMENTS:
         st.session_state[shown_key(treatment)] = True
-    st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: None})
+    st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: []})
     st.session_state.update({READ: True, NOTICE: [], WRITTEN_FOR: None})
 
 
@@ -123,9 +117,9 @@ def go_to_step(step: str) -> None:
     st.session_state[STEP] = step
 
 
-def keep_the_last_chosen() -> None:
-    """Of the options whose children are drawn, keep the ones chosen last."""
-    st.session_state[PICTURED] = st.session_state[PICTURED][-MOST_PICTURED:]
+def draw_all(treatments: Collection[str]) -> None:
+    """Draw the children and the curves of every option of the talk."""
+    st.session_state[PICTURED] = list(treatments)
 
 
 # -------------------------------------------------------------------------------------- notes
@@ -171,7 +165,7 @@ def _fill_in_from_link() -> None:
     state[DAY] = next((days[text] for text in _usable("when", tuple(days), 1)), None)
     for treatment in _usable("left_out", TREATMENTS, len(TREATMENTS)):
         state[shown_key(treatment)] = False
-    state[PICTURED] = _usable("icons", TREATMENTS, MOST_PICTURED) or None
+    state[PICTURED] = _usable("icons", TREATMENTS, len(TREATMENTS))
 
 
 def _usable(name: str, codes: tuple[str, ...], most: int) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from model.case import TREATMENT_LABELS
+from model.case import TREATMENT_LABELS, TREATMENTS
 from tests.browser.conftest import RunningApp
 from tests.browser.views import settle
 
@@ -31,6 +31,8 @@ WORDS = {
         "curves": "Show the curves",
         "words": "Back to words",
         "end": "End the talk",
+        "all": "Show all options",
+        "nothing": "Nothing is drawn yet.",
         "title": "The leukemia is back: how to go on",
         "alive": r"about (\d+) are alive 1 year later, and (\d+) have died",
         "between": r"somewhere between (\d+) and (\d+) alive",
@@ -42,6 +44,8 @@ WORDS = {
         "curves": "Montrer les courbes",
         "words": "Revenir aux mots",
         "end": "Terminer l'entretien",
+        "all": "Montrer toutes les options",
+        "nothing": "Rien n'est encore dessiné.",
         "title": "La leucémie est revenue",
         "alive": r"environ (\d+) sont en vie 1 an plus tard, et (\d+) sont décédés",
         "between": r"entre (\d+) et (\d+) en vie",
@@ -133,8 +137,11 @@ def test_the_talk_goes_from_words_to_numbers_to_curves(
     expect(page.get_by_role("button", name=words["curves"], exact=True)).to_have_count(0)
 
     press(page, words["numbers"])
-    expect(main.locator("figure")).to_have_count(2)
-    for treatment in ("second_sct", "chemo_dli"):
+    expect(main.locator("figure")).to_have_count(0)
+    expect(main).to_contain_text(words["nothing"])
+    press(page, words["all"])
+    expect(main.locator("figure")).to_have_count(len(TREATMENTS))
+    for treatment in TREATMENTS:
         assert_numbers(figure(main, treatment), predicted(treatment, "365"), words)
     expect(main.get_by_test_id("stVegaLiteChart")).to_have_count(0)
 
@@ -145,7 +152,7 @@ def test_the_talk_goes_from_words_to_numbers_to_curves(
     numbers = [(int(a), int(d)) for a, d in re.findall(words["alive"], described)]
     assert [alive for alive, _ in numbers] == [
         round(100 * float(predicted(treatment, "365")["survival"]))
-        for treatment in ("second_sct", "chemo_dli")
+        for treatment in TREATMENTS
     ]
 
     press(page, words["words"])
@@ -177,7 +184,7 @@ def test_a_reload_keeps_the_step_and_every_choice(page: Page, app_url: str) -> N
     main.get_by_text("DLI alone", exact=True).first.click()
     main.get_by_role("radio", name="2 years").click()
     main.get_by_role("button", name="Palliative care").click()
-    # Of three options the one chosen first is no longer drawn.
+    main.get_by_role("button", name="Chemotherapy + DLI").click()
     expect(main.locator("figure h3")).to_have_text(
         ["Chemotherapy and the donor's immune cells", "Palliative care"]
     )
@@ -217,7 +224,8 @@ def test_what_is_left_out_is_counted_and_named_nowhere(page: Page, app_url: str)
 def test_what_is_shown_can_be_changed_during_the_talk(
     page: Page, app_url: str, predicted: Callable[[str, str], dict[str, str]]
 ) -> None:
-    main = open_family(page, app_url, talk="yes", step="icons")
+    main = open_family(page, app_url, talk="yes", step="icons", icons="second_sct,chemo_dli")
+    expect(main.locator("figure")).to_have_count(2)
     main.get_by_text("Change what is shown").click()
     main.get_by_role("button", name=TREATMENT_LABELS["chemo"]).click()
     expect(figure(main, "chemo")).to_be_visible()
@@ -225,7 +233,7 @@ def test_what_is_shown_can_be_changed_during_the_talk(
     assert_numbers(figure(main, "chemo"), predicted("chemo", "365"), WORDS["en"])
     main.get_by_role("radio", name="6 months").click()
     expect(main.get_by_role("heading", name="after 6 months")).to_be_visible()
-    expect_in_address(page, when="182", icons="chemo_dli,chemo")
+    expect_in_address(page, when="182", icons="second_sct,chemo_dli,chemo")
 
 
 def write_notes(page: Page, main: Locator, label: str, text: str) -> None:
@@ -334,13 +342,14 @@ def test_parts_of_a_link_that_cannot_be_used_are_named_and_left_out(
     expect(main).to_contain_text("after 1 year")
     page.get_by_role("button", name="Understood").click()
     expect(notice).to_have_count(0)
-    assert address(page).keys() <= {*CHILD, "left_out", "icons"}
+    assert address(page).keys() == {*CHILD, "left_out", "icons"}
+    assert address(page)["icons"] == "chemo,palliative"
 
 
 @pytest.mark.parametrize("viewport", [PHONE])
 def test_every_step_fits_a_phone(page: Page, app_url: str) -> None:
     main = open_family(page, app_url, talk="yes", lang="fr")
-    for button in (None, WORDS["fr"]["numbers"], WORDS["fr"]["curves"]):
+    for button in (None, *(WORDS["fr"][name] for name in ("numbers", "all", "curves"))):
         if button:
             press(page, button)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -349,12 +358,15 @@ def test_every_step_fits_a_phone(page: Page, app_url: str) -> None:
         page.wait_for_function(
             "document.querySelector('[data-testid=stMain]').scrollTop === 0", timeout=SECONDS
         )
+        sizes = main.locator("figure img").evaluate_all("e => e.map(i => [i.width, i.height])")
+        assert len(set(map(tuple, sizes))) <= 1
+        assert all(width < PHONE["width"] / 2 for width, _height in sizes)
 
 
 def test_a_child_known_to_be_alive_is_compared_with_children_alive_then(
     page: Page, app_url: str
 ) -> None:
-    main = open_family(page, app_url, alive="200", talk="yes", step="icons")
+    main = open_family(page, app_url, alive="200", talk="yes", step="icons", icons="chemo_dli")
     drawn = figure(main, "chemo_dli")
     expect(drawn).to_contain_text("alive on day 200")
     finished = subprocess.run(

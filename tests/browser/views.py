@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, TimeoutError, ViewportSize
 
+from model.case import TREATMENTS
+
 CASE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8", "mrd": "positive"}
 SECONDS = 30_000
 A_RUN_BEGINS = 1_500
@@ -27,6 +29,7 @@ class View:
 
 
 TALK = CASE | {"talk": "yes"}
+ALL_DRAWN = ",".join(TREATMENTS)
 # A popover stands outside the page and is folded away again: it is looked at with its page.
 EDITOR = "[data-testid=stPopover] button"
 
@@ -44,8 +47,9 @@ VIEWS = (
     View("compare-four", "compare", press=(".st-key-comparison_add button",) * 2),
     View("family", "counselling", press=("[data-testid=stExpander] summary",)),
     View("talk-words", "counselling", TALK),
-    View("talk-icons", "counselling", TALK | {"step": "icons"}),
-    View("talk-curves", "counselling", TALK | {"step": "curves"}),
+    View("talk-nothing-drawn", "counselling", TALK | {"step": "icons"}),
+    View("talk-icons", "counselling", TALK | {"step": "icons", "icons": ALL_DRAWN}),
+    View("talk-curves", "counselling", TALK | {"step": "curves", "icons": ALL_DRAWN}),
     View("evidence", "evidence"),
     View("registry", "registry", press=("[data-testid=stExpander] summary",)),
     View("about", "about"),
