@@ -556,7 +556,7 @@ def test_nothing_is_drawn_until_it_is_chosen_and_one_press_draws_all(step: str) 
     assert talk.query_params["icons"] == ",".join(TREATMENTS)
     assert "Show all options" not in [one.label for one in talk.main.button]
     # Any number, and back to none.
-    pills = talk.main.get("button_group")[-1]
+    pills = talk.main.button_group[-1]
     for chosen in (["palliative", "chemo", "dli"], ["dli"], []):
         pills.set_value(chosen).run()
         assert drawn_in(talk) == [t for t in TREATMENTS if t in chosen]

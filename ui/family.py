@@ -38,6 +38,8 @@ from ui.results import horizon_name, named_day
 HUNDRED = 100
 # Notes of the team that concern no single option stand under this name beside the treatments.
 GENERAL = "general"
+# So many lines of how to read the pictures only explain what is drawn in them.
+OF_PICTURES = 3
 
 
 @dataclass(frozen=True)

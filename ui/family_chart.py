@@ -1,4 +1,4 @@
-"""The curves of one or two options for the talk with a family: few elements, large letters.
+"""The curves of chosen options for the talk with a family: few elements, large letters.
 
 The same numbers and colours as on the case page, from `ui.charts`; a legend with the names of the
 options stands beside the chart, and the sentences around it say how to read it.

@@ -1,62 +1,30 @@
 """The sheet for the family: what was said in the talk, on paper, in large type.
 
-It has the same words as the talk. The numbers of all options stand in one table, and one or two
-options have their hundred children drawn. Where everything does not fit on two pages, room to write
-goes first, then what the paper's authors say and what the study does not know of daily life, then
-what speaks for and against, of every option alike; the team's own words are never shortened.
+It has all the words of the talk, of every option alike, on as many pages as they take. The numbers
+of all options stand in one table, and below it once more in words, beside the hundred children of
+those that are drawn.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from model.language import _
 from model.prediction import load_model
 from ui.downloads import draw_save_button
-from ui.family import FamilyOption, FamilySheet, Section, bound
+from ui.family import OF_PICTURES, FamilyOption, FamilySheet, Section, bound
 from ui.icons import icon_array
 from ui.language import date_in_words
-from ui.report_sheet import Words, number_of_pages, sheet_words, typeset, unprintable
+from ui.report_sheet import Words, sheet_words, typeset, unprintable
 from ui.tables import EXTRAPOLATED_SIGN
 
 # Tells nothing of the child: the file may lie on a shared computer.
 FILE_NAME = "aftergraft-family.pdf"
-MOST_PAGES = 2
 # A word without a space longer than this could run off the page.
 LONGEST_WORD = 40
 BREAK_HERE = "\u200b"
 
 
-@dataclass(frozen=True)
-class Fullness:
-    """How much of a sheet is printed.
-
-    Attributes
-    ----------
-    sections : tuple of str
-        Ids of the sections that every option has.
-    to_write : bool
-        Whether an option of which the team wrote nothing has a line to write on.
-    room : float
-        Millimetres after a question.
-    """
-
-    sections: tuple[str, ...]
-    to_write: bool
-    room: float
-
-
-ALL = ("what_it_is", "what_it_is_like", "speaks_for", "speaks_against", "authors_say")
-FOR_AND_AGAINST = ("what_it_is", "speaks_for", "speaks_against")
-# The fullest that fits is printed.
-FULLNESS = tuple(
-    Fullness(sections, to_write, room)
-    for sections in (ALL, FOR_AND_AGAINST, ("what_it_is",))
-    for to_write, room in ((True, 9), (True, 4), (True, 1.8), (False, 1.8))
-)
-
-
 def family_pdf(sheet: FamilySheet, today: date) -> bytes:
-    """Make the sheet for the family, as full as two pages allow.
+    """Make the sheet for the family.
 
     Parameters
     ----------
@@ -65,11 +33,7 @@ def family_pdf(sheet: FamilySheet, today: date) -> bytes:
     today : date
         The day on which the sheet is made.
     """
-    for fullness in FULLNESS:
-        made = typeset("family.typ", _words(sheet, fullness, today), today)
-        if number_of_pages(made) <= MOST_PAGES:
-            break
-    return made
+    return typeset("family.typ", words_of(sheet, today), today)
 
 
 def draw_family_download(sheet: FamilySheet) -> None:
@@ -82,34 +46,22 @@ def draw_family_download(sheet: FamilySheet) -> None:
     )
 
 
-def _words(sheet: FamilySheet, fullness: Fullness, today: date) -> Words:
-    beside = [sheet.left_out, sheet.also_named]
-    if not set(FOR_AND_AGAINST) <= set(fullness.sections):
-        beside.append(
-            _(
-                "What speaks for and against each way is not on this sheet, to keep it short. "
-                "Your team can go through it with you again."
-            )
-        )
+def words_of(sheet: FamilySheet, today: date) -> Words:
+    """All that the sheet says, as its template takes it."""
     return sheet_words(sheet.title, "", sheet.limits, today) | {
         "made": _("Made on {date} with Aftergraft, model version {version}.").format(
             date=date_in_words(today), version=load_model().version
         ),
         "condition": _section(sheet.condition),
         "decision": _section(sheet.decision),
-        "options": [_option(option, sheet.team.heading, fullness) for option in sheet.options],
-        "beside_options": [said for said in beside if said],
+        "options": [_option(option, sheet.team.heading) for option in sheet.options],
+        "beside_options": [said for said in (sheet.left_out, sheet.also_named) if said],
         "numbers": _numbers(sheet) if sheet.options else None,
         "unknowns": _section(sheet.unknowns),
-        "team": {
-            "heading": sheet.team.heading,
-            "lines": _typed(sheet.team.team_words),
-            "to_write": False,
-        },
+        "team": {"heading": sheet.team.heading, "lines": _typed(sheet.team.team_words)},
         "boxes": _boxes(sheet),
         "questions": _section(sheet.questions),
         "sources": _section(sheet.sources),
-        "room": fullness.room,
     }
 
 
@@ -117,18 +69,19 @@ def _section(section: Section) -> Words:
     return {"heading": section.heading, "lines": section.lines, "listed": section.listed}
 
 
-def _option(option: FamilyOption, team: str, fullness: Fullness) -> Words:
-    pieces = []
-    written: list[str] = []
-    for section in option.sections:
-        written += _typed(section.team_words)
-        if section.id in fullness.sections:
-            said = _section(section)
-            pieces.append(said | {"heading": _("{label}:").format(label=section.heading)})
+def _option(option: FamilyOption, team: str) -> Words:
     return {
         "label": option.label,
-        "pieces": pieces,
-        "team": {"heading": team, "lines": written, "to_write": fullness.to_write},
+        "pieces": [
+            _section(section)
+            | {
+                "heading": _("{label}:").format(label=section.heading),
+                "team": None
+                if section.team_words is None
+                else {"heading": team, "lines": _typed(section.team_words)},
+            }
+            for section in option.sections
+        ],
     }
 
 
@@ -162,7 +115,9 @@ def _boxes(sheet: FamilySheet) -> str:
 
 
 def _numbers(sheet: FamilySheet) -> Words:
-    told = [option.outcome for option in sheet.options if option.outcome is not None]
+    cautions = list(
+        dict.fromkeys(o.outcome.caution for o in sheet.options if o.outcome and o.outcome.caution)
+    )
     return {
         "heading": sheet.how_to_read.heading,
         "heads": [
@@ -171,33 +126,43 @@ def _numbers(sheet: FamilySheet) -> Words:
             _("Somewhere between"),
             _("Have died"),
         ],
-        "rows": [_row(option) for option in sheet.options],
-        "notes": [
-            f"{EXTRAPOLATED_SIGN} {caution}"
-            for caution in dict.fromkeys(outcome.caution for outcome in told if outcome.caution)
+        "rows": [_row(option, cautions) for option in sheet.options],
+        "notes": [f"{_sign(caution, cautions)} {caution}" for caution in cautions],
+        "in_words": [_in_words(option) for option in sheet.options],
+        "reading": sheet.how_to_read.lines[
+            0 if any(option.pictured for option in sheet.options) else OF_PICTURES :
         ],
-        "pictures": [
-            {
-                "label": option.label,
-                "svg": icon_array(
-                    option.outcome.alive, option.outcome.lower, option.outcome.upper, option.label
-                ),
-                "alt": f"{option.label}. {option.outcome.in_words}",
-                "said": [option.outcome.sentence, option.outcome.uncertainty],
-            }
-            for option in sheet.options
-            if option.pictured and option.outcome is not None
-        ],
-        "reading": _section(sheet.how_to_read),
     }
 
 
-def _row(option: FamilyOption) -> list[str]:
+def _sign(caution: str, cautions: list[str]) -> str:
+    """A sign of its own for every caution of the table."""
+    return EXTRAPOLATED_SIGN * (1 + cautions.index(caution))
+
+
+def _row(option: FamilyOption, cautions: list[str]) -> list[str]:
     outcome = option.outcome
     if outcome is None:
         return [option.label, option.no_outcome]
-    sign = f" {EXTRAPOLATED_SIGN}" if outcome.caution else ""
+    sign = f" {_sign(outcome.caution, cautions)}" if outcome.caution else ""
     between = bound(outcome.lower)
     if outcome.lower != outcome.upper:
         between = _("{lower} and {upper}").format(lower=between, upper=bound(outcome.upper))
     return [option.label, bound(outcome.alive) + sign, between, bound(outcome.died)]
+
+
+def _in_words(option: FamilyOption) -> Words:
+    """The numbers of an option in the words of the talk, with its picture where it is drawn."""
+    outcome = option.outcome
+    if outcome is None:
+        return {"label": option.label, "picture": None, "said": [option.no_outcome, option.group]}
+    said = (outcome.sentence, outcome.uncertainty, outcome.caution, option.group)
+    picture = {
+        "svg": icon_array(outcome.alive, outcome.lower, outcome.upper, option.label),
+        "alt": f"{option.label}. {outcome.in_words}",
+    }
+    return {
+        "label": option.label,
+        "picture": picture if option.pictured else None,
+        "said": [line for line in said if line],
+    }

@@ -151,8 +151,7 @@ def test_the_talk_goes_from_words_to_numbers_to_curves(
     described = chart.get_attribute("aria-label") or ""
     numbers = [(int(a), int(d)) for a, d in re.findall(words["alive"], described)]
     assert [alive for alive, _ in numbers] == [
-        round(100 * float(predicted(treatment, "365")["survival"]))
-        for treatment in TREATMENTS
+        round(100 * float(predicted(treatment, "365")["survival"])) for treatment in TREATMENTS
     ]
 
     press(page, words["words"])
