@@ -28,13 +28,13 @@ from ui.family import (
     Section,
     family_sheet,
     left_out_words,
-    nobody_at_risk,
     of_hundred,
     outcome,
     times,
     usual_time,
 )
 from ui.family_chart import family_chart, family_chart_alt
+from ui.family_claims import nobody_at_risk
 from ui.family_markup import closing_markup, pictures_markup, words_markup
 from ui.family_words import also_named_words, authors_words
 from ui.icons import band, icon_array, person
@@ -188,7 +188,7 @@ def test_a_number_behind_which_no_child_stands_says_so() -> None:
     # What is printed below Figure 3 says the same of its months.
     for treatment, month in itertools.product(TREATMENTS, (0, 12, 24, 36, 48)):
         figure = figures()[f"f3.at_risk.{treatment}.{month}"]
-        assert nobody_at_risk(treatment, figure.day) == (figure.value == 0)
+        assert nobody_at_risk(model, treatment, figure.day) == (figure.value == 0)
 
 
 @pytest.mark.parametrize(

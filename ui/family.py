@@ -4,7 +4,8 @@ Built on the criteria for patient decision aids of the IPDAS collaboration: the 
 decision, every option in the same detail and the fixed order, outcomes out of one hundred children
 with alive and died both said, uncertainty, what is not known, questions, and sources. The page and
 the printed sheet show the same `FamilySheet`. What is said of an option comes from Roux et al. 2017
-alone; where the study is silent the sheet says so and leaves room for the team's own words.
+alone; where the study is silent the sheet says so and leaves room for the team's own words. Each
+sentence of fact is a claim (`ui.family_claims`), and the sheet gives all that it makes.
 """
 
 import functools
@@ -15,9 +16,23 @@ from dataclasses import dataclass
 from model.case import TREATMENTS, Case
 from model.evidence import value
 from model.language import _, code, counted
-from model.prediction import TABLE_DAYS, load_model, predict_case
+from model.prediction import TABLE_DAYS, PooledModel, load_model, predict_case
 from model.recalibration import Recalibration
+from ui.family_claims import (
+    Claim,
+    Condition,
+    Said,
+    called,
+    claim,
+    few_left,
+    nobody_at_risk,
+    nobody_left,
+    of_child,
+    printed,
+    sentence_of,
+)
 from ui.family_words import (
+    Words,
     also_named_words,
     authors_words,
     condition_words,
@@ -52,9 +67,13 @@ class Section:
 
     id: str
     heading: str
-    lines: tuple[str, ...]
+    said: tuple[Said, ...]
     listed: bool = False
     team_words: str | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(sentence_of(said) for said in self.said)
 
 
 @dataclass(frozen=True)
@@ -63,7 +82,7 @@ class Outcome:
 
     `sentence`, `uncertainty` and `caution` say it in words; `caution` is empty while enough
     children of the study were followed for as long, and tells few from none. `supported` is
-    whether they were enough.
+    whether they were enough. `claims` are the three as claims.
     """
 
     day: int
@@ -76,6 +95,7 @@ class Outcome:
     sentence: str
     uncertainty: str
     caution: str
+    claims: tuple[Claim, ...]
 
     @property
     def in_words(self) -> str:
@@ -88,7 +108,7 @@ class FamilyOption:
     """One option of the talk. The sections of every option have the same ids in the same order.
 
     `outcome` is None where nothing can be said, and `no_outcome` then says why. `pictured` options
-    have their one hundred children drawn.
+    have their one hundred children drawn. `claims` are those outside the sections.
     """
 
     treatment: str
@@ -98,6 +118,7 @@ class FamilyOption:
     outcome: Outcome | None
     no_outcome: str
     pictured: bool
+    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True)
@@ -108,6 +129,7 @@ class FamilySheet:
     the place of pictures and curves until some are chosen. `how_to_read` explains the
     pictures of one hundred children in three lines (alive, died, how unsure) and what else must
     be known of them; `how_to_read_curves` the curves. `limits` stands wherever a number does.
+    `claims_beside` are the claims outside all sections.
     """
 
     title: str
@@ -125,6 +147,20 @@ class FamilySheet:
     questions: Section
     sources: Section
     limits: str
+    claims_beside: tuple[Claim, ...]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim that the sheet makes."""
+        sections = [self.condition, self.decision, self.how_to_read, self.how_to_read_curves]
+        sections += [self.unknowns, self.team, self.questions, self.sources]
+        sections += [section for option in self.options for section in option.sections]
+        said = [said for section in sections for said in section.said]
+        return (
+            *self.claims_beside,
+            *(one for option in self.options for one in option.claims),
+            *(one for one in said if isinstance(one, Claim)),
+        )
 
 
 def times(case: Case) -> tuple[int, ...]:
@@ -164,6 +200,8 @@ def family_sheet(
     shown = [treatment for treatment in TREATMENTS if treatment in treatments]
     guidance = guidance_of(case)
     authors = authors_words(guidance)
+    title, also_named = title_words(case), also_named_words(guidance)
+    limits = limits_words(recalibration)
     options = tuple(
         _option(
             case,
@@ -177,13 +215,13 @@ def family_sheet(
         for treatment in shown
     )
     return FamilySheet(
-        title=title_words(case),
+        title=title.sentence,
         condition=Section("condition", _("What has happened"), condition_words(case)),
         decision=Section("decision", _("What there is to decide"), decision_words()),
         options_heading=_("The ways to go on"),
         options=options,
         left_out=left_out_words(len(TREATMENTS) - len(shown)),
-        also_named=also_named_words(guidance),
+        also_named=" ".join(map(sentence_of, also_named)),
         nothing_drawn=_("Nothing is drawn yet. Your team can show it when you are ready."),
         how_to_read=Section(
             "how_to_read",
@@ -207,7 +245,10 @@ def family_sheet(
             _("Where this comes from"),
             source_words(guidance.citation, model_of(recalibration)),
         ),
-        limits=limits_words(recalibration),
+        limits=" ".join(map(sentence_of, limits)),
+        claims_beside=tuple(
+            said for said in (title, *also_named, *limits) if isinstance(said, Claim)
+        ),
     )
 
 
@@ -216,15 +257,29 @@ def _option(
     treatment: str,
     day: int,
     pictured: bool,
-    authors: tuple[str, ...],
+    authors: Words,
     notes: Mapping[str, str],
     recalibration: Recalibration | None,
 ) -> FamilyOption:
     words = option_words(treatment, case)
+    label = option_label(treatment)
     found = outcome(case, treatment, day, recalibration)
+    had_this = _("In the study, {number} of {all} children had this.").format(
+        number=number(value(f"abs.n.{treatment}")), all=number(value("abs.n.all"))
+    )
+    group = claim(had_this, printed(had_this, f"abs.n.{treatment}", "abs.n.all"))
+    too_soon = claim(
+        _("It is too soon after day {day} to say anything about {time}.").format(
+            day=number(case.days_survived), time=horizon_name(day)
+        ),
+        of_child("days_survived", case.days_survived),
+        Condition(
+            "too soon", lambda facts: _of_hundred(facts.model, facts.case, treatment, day) is None
+        ),
+    )
     return FamilyOption(
         treatment=treatment,
-        label=option_label(treatment),
+        label=label.sentence,
         sections=(
             Section("what_it_is", _("What it is"), words.what_it_is),
             Section(
@@ -239,16 +294,11 @@ def _option(
             ),
             Section("authors_say", _("What the doctors who wrote the study say"), authors),
         ),
-        group=_("In the study, {number} of {all} children had this.").format(
-            number=number(value(f"abs.n.{treatment}")), all=number(value("abs.n.all"))
-        ),
+        group=group.sentence,
         outcome=found,
-        no_outcome=""
-        if found
-        else _("It is too soon after day {day} to say anything about {time}.").format(
-            day=number(case.days_survived), time=horizon_name(day)
-        ),
+        no_outcome="" if found else too_soon.sentence,
         pictured=pictured and found is not None,
+        claims=(label, group, *(found.claims if found else (too_soon,))),
     )
 
 
@@ -267,14 +317,18 @@ def _outcome(
     case: Case, treatment: str, day: int, recalibration: Recalibration | None, language: str
 ) -> Outcome | None:
     model = model_of(recalibration)
-    prediction = predict_case(model, case, treatments=[treatment], days=[day])
-    survival = float(prediction.survival[0, 0, 0])
-    if math.isnan(survival):
+    numbers = _of_hundred(model, case, treatment, day)
+    if numbers is None:
         return None
-    alive = of_hundred(survival)
-    lower = of_hundred(float(prediction.lower[0, 0, 0]))
-    upper = of_hundred(float(prediction.upper[0, 0, 0]))
-    supported = bool(prediction.supported[0, 0])
+    alive, lower, upper = numbers
+    supported = day <= int(model.supported_until[TREATMENTS.index(treatment)])
+    as_said = Condition(
+        "out of one hundred",
+        lambda facts: _of_hundred(facts.model, facts.case, treatment, day) == numbers,
+    )
+    sentence = claim(_outcome_sentence(case, day, alive), as_said, *_given(case))
+    uncertainty = claim(_uncertainty(lower, upper), as_said)
+    caution = () if supported else (_caution(case, treatment, day),)
     return Outcome(
         day=day,
         time=horizon_name(day),
@@ -283,30 +337,53 @@ def _outcome(
         lower=lower,
         upper=upper,
         supported=supported,
-        sentence=_outcome_sentence(case, day, alive),
-        uncertainty=_uncertainty(lower, upper),
-        caution="" if supported else _caution(case, treatment, day),
+        sentence=sentence.sentence,
+        uncertainty=uncertainty.sentence,
+        caution="".join(map(sentence_of, caution)),
+        claims=(sentence, uncertainty, *caution),
     )
 
 
-def _caution(case: Case, treatment: str, day: int) -> str:
+def _of_hundred(
+    model: PooledModel, case: Case, treatment: str, day: int
+) -> tuple[int, int, int] | None:
+    """How many are alive by the model, and the limits; None where it has nothing to say."""
+    prediction = predict_case(model, case, treatments=[treatment], days=[day])
+    curves = (prediction.survival, prediction.lower, prediction.upper)
+    survival, lower, upper = (float(curve[0, 0, 0]) for curve in curves)
+    if math.isnan(survival):
+        return None
+    return of_hundred(survival), of_hundred(lower), of_hundred(upper)
+
+
+def _given(case: Case) -> tuple[Condition, ...]:
+    """Which children are spoken of."""
+    return tuple(
+        of_child(field, getattr(case, field)) for field in ("post_transplant_cr", "days_survived")
+    )
+
+
+def _caution(case: Case, treatment: str, day: int) -> Claim:
     """Why a number is a guess: few children of the arm were followed for as long, or none."""
     since = case.days_survived
-    if since and nobody_at_risk(treatment, since):
-        return _(
+    if since and nobody_at_risk(load_model(), treatment, since):
+        sentence = _(
             "No child in this group was known to be alive on day {day} or later. So this is a "
             "guess by calculation."
         ).format(day=number(since))
-    if nobody_at_risk(treatment, day):
-        return _(
-            "No child in this group was known to be alive then. So this is a guess by calculation."
+        return claim(sentence, nobody_left(treatment, since), of_child("days_survived", since))
+    if nobody_at_risk(load_model(), treatment, day):
+        return claim(
+            _(
+                "No child in this group was known to be alive then. So this is a guess by "
+                "calculation."
+            ),
+            nobody_left(treatment, day),
         )
-    return _("Few children were followed for that long. So this is a guess by calculation.")
-
-
-def nobody_at_risk(treatment: str, day: int) -> bool:
-    """Whether no child of the arm was known to be alive on a day, in whichever list of children."""
-    return not load_model().at_risk_high[TREATMENTS.index(treatment), day]
+    return claim(
+        _("Few children were followed for that long. So this is a guess by calculation."),
+        few_left(treatment, day),
+    )
 
 
 def of_hundred(fraction: float) -> int:
@@ -387,7 +464,7 @@ def bound(children: int) -> str:
     return number(children)
 
 
-def _how_to_read(case: Case) -> tuple[str, ...]:
+def _how_to_read(case: Case) -> Words:
     return (
         _("A full figure is a child who is alive."),
         _("An empty figure is a child who has died."),
@@ -396,20 +473,23 @@ def _how_to_read(case: Case) -> tuple[str, ...]:
             "Each picture stands for {hundred} children. It cannot tell what will happen to your "
             "child, and nobody can."
         ).format(hundred=number(HUNDRED)),
-        _(
-            "“In the same way” means: at about the same time after the transplant, and after a "
-            "remission."
-        )
-        if case.post_transplant_cr
-        else _(
-            "“In the same way” means: at about the same time after the transplant, and with a "
-            "leukemia that never went away."
+        claim(
+            _(
+                "“In the same way” means: at about the same time after the transplant, and after a "
+                "remission."
+            )
+            if case.post_transplant_cr
+            else _(
+                "“In the same way” means: at about the same time after the transplant, and with a "
+                "leukemia that never went away."
+            ),
+            of_child("post_transplant_cr", case.post_transplant_cr),
         ),
         *_since_words(case),
     )
 
 
-def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> tuple[str, ...]:
+def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> Words:
     return (
         _(
             "Each line starts with all children alive. It goes down when children die. Read it "
@@ -423,29 +503,37 @@ def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> 
     )
 
 
-def _nobody_left(drawn: Sequence[FamilyOption]) -> Iterator[str]:
+def _nobody_left(drawn: Sequence[FamilyOption]) -> Iterator[Claim]:
     """Of each line drawn, from when on no child at all stands behind it."""
     for option in drawn:
         for day in TABLE_DAYS:
-            if nobody_at_risk(option.treatment, day):
-                yield _(
-                    "{option}: no child in this group was known to be alive at {time} or later."
-                ).format(option=option.label, time=horizon_name(day))
+            if nobody_at_risk(load_model(), option.treatment, day):
+                yield claim(
+                    _(
+                        "{option}: no child in this group was known to be alive at {time} or later."
+                    ).format(option=option.label, time=horizon_name(day)),
+                    nobody_left(option.treatment, day),
+                    called(option.treatment),
+                )
                 break
 
 
-def _since_words(case: Case) -> Sequence[str]:
-    counted_from = (
+def _since_words(case: Case) -> Words:
+    counted_from = claim(
         _("Time is counted from the day when the leukemia came back.")
         if case.post_transplant_cr
-        else _("Time is counted from the day when it was clear that the leukemia was still there.")
+        else _("Time is counted from the day when it was clear that the leukemia was still there."),
+        of_child("post_transplant_cr", case.post_transplant_cr),
     )
     if not case.days_survived:
         return (counted_from,)
     return (
         counted_from,
-        _("All numbers here are about children who were still alive on day {day}.").format(
-            day=number(case.days_survived)
+        claim(
+            _("All numbers here are about children who were still alive on day {day}.").format(
+                day=number(case.days_survived)
+            ),
+            of_child("days_survived", case.days_survived),
         ),
     )
 
