@@ -346,10 +346,11 @@ def test_words_of_the_clinic_are_explained_or_not_used(spoken: str) -> None:
             "relapse": "came back",
         },
         "fr": {
-            "DLI": "Les cellules de défense sont",
+            "lymphocytes": "cellules de défense",
+            "DLI": "Les lymphocytes sont des cellules de défense",
             "MRD": "un test très fin",
             "rechute": "est revenue",
-            "rémission": "plus trouvé de leucémie",
+            "rémission": "ne trouvait plus de leucémie",
         },
     }[spoken]
     for case in children():

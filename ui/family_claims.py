@@ -147,6 +147,10 @@ def has(arm: str, component: str) -> Condition:
     return Condition(f"with {component}", lambda facts: component in components(facts, arm))
 
 
+def explained(arm: str, component: str) -> Condition:
+    return Condition(f"{component} explained", has(arm, component).holds)
+
+
 def lacks(arm: str, component: str) -> Condition:
     return Condition(f"no {component}", lambda facts: component not in components(facts, arm))
 

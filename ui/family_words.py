@@ -24,6 +24,7 @@ from ui.family_claims import (
     called,
     claim,
     depends_on,
+    explained,
     fewest_children,
     has,
     in_two_parts,
@@ -199,14 +200,14 @@ def option_words(treatment: str, case: Case) -> OptionWords:
 def _words_for_all(treatment: str) -> OptionWords:
     chemotherapy = claim(
         _("Chemotherapy means strong medicines that stop leukemia cells from growing."),
-        has(treatment, "strong medicines"),
+        explained(treatment, "strong medicines"),
     )
     immune_cells = claim(
         _(
             "Immune cells are cells of the blood that keep illness away. The hope is that the "
             "donor's cells find the leukemia and stop it. Doctors call this a DLI."
         ),
-        has(treatment, "immune cells"),
+        explained(treatment, "immune cells"),
     )
     for_years = claim(
         _("Some children who had this lived for years."), some_lived_for_years(treatment)
@@ -379,7 +380,7 @@ def _words_for_all(treatment: str) -> OptionWords:
                         "Palliative care is care that puts comfort and time together first. It "
                         "treats pain and other troubles, and it helps the whole family."
                     ),
-                    has(treatment, "comfort"),
+                    explained(treatment, "comfort"),
                 ),
                 claim(
                     _(

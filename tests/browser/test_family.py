@@ -48,7 +48,7 @@ WORDS = {
         "nothing": "Rien n'est encore dessiné.",
         "title": "La leucémie est revenue",
         "alive": r"environ (\d+) sont en vie 1 an plus tard, et (\d+) sont décédés",
-        "between": r"entre (\d+) et (\d+) en vie",
+        "between": r"compris entre (\d+) et (\d+)\.",
         "guess": "estimation par le calcul",
     },
 }
