@@ -21,6 +21,7 @@ from locales.update import read_catalogue, texts_of
 from model import language
 from model.case import LEUKEMIAS, TREATMENTS, Case
 from model.recalibration import COVARYING, Recalibration
+from model.statements import statements
 from tests.test_family import children, spoken, whole_sheet
 from ui.family import FamilySheet, family_sheet, left_out_words, times
 from ui.family_claims import MADE_OF, Claim, Condition, Facts, facts_of
@@ -776,3 +777,36 @@ def test_what_was_left_out_is_counted_right(spoken: str) -> None:
     for count, word in enumerate(words, start=1):
         said = left_out_words(count).split(":")[1]
         assert [other for other in words if re.search(rf"\b{other}\b", said)] == [word]
+
+
+# ------------------------------------------------------------- what the paper says in words
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        (('id = "x"', 'id = "x"'), "an id stands twice"),
+        (('id = "x"\narms = ["chemotherapy"]',), "unknown arm chemotherapy"),
+        (('id = "x"\nthan = ["SCT"]',), "unknown arm SCT"),
+    ],
+)
+def test_a_statement_that_cannot_be_read_is_refused(
+    entries: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "statements.toml"
+    rest = '\ntext = "It says so."\nsource = "Discussion"\n'
+    path.write_text("\n".join(f"[[statement]]\n{entry}{rest}" for entry in entries))
+    with pytest.raises(ValueError, match=message):
+        statements(path)
+
+
+def test_every_statement_is_one_that_a_claim_rests_on() -> None:
+    cases = (Case("AML", 200, True, 8), Case("B-ALL", 10, True, 8))
+    sheets = [(facts_of(case), whole_sheet(case)) for case in cases]
+    for id_ in statements():
+        rest = {other: one for other, one in statements().items() if other != id_}
+        assert not all(
+            claim.holds(replace(facts, statements=rest))
+            for facts, sheet in sheets
+            for claim in sheet.claims
+        ), id_

@@ -381,6 +381,7 @@ def test_each_caution_of_the_table_has_a_sign_of_its_own():
     numbers = words_of(sheet, TODAY)["numbers"]
     cautions = [option.outcome.caution for option in sheet.options if option.outcome]
     assert len(numbers["notes"]) == len(set(cautions) - {""}) == 2
+    assert len({note.split(" ")[0] for note in numbers["notes"]}) == 2
     for row, caution in zip(numbers["rows"], cautions, strict=True):
         sign = "".join(re.findall(EXTRAPOLATED_SIGN, row[1]))
         assert (f"{sign} {caution}" in numbers["notes"]) == bool(caution)

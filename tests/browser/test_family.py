@@ -288,7 +288,8 @@ def test_the_words_of_the_team_stay_with_the_talk_and_go_nowhere_else(
 def test_a_new_case_in_the_same_session_finds_no_words_of_the_one_before(
     page: Page, app_url: str
 ) -> None:
-    main = open_family(page, app_url, left_out="dli", when="730")
+    main = open_family(page, app_url, left_out="dli", when="730", icons="chemo")
+    expect(main.locator("figure")).to_have_count(1)
     write_notes(page, main, "For all options", SECRET)
     form = page.get_by_test_id("stSidebar")
     form.get_by_role("button", name="Start a new case").click()
@@ -303,6 +304,7 @@ def test_a_new_case_in_the_same_session_finds_no_words_of_the_one_before(
     settle(page)
     assert "zebra" not in main.inner_text()
     assert "after 1 year" in main.inner_text()
+    expect(main.locator("figure")).to_have_count(0)
     main.get_by_text("The team's own words", exact=True).click()
     for area in main.get_by_role("textbox").all():
         expect(area).to_have_value("")
