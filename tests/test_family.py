@@ -437,13 +437,13 @@ def test_every_proposal_of_the_paper_has_plain_words() -> None:
 @pytest.mark.parametrize(
     ("case", "treatment", "words"),
     [
-        (Case("AML", 200, True), "chemo_dli", "they would try first"),
+        (Case("AML", 200, True), "chemo_dli", "they would choose first"),
         (Case("AML", 200, True), "second_sct", "Ask your team about this test."),
         (Case("AML", 200, True, mrd="positive"), "second_sct", "In your child, it still finds"),
         (Case("AML", 200, True, mrd="negative"), "second_sct", "In your child, it finds none."),
         (Case("AML", 200, True), "palliative", "they do not name this way"),
         (Case("AML", 10, True), "palliative", "how strong and well the child is"),
-        (Case("AML", 400, True), "second_sct", "they would try first"),
+        (Case("AML", 400, True), "second_sct", "they would choose first"),
         (Case("B-ALL", 400, True), "second_sct", "They doubt that this helps"),
         (Case("B-ALL", 400, True, tbi="yes"), "second_sct", "Your child had these rays."),
         (Case("T-ALL", 400, True, tbi="no"), "second_sct", "Your child did not have these rays."),
@@ -588,6 +588,20 @@ def test_pictures_are_alike_in_size_and_nothing_of_a_picture_depends_on_its_opti
         assert re.findall(r'<figure data-option="(\w+)"', markup) == list(chosen)
         assert len(set(re.findall(r"<figure(?: (?!data-option)[^>]*)?", markup))) == 1
         assert ('class="pictures many"' in markup) == (len(chosen) > 2)
+
+
+def test_where_nothing_is_drawn_the_talk_says_so_and_no_number_and_paper_has_all_in_words() -> None:
+    sheet = whole_sheet(CHILD, treatments=TREATMENTS[1:], pictured=())
+    talk = text_of(pictures_markup(sheet, others_in_words=False))
+    assert sheet.nothing_drawn in talk
+    assert not re.search(r"\d", talk)
+    on_paper = text_of(pictures_markup(sheet, others_in_words=True))
+    for said in (talk, on_paper):
+        assert said.count(sheet.left_out) == 1
+    for option in sheet.options:
+        assert option.label not in talk
+        assert option.outcome is not None
+        assert option.outcome.sentence in on_paper
 
 
 def test_what_cannot_be_drawn_because_it_is_too_soon_says_so_in_the_talk() -> None:

@@ -497,7 +497,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     # What the authors propose.
     "proposed first": {
-        "en": ("this is a way that they would try first", r"\bnot\b|last|never|doubt|only"),
+        "en": ("this is a way that they would choose first", r"\bnot\b|last|never|doubt|only"),
         "fr": ("c'est un choix qu'ils préfèrent", r"\bpas\b|dernier|jamais|doutent|que si"),
     },
     "one of several": {

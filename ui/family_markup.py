@@ -10,7 +10,7 @@ from html import escape
 
 from model.language import _, listed
 from ui.charts import COLORS, SHAPES
-from ui.family import FamilyOption, FamilySheet, Outcome, Section
+from ui.family import OF_PICTURES, FamilyOption, FamilySheet, Outcome, Section
 from ui.icons import band, icon_array, person
 
 # The markers of the chart, in a square of 16.
@@ -78,7 +78,8 @@ def words_markup(sheet: FamilySheet, *, unfolded: bool) -> str:
 def pictures_markup(sheet: FamilySheet, *, others_in_words: bool) -> str:
     """One hundred children for each option that is to be drawn, and how to read them.
 
-    The other options are named, or their numbers said in words.
+    The other options are named, or their numbers said in words. Where nothing is drawn, that is
+    said in the place of the pictures.
     """
     pictured = [(o, o.outcome) for o in sheet.options if o.pictured and o.outcome]
     others = [option for option in sheet.options if not option.pictured]
@@ -89,23 +90,26 @@ def pictures_markup(sheet: FamilySheet, *, others_in_words: bool) -> str:
     )
     many = " many" if len(pictured) > FEW else ""
     drawn = "".join(_picture(*one) for one in pictured)
-    parts = []
     if pictured:
-        parts.append(f'<div class="pictures{many}">{drawn}</div><ul class="legend">{legend}</ul>')
-    parts += [_paragraph(line) for line in sheet.how_to_read.lines[len(signs) :]]
-    if others and others_in_words:
+        parts = [f'<div class="pictures{many}">{drawn}</div><ul class="legend">{legend}</ul>']
+    else:
+        parts = [_paragraph(sheet.nothing_drawn)]
+    numbers = bool(pictured) or others_in_words
+    parts += [_paragraph(line) for line in sheet.how_to_read.lines[OF_PICTURES:] if numbers]
+    if others_in_words:
         parts += [_in_words(option) for option in others]
-    elif others:
-        names = listed(option.label for option in others)
-        parts.append(_paragraph(_("Not drawn here: {names}.").format(names=names)))
+    else:
+        if others and pictured:
+            names = listed(option.label for option in others)
+            parts.append(_paragraph(_("Not drawn here: {names}.").format(names=names)))
         parts += map(_paragraph, dict.fromkeys(o.no_outcome for o in others if o.no_outcome))
     parts += [_paragraph(sheet.left_out)] if sheet.left_out else []
-    parts.append(_paragraph(sheet.limits, "quiet"))
+    parts += [_paragraph(sheet.limits, "quiet")] if numbers else []
     return _talk(parts)
 
 
 def nothing_drawn_markup(sheet: FamilySheet) -> str:
-    """What stands in the place of pictures and curves while none are chosen."""
+    """What stands in the place of curves while none are chosen."""
     return _talk([_paragraph(line) for line in (sheet.nothing_drawn, sheet.left_out) if line])
 
 

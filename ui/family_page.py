@@ -124,8 +124,6 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
     if talk.treatments:
         st.html(words_markup(sheet, unfolded=True))
         st.header(sheet.how_to_read.heading)
-        if not talk.pictured:
-            st.html(nothing_drawn_markup(sheet))
         st.html(pictures_markup(sheet, others_in_words=True))
         st.html(closing_markup(sheet, unfolded=True))
     else:
@@ -230,11 +228,7 @@ def _show(case: Case, talk: Talk, sheet: FamilySheet) -> None:
         st.html(closing_markup(sheet, unfolded=False))
     elif talk.step == "icons":
         st.header(sheet.how_to_read.heading)
-        st.html(
-            pictures_markup(sheet, others_in_words=False)
-            if talk.pictured
-            else nothing_drawn_markup(sheet)
-        )
+        st.html(pictures_markup(sheet, others_in_words=False))
         _draw_none_drawn(talk)
         _draw_changes(case, talk)
     else:

@@ -506,7 +506,10 @@ def _proposal(option: ProposedOption, arm: str, guidance: Guidance) -> Words:
         )
         if option.rank == "alternative"
         else claim(
-            _("For this kind of leukemia at this time, this is a way that they would try first."),
+            _(
+                "For this kind of leukemia at this time, this is a way that they would choose "
+                "first."
+            ),
             ranked(arm, "preferred"),
         )
     )
