@@ -27,6 +27,7 @@ from ui.family_state import (
     PICTURED,
     STEPS,
     Talk,
+    begins_shown,
     current_talk,
     draw_all,
     end_talk,
@@ -144,7 +145,12 @@ def _draw_link_notice() -> None:
 def _choose_options(form: FormState) -> None:
     st.markdown(_("**Options in this talk**"))
     for treatment in form.treatments:
-        st.checkbox(treatment_label(treatment), key=shown_key(treatment), persist_state="session")
+        st.checkbox(
+            treatment_label(treatment),
+            value=begins_shown(treatment),
+            key=shown_key(treatment),
+            persist_state="session",
+        )
     st.caption(
         _(
             "What is not ticked here or in the form is left out. The family is told how many "

@@ -15,6 +15,7 @@ from model.language import _
 from model.prediction import TABLE_DAYS
 from ui.address import given, keep
 from ui.family import GENERAL, times, usual_time
+from ui.reconnected import newest
 from ui.wording import literal
 
 STEPS = ("words", "icons", "curves")
@@ -22,7 +23,8 @@ YES = "yes"
 SEPARATOR = ","
 # Names in the session. Choices are kept under them also while no widget shows them.
 ON, STEP, DAY, PICTURED = "talk_on", "talk_step", "talk_day", "talk_pictured"
-FORGOTTEN = "talks_forgotten"
+# Options with which the talk begins without; a new field begins with each, and is never told again.
+BEGINS_WITHOUT, FORGOTTEN = "talk_begins_without", "talks_forgotten"
 READ, NOTICE, WRITTEN_FOR = "talk_read", "talk_notice", "talk_notes_written_for"
 NOTED = (GENERAL, *TREATMENTS)
 
@@ -48,6 +50,17 @@ def shown_key(treatment: str) -> str:
     return f"talk_shows_{treatment}_{_forgotten()}"
 
 
+def begins_shown(treatment: str) -> bool:
+    """Whether the field of an option begins ticked."""
+    return treatment not in st.session_state[BEGINS_WITHOUT]
+
+
+def is_shown(treatment: str) -> bool:
+    """Whether an option is in the talk."""
+    shown: bool = st.session_state.get(shown_key(treatment), begins_shown(treatment))
+    return shown
+
+
 def _forgotten() -> int:
     talks: int = st.session_state.get(FORGOTTEN, 0)
     return talks
@@ -60,7 +73,7 @@ def current_talk(case: Case, treatments: Collection[str]) -> Talk:
     """
     _fill_in_from_link()
     state = st.session_state
-    shown = tuple(t for t in TREATMENTS if t in treatments and state[shown_key(t)])
+    shown = tuple(t for t in TREATMENTS if t in treatments and is_shown(t))
     if state[DAY] not in times(case):
         state[DAY] = usual_time(case)
     # Given anew, a choice keeps its place when the language or the list of choices changes.
@@ -73,7 +86,7 @@ def current_talk(case: Case, treatments: Collection[str]) -> Talk:
         treatments=shown,
         pictured=tuple(state[PICTURED]),
     )
-    left_out = [t for t in TREATMENTS if not state[shown_key(t)]]
+    left_out = [t for t in TREATMENTS if not is_shown(t)]
     keep("talk", YES if talk.on else None)
     keep("step", talk.step if talk.step != STEPS[0] else None)
     keep("when", str(talk.day) if talk.day != usual_time(case) else None)
@@ -96,8 +109,7 @@ def forget_talk() -> None:
     for key in (*map(note_key, NOTED), *map(shown_key, TREATMENTS)):
         st.session_state.pop(key, None)
     st.session_state[FORGOTTEN] = _forgotten() + 1
-    for treatment in TREATMENTS:
-        st.session_state[shown_key(treatment)] = True
+    st.session_state[BEGINS_WITHOUT] = []
     st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: []})
     st.session_state.update({READ: True, NOTICE: [], WRITTEN_FOR: None})
 
@@ -159,12 +171,14 @@ def _fill_in_from_link() -> None:
         return
     forget_talk()
     state = st.session_state
+    # A session that begins again goes on with the fields that the browser has.
+    fields = (*(f"talk_note_{name}" for name in NOTED), *(f"talk_shows_{t}" for t in TREATMENTS))
+    state[FORGOTTEN] = max(_forgotten(), *map(newest, fields))
     days = {str(day): day for day in TABLE_DAYS}
     state[ON] = bool(_usable("talk", (YES,), 1))
     state[STEP] = next(iter(_usable("step", STEPS, 1)), STEPS[0])
     state[DAY] = next((days[text] for text in _usable("when", tuple(days), 1)), None)
-    for treatment in _usable("left_out", TREATMENTS, len(TREATMENTS)):
-        state[shown_key(treatment)] = False
+    state[BEGINS_WITHOUT] = _usable("left_out", TREATMENTS, len(TREATMENTS))
     state[PICTURED] = _usable("icons", TREATMENTS, len(TREATMENTS))
 
 
