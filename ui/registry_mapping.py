@@ -6,6 +6,7 @@ the mapping then says.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -23,11 +24,16 @@ from model.validation.mapping import (
     MOST_CODES,
     OPTIONAL,
     REQUIRED,
+    UNTOLD,
+    YES_NO_FIELDS,
     Coding,
     Mapping,
     code_of,
     found_values,
     has_dates_in_either_order,
+    still_open,
+    suggest_coding,
+    with_own_codes,
 )
 from model.validation.table import Table, TableError
 from ui.downloads import draw_save_button
@@ -42,7 +48,7 @@ BROUGHT_MAPPING = "registry_map_brought"
 # As the fields of the form: told to the browser in every run until it says it back.
 REMEMBERED: Final = "session"
 WIDTH = 238
-UNTOLD, MISSING = "", "missing"
+MISSING = "missing"
 FIELD_NAMES = {
     "treatment": marked("Treatment"),
     "os_days": marked("Survival: days from relapse or progression to death or last contact"),
@@ -154,7 +160,7 @@ def draw_load(table: Table, mapping: Mapping) -> Mapping:
     else:
         st.success(_("The mapping is loaded."))
     columns = {name: column for name, column in loaded.columns.items() if name not in absent}
-    return Mapping(columns, loaded.codings, loaded.units, loaded.date_order)
+    return with_own_codes(table, replace(loaded, columns=columns))
 
 
 def draw_columns(table: Table, mapping: Mapping) -> dict[str, str]:
@@ -213,8 +219,15 @@ def draw_codings(table: Table, columns: dict[str, str], mapping: Mapping) -> dic
     for name in CODES:
         if name not in columns:
             continue
-        coding = dict(mapping.codings.get(name, {}))
-        values = [value for value in found_values(table, columns[name]) if value]
+        found = found_values(table, columns[name])
+        if columns[name] == mapping.columns.get(name):
+            coding = dict(mapping.codings.get(name, {}))
+        else:
+            # What 1 meant in another column says nothing of this one.
+            kept = {} if name in YES_NO_FIELDS else mapping.codings.get(name, {})
+            coding = suggest_coding(name, columns[name], found) | kept
+        # An empty outcome may be that of a child who lives; elsewhere it is not known.
+        values = [value for value in found if value or name == "death"]
         st.markdown(
             _("**{field}**, the values of {column}").format(
                 field=field_name(name), column=literal(columns[name])
@@ -230,18 +243,26 @@ def draw_codings(table: Table, columns: dict[str, str], mapping: Mapping) -> dic
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for place, value in enumerate(values):
                 meant = _choose(
-                    literal(value),
+                    literal(value) if value else _("an empty cell"),
                     f"{name}_{columns[name]}_{place}",
                     (UNTOLD, *CODES[name], MISSING),
                     _said(name, coding, value),
                     partial(code_name, name),
                 )
                 coding.pop(value, None)
-                if meant != UNTOLD:
+                if meant != UNTOLD and (value or meant != MISSING):
                     coding[value] = None if meant == MISSING else meant
         if coding:
             codings[name] = coding
     return codings
+
+
+def draw_still_open(table: Table, mapping: Mapping) -> bool:
+    """Draw which columns could be read the wrong way round; whether there is one."""
+    sentences = still_open(table, mapping, quoted=literal)
+    for sentence in sentences:
+        st.warning(sentence + " " + _("Choose above what each of these values means."))
+    return bool(sentences)
 
 
 def draw_save(mapping: Mapping) -> None:
@@ -273,9 +294,7 @@ def _column_name(column: str) -> str:
 def _said(name: str, coding: Coding, value: str) -> str:
     """What a value means so far: a code, `MISSING` or `UNTOLD`."""
     code = code_of(name, coding, value)
-    if code is None:
-        return MISSING
-    return code if code in CODES[name] else UNTOLD
+    return MISSING if code is None else code
 
 
 def _key(name: str) -> str:

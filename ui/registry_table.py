@@ -30,7 +30,13 @@ from ui.evidence_table import Cell, table
 from ui.language import number
 from ui.page_style import ON_SCREEN_ONLY
 from ui.registry_language import draw_radio, forget_choice
-from ui.registry_mapping import draw_mapping, field_name, forget_choices, start_choices
+from ui.registry_mapping import (
+    draw_mapping,
+    draw_still_open,
+    field_name,
+    forget_choices,
+    start_choices,
+)
 from ui.registry_upload import draw_uploader
 
 if TYPE_CHECKING:
@@ -205,6 +211,7 @@ def draw_settling(brought: Brought) -> None:
         st.info(_("Still to be told, in which column the table has:") + "\n" + names)
     if needs_date_order(read, mapping):
         st.info(_("Still to be told: how dates are written."))
+    unsettled = draw_still_open(read, mapping)
     coded = (name for name in mapping.fields if name in CODES)
     if unclear := [name for name in coded if uncoded(read, mapping, name)]:
         names = "\n".join(f"- {field_name(name)}" for name in unclear)
@@ -226,7 +233,7 @@ def draw_settling(brought: Brought) -> None:
     st.button(
         _("Use these columns"),
         type="primary",
-        disabled=bool(lacking) or needs_date_order(read, mapping),
+        disabled=bool(lacking) or needs_date_order(read, mapping) or unsettled,
         # Streamlit keeps what it is to call, with all that is bound to it, until the session ends.
         on_click=settle,
     )
@@ -242,6 +249,8 @@ def settle() -> None:
 
 def draw_children(brought: Brought) -> pd.DataFrame | None:
     """Draw problems, doubts and counts; give the children that may be used."""
+    if draw_still_open(brought.table, brought.mapping):
+        return None
     # What is said of a row is said in the language in use.
     checked_with = (brought.mapping, code())
     if brought.checked is None or brought.checked_with != checked_with:
@@ -264,6 +273,9 @@ def draw_children(brought: Brought) -> pd.DataFrame | None:
     if found.children.empty:
         st.warning(_("No row of the table can be used."))
         return None
+    for doubt in found.doubts_of_valid:
+        if doubt not in found.doubts:
+            st.warning(doubt)
     draw_counts(found)
     used_with = (brought.mapping, only_valid, missing_rule())
     if brought.used_with != used_with:
@@ -314,6 +326,8 @@ def draw_problems(found: "Checked") -> bool:
             "text/csv",
             partial(problems_as_csv, found.problems),
         )
+    if found.left_out:
+        st.warning(" ".join(found.left_out))
     valid = len(found.children)
     return valid > 0 and st.checkbox(
         counted(

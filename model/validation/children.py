@@ -19,6 +19,7 @@ from model.cohort import with_interval
 from model.columns import unused_names, wrong_names
 from model.language import _, listed
 from model.validation.doubts import doubts_of
+from model.validation.left_out import is_at_least, left_out_words
 from model.validation.mapping import (
     BETWEEN,
     CODES,
@@ -33,7 +34,9 @@ from model.validation.mapping import (
     missing_columns,
     needs_date_order,
     read_date,
+    still_open,
     suggest_mapping,
+    with_own_codes,
 )
 from model.validation.synonyms import stands_for_missing
 from model.validation.table import (
@@ -45,6 +48,7 @@ from model.validation.table import (
     read_table,
     too_large,
 )
+from model.validation.yes_no import AS_NAMED, direction
 
 # Fifty years.
 OS_DAYS_RANGE = (0, 18262)
@@ -57,6 +61,8 @@ COLUMNS = (
     "death",
     *OPTIONAL,
 )
+# What can be read whatever the table calls the column.
+IN_WORDS = {"death": ("dead", "alive"), "post_transplant_cr": ("CR", "no CR")}
 MAY_BE_MISSING = ("treatment", "post_transplant_cr", *OPTIONAL)
 NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,12})?")
 # What is written as a number and is none; out of every range, and not missing.
@@ -78,6 +84,11 @@ class Checked:
     doubts : tuple of str
         What is possible but unlikely, and how the file was read; sentences without a value of a
         row.
+    doubts_of_valid : tuple of str
+        The same where the valid rows alone are used.
+    left_out : tuple of str
+        How the rows with a problem differ from the valid ones, in sentences to be read before they
+        are left out; none if there are none, or no others.
     n_rows : int
         Rows of the table, valid or not.
     missing : dict of str to int
@@ -89,6 +100,8 @@ class Checked:
     children: pd.DataFrame = field(repr=False)
     problems: pd.DataFrame = field(repr=False)
     doubts: tuple[str, ...]
+    doubts_of_valid: tuple[str, ...]
+    left_out: tuple[str, ...]
     n_rows: int
     missing: dict[str, int]
     unused: tuple[str, ...] = field(default=(), repr=False)
@@ -106,9 +119,11 @@ def checked(table: Table, mapping: Mapping) -> Checked:
     ------
     TableError
         If the mapping does not tell all required columns, names a column that the table lacks, or
-        leaves open how its dates are read.
+        leaves open how its dates, or its yes and no, are read.
     """
     refuse_incomplete(table, mapping)
+    if unsettled := still_open(table, mapping):
+        raise TableError(" ".join(unsettled))
     cells = pd.DataFrame({name: table.cells[mapping.columns[name]] for name in mapping.fields})
     values = typed(cells, mapping)
     failed = _failures(values, mapping)
@@ -123,10 +138,17 @@ def checked(table: Table, mapping: Mapping) -> Checked:
     for column in MAY_BE_MISSING:
         if column != "age_years":
             children[column] = children[column].astype(object).where(children[column].notna(), None)
+    # With the rows that could not even be told apart into columns.
+    every = values.index.union(pd.Index(table.problems["row"], dtype="int64"))
+    left_out = left_out_words(
+        cells.reindex(every, fill_value=""), values.reindex(every), valid.index, mapping
+    )
     return Checked(
         children,
         problems,
         (*table.notes, *doubts_of(cells, values, mapping)),
+        (*table.notes, *doubts_of(cells, values, mapping, valid.index)),
+        left_out,
         table.n_rows,
         {column: int(children[column].isna().sum()) for column in MAY_BE_MISSING},
         tuple(unused_names((*table.columns, *table.twins), _used(mapping))),
@@ -147,14 +169,23 @@ def load_children(path: Path, mapping_path: Path | None = None) -> Checked:
     if mapping_path is None:
         mapping = suggest_mapping(table)
         refuse_uncertain(table, mapping)
-        return checked(table, mapping)
-    if _size(mapping_path) > LARGEST_JSON:
-        raise TableError(_("The mapping is too large to be one."))
-    try:
-        text = _read(mapping_path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise TableError(_("The mapping is not JSON.")) from None
-    return checked(table, Mapping.from_json(text))
+        way_out = _(
+            "Say it in a mapping file: bring the table to the Registry page, choose there what "
+            "each value means, save the mapping, and give it with --mapping FILE.json."
+        )
+    else:
+        if _size(mapping_path) > LARGEST_JSON:
+            raise TableError(_("The mapping is too large to be one."))
+        try:
+            text = _read(mapping_path).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise TableError(_("The mapping is not JSON.")) from None
+        mapping = with_own_codes(table, Mapping.from_json(text))
+        way_out = _("Say it in the mapping, in its “codings”.")
+    refuse_incomplete(table, mapping)
+    if unsettled := still_open(table, mapping):
+        raise TableError(" ".join((*unsettled, way_out)))
+    return checked(table, mapping)
 
 
 def refuse_incomplete(table: Table, mapping: Mapping) -> None:
@@ -210,8 +241,8 @@ def typed(cells: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        With the counts of days that dates give. A code that is none stays the text it is, a number
-        that is none is infinite, a date that is none is missing.
+        With the counts of days that dates give. A code that is none is `UNTOLD`, a number that is
+        none is infinite, a date that is none is missing.
     """
     values = {}
     for name in mapping.fields:
@@ -273,6 +304,8 @@ def schema(mapping: Mapping) -> pa.DataFrameSchema:
 def expectation(name: str, mapping: Mapping) -> str:
     """Say in words what a value of a column must be."""
     if name in CODES:
+        if name in IN_WORDS and direction(name, mapping.columns[name]) != AS_NAMED:
+            return one_of(IN_WORDS[name])
         return one_of(CODES[name])
     if name in DATES:
         return _("a date such as 2015-03-31 or 31/03/2015, not after today")
@@ -311,8 +344,20 @@ def _described(failed: pd.DataFrame, cells: pd.DataFrame, mapping: Mapping) -> p
         # Several columns are set apart as several values are: by an arrow from the first date.
         column = " → ".join(mapping.columns[source] for source in sources)
         value = " → ".join(cells.loc[row, source] for source in sources)
-        described.append((row, column, value, expectation(name, mapping)))
+        expected = expectation(name, mapping)
+        if name == "os_days" and is_at_least(value):
+            expected = _("{expected}: the number alone, and “{alive}” in “{death}”").format(
+                expected=expected,
+                alive=_code_of_the_living(mapping.columns["death"]),
+                death=mapping.columns["death"],
+            )
+        described.append((row, column, value, expected))
     return pd.DataFrame(described, columns=PROBLEM_COLUMNS)
+
+
+def _code_of_the_living(column: str) -> str:
+    """What says in a column of outcomes, whatever its name, that a child is alive."""
+    return "no" if direction("death", column) == AS_NAMED else IN_WORDS["death"][1]
 
 
 def _size(path: Path) -> int:

@@ -55,13 +55,17 @@ def validate(options: argparse.Namespace) -> int:
     try:
         checked = load_children(options.cohort, options.mapping)
     except TableError as error:
-        raise UnusableInputError(f"{options.cohort}: {error}") from None
+        raise UnusableInputError(in_one_line(f"{options.cohort}: {error}")) from None
     say_unused(str(options.cohort), checked.unused)
+    differences = [" ".join(checked.left_out)] if checked.left_out else []
     if len(checked.problems) and not options.only_valid:
-        raise UnusableInputError("\n".join(_problems(checked)))
+        # A doubt, as that about a unit, may explain most of the problems.
+        raise UnusableInputError("\n".join((*_problems(checked), *checked.doubts, *differences)))
     if checked.children.empty:
         none_left = _("{place}: no row can be used").format(place=options.cohort)
         raise UnusableInputError("\n".join([*_problems(checked), none_left]))
+    for sentence in differences:
+        print(sentence, file=sys.stderr)
     if len(checked.children) > MOST_CHILDREN:
         raise UnusableInputError(
             f"{options.cohort}: {len(checked.children)} children are not 1 to {MOST_CHILDREN}"
@@ -93,7 +97,10 @@ def validate(options: argparse.Namespace) -> int:
 def _problems(checked: Checked) -> list[str]:
     return [
         _("row {row}, {column}: {value}: expected {expected}").format(
-            row=row, column=in_one_line(column) or "-", value=in_one_line(value), expected=wanted
+            row=row,
+            column=in_one_line(column) or "-",
+            value=in_one_line(value),
+            expected=in_one_line(wanted),
         )
         for row, column, value, wanted in checked.problems[
             ["row", "column", "value", "expected"]
@@ -127,7 +134,8 @@ def as_dict(
         "last_day": result.last_day,
         "replicates": result.replicates,
         "seed": result.seed,
-        "doubts": list(checked.doubts),
+        "doubts": list(checked.doubts_of_valid),
+        "left_out_with_problems": list(checked.left_out),
         "summary": summary(result),
         "measures": [
             {
@@ -158,9 +166,12 @@ def as_text(result: Performance, checked: Checked, provenance: dict[str, str]) -
             hash=provenance["model_hash"][:12],
             model=provenance["model"],
         ),
-        "",
-        *textwrap.wrap(summary(result), WIDTH),
-        *(line for doubt in checked.doubts for line in ("", *textwrap.wrap(doubt, WIDTH))),
+        *(
+            line
+            for words in (" ".join(checked.left_out), summary(result), *checked.doubts_of_valid)
+            if words
+            for line in ("", *textwrap.wrap(words, WIDTH))
+        ),
     ]
     for name in dict.fromkeys(one.name for one in result.measures):
         lines += ["", _(NAMES[name]), *textwrap.wrap(meaning(name), WIDTH)]

@@ -23,23 +23,30 @@ LONGEST_YEARS = 20
 MOST_LINES = 10
 
 
-def doubts_of(cells: pd.DataFrame, values: pd.DataFrame, mapping: Mapping) -> tuple[str, ...]:
-    """List the doubts about a table.
+def doubts_of(
+    cells: pd.DataFrame, values: pd.DataFrame, mapping: Mapping, used: pd.Index | None = None
+) -> tuple[str, ...]:
+    """List the doubts about a table, or about those of its rows that are used.
 
     Parameters
     ----------
     cells, values : DataFrame, shape (n_rows, n_fields)
         The rows as text, and typed, by our names; problems included.
     mapping : Mapping
+    used : Index, optional
+        Of the rows that are used; all if not given. How a column was filled in, its unit or what an
+        empty cell means, shows in all rows.
     """
+    used = values.index if used is None else used
     if not len(cells):
         # Of no row everything holds: that every child died, and that none did.
         return ()
     return (
         *_about_units(values, mapping),
-        *_about_origin(values),
-        *_about_deaths(values),
-        *_about_twins(cells),
+        *_about_origin(values.loc[used]),
+        *_about_empty_outcomes(values),
+        *_about_deaths(values.loc[used]),
+        *_about_twins(cells.loc[used]),
     )
 
 
@@ -80,18 +87,37 @@ def _about_origin(values: pd.DataFrame) -> Iterable[str]:
             "relapse or progression?",
             beyond,
         ).format(years=LONGEST_YEARS, rows=beyond)
-    if len(values) >= FEWEST_ROWS and (os_days >= days_to_failure).all():
+    # A survival that cannot be read is infinite, and no reason to doubt the others.
+    known = values[os_days.between(0, 1e6) & days_to_failure.between(0, 1e6)]
+    if len(known) >= FEWEST_ROWS and (known["os_days"] >= known["days_to_failure"]).all():
         yield _(
             "In every row survival is at least as long as the time to failure: is it counted from "
             "relapse or progression, not from the transplant?"
         )
 
 
+def _about_empty_outcomes(values: pd.DataFrame) -> Iterable[str]:
+    death = values["death"]
+    empty = int(death.isna().sum())
+    if empty and (death == "yes").any() and not (death == "no").any():
+        yield _(
+            "The outcome is missing in {rows} of {all} rows, and every other child died: were only "
+            "deaths recorded? If so, enter in the empty cells that the child is alive, or state in "
+            "the mapping what an empty cell means."
+        ).format(rows=empty, all=len(death))
+    if empty and (death == "no").any() and not (death == "yes").any():
+        yield _(
+            "The outcome is missing in {rows} of {all} rows, and every other child is alive: were "
+            "only survivors recorded? If so, enter in the empty cells that the child died, or "
+            "state in the mapping what an empty cell means."
+        ).format(rows=empty, all=len(death))
+
+
 def _about_deaths(values: pd.DataFrame) -> Iterable[str]:
     death = values["death"]
-    if (death == "yes").all():
+    if len(death) and (death == "yes").all():
         yield _("Every child died: were the children who are alive left out?")
-    if (death == "no").all():
+    if len(death) and (death == "no").all():
         yield _("No child died: is the column of deaths the right one, and coded as it should be?")
 
 
@@ -103,7 +129,7 @@ def _about_twins(cells: pd.DataFrame) -> Iterable[str]:
             lines=_lines(clinical[alike])
         )
     if IDENTIFIER in cells:
-        known = cells[~cells[IDENTIFIER].map(stands_for_missing)]
+        known = cells[~cells[IDENTIFIER].map(stands_for_missing).astype(bool)]
         again = known[known[IDENTIFIER].duplicated(keep=False)]
         if len(again):
             yield _("Rows of the same patient: lines {lines}.").format(lines=_lines(again))

@@ -6,16 +6,24 @@ suggested from the table, settled by whoever brings it, and kept as JSON to be u
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
 from model.case import BACKGROUND, TREATMENTS, YES_NO
 from model.evidence import DAYS_PER_MONTH
 from model.language import _
-from model.validation.synonyms import DIGITS, NAMES, meaning, plain, stands_for_missing
+from model.validation.synonyms import NAMES, OPEN, meaning, plain, stands_for_missing
 from model.validation.table import LONGEST_CELL, Table, TableError
+from model.validation.yes_no import (
+    direction,
+    in_quotes,
+    is_open,
+    may_be_turned,
+    open_words,
+    read_yes_no,
+)
 
 # The columns of children of which the model, or the comparison with Table 1, makes use.
 REQUIRED = ("days_to_failure", "post_transplant_cr", "treatment", "os_days", "death")
@@ -34,6 +42,7 @@ CODES = MappingProxyType(
     {"treatment": TREATMENTS, "post_transplant_cr": YES_NO, "death": YES_NO}
     | {column: codes for column, codes in BACKGROUND.items() if column in OPTIONAL}
 )
+YES_NO_FIELDS = tuple(name for name, codes in CODES.items() if set(codes) == set(YES_NO))
 # With more different values than this a column is not one of categories.
 MOST_CODES = 30
 DAYS_PER_UNIT = {"days": 1.0, "months": DAYS_PER_MONTH, "years": 12 * DAYS_PER_MONTH}
@@ -46,7 +55,11 @@ LARGEST_JSON = 256 * 1024
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
 
+UNIT_OF_TIME = re.compile("day|jour|month|mois|year|annee|time|delai")
+
 Coding = dict[str, str | None]
+# In the place of a code, of a value to which nobody has given one. No code and not missing.
+UNTOLD = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,8 @@ class Mapping:
     columns : dict of str to str
         Name of the table's column by our name, one of `FIELDS`; what is absent is not in the table.
     codings : dict of str to dict
-        For a column of categories, the code (or None for missing) of values of the table.
+        For a column of categories, the code (or None for missing) of values of the table; "" is an
+        empty cell.
     units : dict of str to str
         One of `DAYS_PER_UNIT` for a count of days that the table gives in it; "days" if absent.
     date_order : {"day_first", "month_first"}, optional
@@ -151,11 +165,14 @@ def suggest_mapping(table: Table) -> Mapping:
     columns: dict[str, str] = {}
     for our_name in FIELDS:
         for word in (plain(our_name), *NAMES.get(our_name, ())):
-            if word in names and names[word] not in columns.values():
-                columns[our_name] = names[word]
+            column = names.get(word)
+            if column is None or column in columns.values():
+                continue
+            if not _is_something_else(our_name, column, table):
+                columns[our_name] = column
                 break
     codings = {
-        our_name: suggest_coding(our_name, found_values(table, column))
+        our_name: suggest_coding(our_name, column, found_values(table, column))
         for our_name, column in columns.items()
         if our_name in CODES
     }
@@ -163,29 +180,49 @@ def suggest_mapping(table: Table) -> Mapping:
     return Mapping(columns, {name: coding for name, coding in codings.items() if coding}, {}, order)
 
 
-def suggest_coding(our_name: str, values: Iterable[str]) -> Coding:
+def suggest_coding(our_name: str, column: str, values: Iterable[str]) -> Coding:
     """Give the values of a column the codes that words tell; what is not clear is left out.
 
-    0 and 1 are no and yes only where nothing else stands beside them: elsewhere 1 may be the first
-    of several groups.
+    What yes, no, 0 and 1 mean depends on `column`, the table's name of it: see `read_yes_no`.
     """
+    values = list(values)
     known = [value for value in values if not stands_for_missing(value)]
-    digits = set(known) <= set(DIGITS) and CODES[our_name] in (YES_NO, YES_NO[::-1])
     coding: Coding = {value: None for value in values if stands_for_missing(value) and value}
-    for value in known:
-        code = DIGITS[value] if digits else meaning(our_name, value)
-        if code is not None:
-            coding[value] = code
-    return coding
+    if our_name in YES_NO_FIELDS:
+        return coding | read_yes_no(our_name, column, known)
+    found = {value: code for value in known if (code := meaning(our_name, value))}
+    # "M" beside "H" may be a man or, in Spanish, a woman: letters that say the same are asked.
+    letters = {plain(value): code for value, code in found.items() if len(plain(value)) == 1}
+    clear = len(set(letters.values())) == len(letters)
+    return coding | {
+        value: code for value, code in found.items() if clear or plain(value) not in letters
+    }
 
 
 def code_of(our_name: str, coding: Coding, value: str) -> str | None:
-    """Give the code of a value, None for missing; the value itself where it has no meaning."""
+    """Give the code of a value, None for missing; `UNTOLD` where it has no meaning.
+
+    Our own codes need none, but for yes and no: what they mean depends on the column.
+    """
     if value in coding:
         return coding[value]
     if stands_for_missing(value):
         return None
-    return value
+    return value if our_name not in YES_NO_FIELDS and value in CODES[our_name] else UNTOLD
+
+
+def with_own_codes(table: Table, mapping: Mapping) -> Mapping:
+    """Let yes and no in a mapping from a file stand for themselves, as that format has it.
+
+    Not where the table's name of the column may mean the opposite: there the file has to say it.
+    """
+    codings = dict(mapping.codings)
+    for name in YES_NO_FIELDS:
+        column = mapping.columns.get(name)
+        if column in table.columns and not may_be_turned(name, str(column)):
+            own = {code: code for code in YES_NO if code in set(table.cells[column])}
+            codings[name] = {**own, **codings.get(name, {})}
+    return replace(mapping, codings={name: coding for name, coding in codings.items() if coding})
 
 
 def found_values(table: Table, column: str) -> tuple[str, ...]:
@@ -196,12 +233,37 @@ def found_values(table: Table, column: str) -> tuple[str, ...]:
 def uncoded(table: Table, mapping: Mapping, our_name: str) -> tuple[str, ...]:
     """List the values of a column of categories that have no meaning yet."""
     coding = mapping.codings.get(our_name, {})
-    values = found_values(table, mapping.columns[our_name])
     return tuple(
         value
-        for value in values
-        if code_of(our_name, coding, value) not in (None, *CODES[our_name])
+        for value in found_values(table, mapping.columns[our_name])
+        if code_of(our_name, coding, value) == UNTOLD
     )
+
+
+def still_open(
+    table: Table, mapping: Mapping, quoted: Callable[[str], str] = in_quotes
+) -> tuple[str, ...]:
+    """Say in sentences which columns of yes and no could be read in either direction.
+
+    A stray number in a column whose other values are clear is a problem of its row instead. The
+    values that are named are letters, short numbers and words for yes and no; they tell no child.
+
+    Parameters
+    ----------
+    quoted : callable
+        Sets a name or a value of the table apart in the sentence.
+    """
+    sentences = []
+    for name in YES_NO_FIELDS:
+        if mapping.columns.get(name) not in table.columns:
+            continue
+        column = mapping.columns[name]
+        values = [value for value in uncoded(table, mapping, name) if is_open(name, value)]
+        coding = mapping.codings.get(name, {})
+        codes = {code_of(name, coding, value) for value in found_values(table, column)}
+        if values and not (codes >= set(YES_NO) and direction(name, column)):
+            sentences.append(open_words(name, column, values, quoted))
+    return tuple(sentences)
 
 
 def missing_columns(mapping: Mapping) -> tuple[str, ...]:
@@ -248,6 +310,20 @@ def read_date(text: str, order: str | None) -> date | None:
         return None
 
 
+def _is_something_else(our_name: str, column: str, table: Table) -> bool:
+    """Tell whether the values of a column rule out what its name, which may mean more, suggests."""
+    values = [value for value in found_values(table, column) if not stands_for_missing(value)]
+    if our_name == "os_days":
+        # "Survival" may be whether a child survives.
+        outcomes = {"0", "1", "2", *suggest_coding("death", "death", values)}
+        return bool(values) and outcomes >= {*values} and not UNIT_OF_TIME.search(plain(column))
+    if our_name == "death" and plain(column) in OPEN["death"]:
+        return len(values) > MOST_CODES or not any(
+            is_open("death", value) or meaning("death", value) for value in values
+        )
+    return False
+
+
 def _dates_of(table: Table, mapping: Mapping) -> list[str]:
     return [value for name in mapping.dates for value in found_values(table, mapping.columns[name])]
 
@@ -266,7 +342,10 @@ def _is_codings(content: object) -> bool:
     return isinstance(content, dict) and all(
         name in CODES
         and isinstance(coding, dict)
-        and all(_is_name(value) and code in (None, *CODES[name]) for value, code in coding.items())
+        and all(
+            (value == "" or _is_name(value)) and code in (None, *CODES[name])
+            for value, code in coding.items()
+        )
         for name, coding in content.items()
     )
 

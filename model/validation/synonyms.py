@@ -1,13 +1,12 @@
 """Words by which registries, English and French, call the columns and what stands in them.
 
 They only suggest: whoever brings the table sees what was understood, and settles the rest. Each is
-written as `plain` leaves it: lower case, no accents, no spaces or signs.
+written as `plain` leaves it: lower case, no accents, no spaces or signs. Words that mean something
+in one column alone, as yes and no do, are read in `yes_no`.
 """
 
 import unicodedata
 
-YES = ("yes", "y", "oui", "o", "true", "vrai", "t", "v")
-NO = ("no", "n", "non", "false", "faux", "f")
 MISSING = (
     "na",
     "nan",
@@ -30,6 +29,39 @@ MISSING = (
 )
 # Signs alone, of which `plain` leaves nothing, that stand for a missing value.
 MISSING_SIGNS = (".", "?", "??")
+
+# Names of a column of outcomes: 1 is a child who died, 1 is a child who lives.
+DIED = (
+    *("death", "dead", "died", "deceased", "isdead", "deaths", "deces", "decede", "decedee"),
+    *("dcd", "mort", "morte"),
+)
+LIVES = (
+    *("alive", "living", "survived", "survivor", "isalive", "stillalive"),
+    *("vivant", "vivante", "envie", "survivant"),
+)
+# Names, or words in them, after which yes may mean either, or something else.
+OPEN: dict[str, tuple[str, ...]] = {
+    "death": (
+        *("vitalstatus", "statutvital", "etatvital", "survivalstatus", "osevent", "osstatus"),
+        *("event", "evenement", "status", "statut", "state", "etat", "outcome", "issue"),
+        *("evolution", "devenir", "fate", "censor", "censored", "censoring", "censure"),
+    ),
+    "post_transplant_cr": (
+        *("relapse", "relapsed", "rechute", "progression", "failure", "echec", "nocr", "norc"),
+        *("active", "refractory", "refractaire"),
+    ),
+    "myeloablative": (
+        *("conditioning", "conditionnement", "ric", "nma", "reduced", "attenue"),
+        *("nonmyeloablative", "nonmyeloablatif"),
+    ),
+    "tbi": ("notbi",),
+    "gvhd": ("nogvhd",),
+}
+# Words in any name that turn its sense round, or may.
+TURNING = (
+    *("no", "not", "non", "sans", "without", "pas", "free", "never", "jamais", "lost", "loss"),
+    *("perte", "censor", "censored", "censoring", "censure"),
+)
 
 NAMES: dict[str, tuple[str, ...]] = {
     "treatment": ("therapy", "treatmentafterfailure", "traitement", "arm", "bras"),
@@ -69,7 +101,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "delaisuivi",
         "suivi",
     ),
-    "death": ("dead", "died", "vitalstatus", "osevent", "deces", "decede", "statutvital", "dcd"),
+    "death": (*DIED, *LIVES, *OPEN["death"]),
     "leukemia": ("leukaemia", "diagnosis", "disease", "leucemie", "diagnostic", "maladie"),
     "age_years": ("age", "ageatsct", "ageattransplant", "agegreffe", "agealagreffe", "ageannees"),
     "sex": ("gender", "sexe"),
@@ -173,12 +205,22 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "post_transplant_cr": {
-        "yes": (*YES, "cr", "rc", "relapse", "rechute", "relapseafterremission", "remission"),
-        "no": (*NO, "nocr", "pasderc", "progression", "progressionwithoutremission"),
+        "yes": (
+            "cr",
+            "rc",
+            "remission",
+            "completeremission",
+            "remissioncomplete",
+            "relapseafterremission",
+        ),
+        "no": ("nocr", "norc", "pasderc", "sansrc", "progression", "progressionwithoutremission"),
     },
     "death": {
-        "yes": (*YES, "dead", "died", "deceased", "decede", "decedee", "dcd", "mort", "deces"),
-        "no": (*NO, "alive", "living", "vivant", "vivante", "envie", "censored"),
+        "yes": (
+            *("dead", "died", "death", "deceased", "decede", "decedee", "dcd", "mort", "morte"),
+            "deces",
+        ),
+        "no": ("alive", "living", "vivant", "vivante", "envie", "censored"),
     },
     "leukemia": {
         "AML": ("lam", "acutemyeloidleukemia", "leucemieaiguemyeloide"),
@@ -198,20 +240,20 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "male": ("m", "boy", "garcon", "masculin", "homme", "h"),
         "female": ("f", "girl", "fille", "feminin", "femme"),
     },
-    "tbi": {"yes": (*YES, "tbi", "ict"), "no": (*NO, "notbi", "none", "aucune")},
+    "tbi": {"yes": ("tbi", "ict"), "no": ("notbi", "none", "aucune")},
     "stem_cell_source": {
         "bone_marrow": ("bm", "marrow", "mo", "moelle", "moelleosseuse"),
         "peripheral_blood": ("pb", "pbsc", "csp", "sangperipherique", "peripheral"),
         "cord_blood": ("cb", "ucb", "cord", "cordon", "sangplacentaire", "sangdecordon", "usp"),
     },
-    "gvhd": {"yes": (*YES, "gvhd", "gvh"), "no": (*NO, "none", "aucune", "nogvhd")},
+    "gvhd": {"yes": ("gvhd", "gvh"), "no": ("none", "aucune", "nogvhd")},
     "myeloablative": {
-        "yes": (*YES, "mac", "myeloablatif"),
-        "no": (*NO, "ric", "nma", "nonmyeloablative", "reduced", "attenue", "nonmyeloablatif"),
+        "yes": ("mac", "myeloablatif"),
+        "no": ("ric", "nma", "nonmyeloablative", "reduced", "attenue", "nonmyeloablatif"),
     },
 }
-# What 0 and 1 mean where a column holds nothing else and its codes are yes and no.
-DIGITS = {"0": "no", "1": "yes"}
+# Signs that leave the words around them what they are. "DCD ?" is a question, "CR -" none.
+HARMLESS_SIGNS = frozenset("-_./'’()+&,:")
 
 
 def plain(text: str) -> str:
@@ -233,8 +275,23 @@ def stands_for_missing(value: str) -> bool:
 
 def meaning(field: str, value: str) -> str | None:
     """Give the code of a column that a value stands for, as far as words tell; else None."""
-    words = plain(value)
+    if value in VALUES[field]:
+        return value
+    words = word(value)
     for code, synonyms in VALUES[field].items():
-        if value == code or (words and (words == plain(code) or words in synonyms)):
+        if words and (words == plain(code) or words in synonyms):
             return code
     return None
+
+
+def word(value: str) -> str:
+    """Give a value as `plain` leaves it; "" where a sign in it may turn or question it."""
+    apart = unicodedata.normalize("NFKD", value)
+    signs = {
+        sign
+        for sign in apart
+        if not (sign.isalnum() or sign.isspace() or unicodedata.combining(sign))
+    }
+    if not signs <= HARMLESS_SIGNS or "-" in (value[:1], value[-1:]):
+        return ""
+    return plain(value)
