@@ -56,6 +56,7 @@ from model.validation.table import (
 from model.validation.workbook import LARGEST_PIECE, MOST_ELEMENTS
 from tests.whole_app import entry_script_first, open_app
 
+TABLES = Path(__file__).parent / "data" / "tables"
 HEADER = ",".join(REQUIRED)
 GOOD_ROWS = ["200,yes,chemo,90,yes", "40,no,palliative,20,yes", "900,yes,second_sct,1500,no"]
 # In no message, log or file that is not the table of problems.
@@ -761,6 +762,18 @@ def said(app: AppTest) -> str:
     return "\n".join(str(element.value) for element in elements)
 
 
+def choose(app: AppTest, label: str, option: str) -> None:
+    next(box for box in app.main.selectbox if box.label == label).set_value(option).run()
+    assert not app.exception
+
+
+def tell_outcome(app: AppTest, **codes: str) -> None:
+    """Tell what values of the column of deaths mean, which come after those of other columns."""
+    for value, code in codes.items():
+        [box for box in app.main.selectbox if box.label == f"`{value}`"][-1].set_value(code).run()
+        assert not app.exception
+
+
 def held(app: AppTest) -> str:
     """All that the session holds, as far as it can be written out."""
     parts = []
@@ -828,14 +841,14 @@ def test_rows_are_left_out_only_as_long_as_they_are_the_same(registry: AppTest) 
 
 def test_what_values_mean_is_told_on_screen_and_by_a_saved_mapping(registry: AppTest) -> None:
     content = text_table(*GOOD_ROWS).replace(b"treatment", b"bras").replace(b"chemo", b"B2")
-    content = content.replace(b"death", b"issue")
+    content = content.replace(b"death", b"dc")
     app = bring(registry, content)
     settle = next(button for button in app.main.button if button.label == "Use these columns")
     assert settle.disabled
     assert "Still to be told" in said(app)
-    next(box for box in app.main.selectbox if box.label == "Death").set_value("issue").run()
-    value = next(box for box in app.main.selectbox if box.label == "`B2`")
-    value.set_value("chemo").run()
+    choose(app, "Death", "dc")
+    choose(app, "`B2`", "chemo")
+    tell_outcome(app, yes="yes", no="no")
     mapping = app.session_state["registry_brought"].mapping
     press(app, "Use these columns")
     assert "Children: 3, of whom 2 died" in said(app)
@@ -854,7 +867,7 @@ def test_what_values_mean_is_told_on_screen_and_by_a_saved_mapping(registry: App
 def test_a_table_short_in_every_row_stays_on_the_page_with_its_problems(
     registry: AppTest,
 ) -> None:
-    content = Path("tests/data/tables/validate-all-rows-short.csv").read_bytes()
+    content = (TABLES / "validate-all-rows-short.csv").read_bytes()
     app = press(bring(registry, content), "Use these columns")
     assert "1 of 1 rows cannot be used" in said(app)
     assert any("6 fields, as in line 1" in block.proto.body for block in app.main.get("html"))
@@ -868,6 +881,58 @@ def test_columns_of_the_same_name_are_told_on_the_page_and_not_offered(registry:
     assert not any("issue" in box.options for box in app.main.selectbox)
     press(app, "Use these columns")
     assert "Children: 3, of whom 2 died" in said(app)
+
+
+def test_an_outcome_that_may_be_either_has_to_be_told_before_rows_are_used(
+    registry: AppTest,
+) -> None:
+    app = bring(registry, (TABLES / "03-vital-status-1-alive.csv").read_bytes())
+    for value in ("1", "0"):
+        settle = next(button for button in app.main.button if button.label == "Use these columns")
+        assert settle.disabled
+        assert "`vital_status` holds" in said(app)
+        box = next(box for box in app.main.selectbox if box.label == f"`{value}`")
+        assert box.value == ""
+        box.set_value({"1": "no", "0": "yes"}[value]).run()
+    assert "`vital_status` holds" not in said(app)
+    press(app, "Use these columns")
+    assert "Children: 2, of whom 1 died" in said(app)
+    assert app.session_state["registry_brought"].checked.children["death"].tolist() == [False, True]
+    choose(app, "`1`", "")
+    assert "`vital_status` holds `1`" in said(app)
+    assert "Children:" not in said(app)
+
+
+def test_what_a_value_meant_in_one_column_is_not_taken_for_another(registry: AppTest) -> None:
+    rows = [f"{row.rsplit(',', 1)[0]},{i % 2},{1 - i % 2}" for i, row in enumerate(GOOD_ROWS)]
+    header = HEADER.replace("death", "death,vital_status")
+    app = bring(registry, text_table(*rows, header=header))
+    mapping = app.session_state["registry_brought"].mapping
+    assert mapping.codings["death"] == {"0": "no", "1": "yes"}
+    choose(app, "Death", "vital_status")
+    assert "death" not in app.session_state["registry_brought"].mapping.codings
+    assert "`vital_status` holds" in said(app)
+
+
+def test_whom_the_rows_left_out_were_is_said_above_the_tick_in_the_words_of_the_command_line(
+    registry: AppTest,
+) -> None:
+    path = TABLES / "07-only-valid-drops-the-living.csv"
+    app = bring(registry, path.read_bytes())
+    press(app, "Use these columns")
+    found = load_children(path)
+    assert found.left_out
+    for sentence in (*found.left_out, *found.doubts):
+        assert sentence in said(app)
+    assert "Every child died" not in said(app)
+    next(box for box in app.main.checkbox if "54 valid rows" in box.label).check().run()
+    for doubt in found.doubts_of_valid:
+        assert doubt in said(app)
+    assert "Every child died" in said(app)
+    choose(app, "an empty cell", "no")
+    assert "Children: 60, of whom 54 died" in said(app)
+    assert "Every child died" not in said(app)
+    assert "Rows left out" not in said(app)
 
 
 def test_a_file_that_cannot_be_used_is_refused_on_the_page(registry: AppTest) -> None:
