@@ -151,6 +151,8 @@ def test_one_stray_number_beside_clear_words_is_a_problem_of_its_row() -> None:
     ]
     found = read(table_of("vital status", ["dead", "alive", "perhaps"]))
     assert found.problems["expected"].tolist() == ["one of dead, alive"]
+    with pytest.raises(TableError, match="“1”"):
+        read(table_of("vital status", ["dead", "alive", "1"]))
 
 
 # ----------------------------------------------------------------- other columns of yes and no
@@ -395,6 +397,21 @@ def test_a_vital_status_of_ones_and_zeros_is_refused_with_the_way_out(
     assert load_children(table, path).children["death"].tolist() == [False, True]
 
 
+def test_the_name_of_an_open_column_gives_the_terminal_no_orders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = read_table(table_of("death", ["1", "0"])).cells
+    path = tmp_path / "cohort.parquet"
+    table.rename(columns={"death": "vital\x1b[2J_status\n"}).to_parquet(path, index=False)
+    mapping = tmp_path / "mapping.json"
+    columns = {one: one for one in REQUIRED} | {"death": "vital\x1b[2J_status"}
+    mapping.write_text(Mapping(columns).to_json(), encoding="utf-8")
+    assert main(["validate", str(path), "--mapping", str(mapping)]) == 2
+    said = capsys.readouterr().err
+    assert "2J_status” holds" in said
+    assert "\x1b" not in said
+
+
 def test_that_the_valid_rows_alone_leave_the_living_out_is_said_wherever_they_are_used(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -415,6 +432,7 @@ def test_that_the_valid_rows_alone_leave_the_living_out_is_said_wherever_they_ar
         assert sentence in report["left_out_with_problems"]
         assert text.index(sentence) < text.index("children were used")
     assert "mostly children who lived" in text
+    assert "were only deaths recorded?" in refused
     for words in ("Every child died", "were only deaths recorded?"):
         assert words in text
         assert any(words in doubt for doubt in report["doubts"])
