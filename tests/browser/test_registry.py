@@ -3,6 +3,7 @@ of it is left behind."""
 
 import io
 import os
+import re
 import time
 import urllib.request
 from pathlib import Path
@@ -102,12 +103,25 @@ def test_what_was_told_of_a_table_stays_when_the_language_changes(page: Page, ap
         page.get_by_test_id("stFileUploaderDropzoneInput").nth(place).set_input_files(file)
 
     open_view(page, app_url, View("registry", "registry"))
-    rows = ["ttf,post_transplant_cr,treatment,os_days,death", "20,yes,,90,yes", "30,no,chemo,70,no"]
+    # Of the living 1, as in tests/data/tables/03-vital-status-1-alive.csv.
+    rows = ["ttf,post_transplant_cr,treatment,os_days,vital_status"]
+    rows += ["20,yes,,90,0", "30,no,chemo,1630,1", "40,no,chemo,1700,1"]
     bring("cohort.csv", "\n".join(rows).encode(), 0)
     column = page.get_by_test_id("stSelectbox").locator("input").first
     column.fill("ttf")
     column.press("Enter")
-    expect(page.get_by_role("button", name="Use these columns")).to_be_enabled()
+    use = page.get_by_role("button", name="Use these columns")
+    asked = page.get_by_text("Nothing in the table settles which")
+    for value, meant in (("0", "died"), ("1", "alive")):
+        expect(asked).to_contain_text(re.compile(rf"holds.*{value}\."))
+        expect(use).to_be_disabled()
+        choice = page.get_by_test_id("stSelectbox").filter(
+            has=page.locator("code", has_text=re.compile(f"^{value}$"))
+        )
+        choice.click()
+        page.get_by_role("option", name=meant, exact=True).click()
+    expect(asked).to_have_count(0)
+    expect(use).to_be_enabled()
     # Each of two files in a row is answered.
     bring("mapping.json", b"{", 0)
     expect(page.get_by_text("The mapping is not JSON.")).to_be_visible()
@@ -118,7 +132,8 @@ def test_what_was_told_of_a_table_stays_when_the_language_changes(page: Page, ap
     for language in ("Français", "English"):
         speak(language)
         expect(column).to_have_value("ttf")
-    page.get_by_role("button", name="Use these columns").click()
+    use.click()
+    expect(page.get_by_text("Children: 3, of whom 1 died")).to_be_visible()
     page.get_by_text("Their prediction is averaged").click()
     settle(page)
     for language in ("Français", "English"):
