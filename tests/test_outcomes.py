@@ -259,6 +259,9 @@ def test_our_own_codes_need_no_mapping_but_where_the_name_may_turn_them(tmp_path
         mapping = Mapping({one: one for one in REQUIRED} | {"death": name})
         with pytest.raises(TableError, match="“codings”"):
             loaded(tmp_path, table_of(name, ["yes", "no"]), mapping)
+    turned = Mapping({one: one for one in REQUIRED}, {"death": {"yes": "no"}})
+    with pytest.raises(TableError, match="“no”"):
+        loaded(tmp_path, table_of("death", ["yes", "no"]), turned)
 
 
 def test_a_mapping_may_say_what_an_empty_cell_means(tmp_path: Path) -> None:

@@ -214,14 +214,16 @@ def code_of(our_name: str, coding: Coding, value: str) -> str | None:
 def with_own_codes(table: Table, mapping: Mapping) -> Mapping:
     """Let yes and no in a mapping from a file stand for themselves, as that format has it.
 
-    Not where the table's name of the column may mean the opposite: there the file has to say it.
+    Not where the table's name of the column may mean the opposite, or the file turns one of both:
+    there it has to say the other too.
     """
     codings = dict(mapping.codings)
     for name in YES_NO_FIELDS:
-        column = mapping.columns.get(name)
-        if column in table.columns and not may_be_turned(name, str(column)):
+        column, coding = mapping.columns.get(name), codings.get(name, {})
+        turned = any(coding.get(code, code) != code for code in YES_NO)
+        if column in table.columns and not turned and not may_be_turned(name, str(column)):
             own = {code: code for code in YES_NO if code in set(table.cells[column])}
-            codings[name] = {**own, **codings.get(name, {})}
+            codings[name] = {**own, **coding}
     return replace(mapping, codings={name: coding for name, coding in codings.items() if coding})
 
 
@@ -259,9 +261,7 @@ def still_open(
             continue
         column = mapping.columns[name]
         values = [value for value in uncoded(table, mapping, name) if is_open(name, value)]
-        coding = mapping.codings.get(name, {})
-        codes = {code_of(name, coding, value) for value in found_values(table, column)}
-        if values and not (codes >= set(YES_NO) and direction(name, column)):
+        if values and not (direction(name, column) and _has_yes_and_no(table, mapping, name)):
             sentences.append(open_words(name, column, values, quoted))
     return tuple(sentences)
 
@@ -308,6 +308,13 @@ def read_date(text: str, order: str | None) -> date | None:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def _has_yes_and_no(table: Table, mapping: Mapping, our_name: str) -> bool:
+    coding = mapping.codings.get(our_name, {})
+    return {coding.get(value) for value in found_values(table, mapping.columns[our_name])} >= {
+        *YES_NO
+    }
 
 
 def _is_something_else(our_name: str, column: str, table: Table) -> bool:
