@@ -294,7 +294,10 @@ def test_every_problem_is_told_at_once_by_row_column_value_and_expectation() -> 
 
 
 def test_a_wrong_value_beside_a_missing_one_warns_of_nothing() -> None:
-    for rows in (("200,yes,chemo,x,yes", ",yes,chemo,90,"), (",x,chemo,x,x", "x,yes,x,,yes")):
+    for rows in (
+        ("200,yes,chemo,x,yes", ",yes,chemo,90,"),
+        (",perhaps,chemo,x,perhaps", "x,yes,x,,yes"),
+    ):
         found = read_and_check(text_table(*rows))
         assert (len(found.children), found.n_wrong_rows) == (0, 2)
 
@@ -327,7 +330,7 @@ def test_a_table_none_of_whose_rows_can_be_used_raises_no_doubt_about_nobody(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     table = tmp_path / "cohort.csv"
-    table.write_bytes(text_table("-1,yes,chemo,90,yes", ",,,x,x"))
+    table.write_bytes(text_table("-1,yes,chemo,90,yes", ",,,x,perhaps"))
     assert main(["validate", str(table), "--only-valid"]) == 2
     told = capsys.readouterr().err
     assert "row 2, days_to_failure: -1: expected" in told

@@ -17,6 +17,7 @@ import pandera.pandas as pa
 from model.case import AGE_END, DAYS_TO_FAILURE_RANGE, days_expected, one_of
 from model.cohort import with_interval
 from model.columns import unused_names, wrong_names
+from model.dates import read_date
 from model.language import _, listed
 from model.validation.doubts import doubts_of
 from model.validation.left_out import is_at_least, left_out_words
@@ -33,7 +34,6 @@ from model.validation.mapping import (
     code_of,
     missing_columns,
     needs_date_order,
-    read_date,
     still_open,
     suggest_mapping,
     with_own_codes,

@@ -8,10 +8,10 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from types import MappingProxyType
 
 from model.case import BACKGROUND, TREATMENTS, YES_NO
+from model.dates import DATE_ORDERS, YEAR_LAST, read_date
 from model.evidence import DAYS_PER_MONTH
 from model.language import _
 from model.validation.synonyms import NAMES, OPEN, meaning, plain, stands_for_missing
@@ -46,14 +46,11 @@ YES_NO_FIELDS = tuple(name for name, codes in CODES.items() if set(codes) == set
 # With more different values than this a column is not one of categories.
 MOST_CODES = 30
 DAYS_PER_UNIT = {"days": 1.0, "months": DAYS_PER_MONTH, "years": 12 * DAYS_PER_MONTH}
-DATE_ORDERS = ("day_first", "month_first")
 
 FORMAT, VERSION = "aftergraft-mapping", 1
 KEYS = {"format", "version", "columns", "codings", "units", "date_order"}
 LARGEST_JSON = 256 * 1024
 
-YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
-YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
 
 UNIT_OF_TIME = re.compile("day|jour|month|mois|year|annee|time|delai")
 
@@ -292,22 +289,6 @@ def suggest_date_order(values: Iterable[str]) -> str | None:
         return None
     fits = [order for order in DATE_ORDERS if all(read_date(text, order) for text in written)]
     return fits[0] if len(fits) == 1 else None
-
-
-def read_date(text: str, order: str | None) -> date | None:
-    """Read a date, 2015-03-31 or with the year last in an order of `DATE_ORDERS`; else None."""
-    if found := YEAR_FIRST.fullmatch(text):
-        year, month, day = found.groups()
-    elif (found := YEAR_LAST.fullmatch(text)) and order is not None:
-        day, month, year = found.groups()
-        if order == "month_first":
-            day, month = month, day
-    else:
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _has_yes_and_no(table: Table, mapping: Mapping, our_name: str) -> bool:

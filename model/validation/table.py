@@ -275,7 +275,8 @@ def _named(header: list[str]) -> list[str]:
         if not name:
             raise TableError(_("Column {place} has no name in line 1.").format(place=place))
     for name, places in _twins(header).items():
-        if ours := field_of(name):
+        # Beside the name itself, once, another word for it is not what is read.
+        if (ours := field_of(name)) and (name == ours or header.count(ours) != 1):
             raise TwinColumnsError(
                 _(
                     "Columns {first} and {second} have the same name in line 1, which is read as "
