@@ -111,4 +111,26 @@ def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
     expect(page.locator(".column-card")).to_have_count(3)
     settle(page)
     assert page.url.count("column=") == 3
+
+    # The talk: the team's own words live in the browser's fields alone.
+    page.goto(f"{lose_server()}/counselling?{SAMPLE}&left_out=dli")
+    main = page.get_by_test_id("stMain")
+    main.get_by_text("The team's own words", exact=True).click()
+    main.get_by_label("For all options").fill("Call us.")
+    main.get_by_label("For all options").press("Control+Enter")
+    expect(main.locator(".team", has_text="Call us.")).to_be_visible()
+    settle(page)
+    lose_server()
+    wait_until_connected(page)
+    main.get_by_text("Palliative care", exact=True).first.click()
+    page.wait_for_url(re.compile("left_out=dli(,|%2C)palliative"))
+    settle(page)
+    expect(main.locator(".team", has_text="Call us.")).to_be_visible()
+    for option, ticked in (
+        ("Palliative care", False),
+        ("DLI alone", False),
+        ("Chemotherapy", True),
+    ):
+        box = main.get_by_role("checkbox", name=re.compile(f"^{option}")).first
+        expect(box).to_be_checked(checked=ticked)
     page.close()
