@@ -68,7 +68,8 @@ def limits_line() -> str:
 def source_line() -> str:
     """The paper that the numbers come from, and how."""
     return _(
-        "{paper}; no patient records of it: a model fitted to lists rebuilt from its tables."
+        "{paper}: no patient records of that study, but a model fitted to lists rebuilt from its "
+        "tables."
     ).format(paper=PAPER)
 
 
