@@ -163,7 +163,7 @@ def test_an_input_given_twice_counts_once_and_that_is_said() -> None:
     assert "`days=100`: given more than once" in notice(app)
 
 
-@pytest.mark.parametrize("text", ["99999", "1,5", "-1", "abc", "1e2", "inf", "nan", "1 year", "٣"])
+@pytest.mark.parametrize("text", ["9999", "1,5", "-1", "abc", "1e2", "inf", "nan", "1 year", "٣"])
 @pytest.mark.parametrize(("name", "label"), [("days", DAYS), ("alive", ALIVE), ("age", AGE)])
 def test_a_number_of_a_link_that_cannot_be_used_stays_in_its_field_and_stops_the_prediction(
     name: str, label: str, text: str
@@ -178,7 +178,7 @@ def test_a_number_of_a_link_that_cannot_be_used_stays_in_its_field_and_stops_the
     assert f"{label}: `{text}` is not" in said_first
     assert not app.main.get("vega_lite_chart")
     # What may be anybody's name, or a date, does not stay in the address.
-    counts = {"99999", "1,5", "-1"}
+    counts = {"9999", "1,5", "-1"}
     assert app.query_params.get(name) == (text if text in counts else None)
 
 
@@ -337,7 +337,9 @@ def test_a_whole_number_is_read_as_it_is_written_here_and_in_france(typed: str, 
     assert app.query_params["days"] == str(days)
 
 
-@pytest.mark.parametrize("typed", ["Anna", "12.03.2015", "12 03 2015", "12032015", "0102030405"])
+@pytest.mark.parametrize(
+    "typed", ["Anna", "12.03.2015", "12 03 2015", "12032015", "48213", "0102030405"]
+)
 def test_what_is_no_count_stays_in_its_field_and_out_of_the_address(typed: str) -> None:
     app = enter(open_app(**SAMPLE), "days", typed)
     assert field(app.sidebar.text_input, "days").value == typed

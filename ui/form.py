@@ -84,7 +84,7 @@ EMPTY_FORM: dict[str, Any] = (
 # What is refused stays in its field, as long as it is a text of this length.
 LONGEST_TEXT = 40
 # Of what is refused the address keeps only what looks like a count: no name, and no date.
-COUNT = re.compile(r"[+-]?\d{1,5}([.,]\d{1,3})?", re.ASCII)
+COUNT = re.compile(r"[+-]?\d{1,4}([.,]\d{1,2})?", re.ASCII)
 STATE = "form_state"
 # What the Compare page was asked for; forgotten together with the child.
 COMPARISON = "comparison"

@@ -5,13 +5,7 @@ Only the first run of a session reads a link; afterwards the address follows the
 
 import streamlit as st
 
-from model.case import (
-    TREATMENTS,
-    age_expected,
-    days_expected,
-    days_survived_expected,
-    one_of,
-)
+from model.case import TREATMENTS, one_of
 from model.language import _
 from ui.address import LANGUAGE, OF_PAGES, RECALIBRATED, opened_link
 from ui.form import CHOICES, FIELD_OF, SHOWN, FormState, usable
@@ -111,6 +105,4 @@ def _expected(name: str) -> str:
         return one_of((SWITCHES[name],))
     if name in TREATMENTS:
         return one_of(tuple(SHOWN))
-    if name in CHOICES:
-        return one_of(CHOICES[name])
-    return {"days": days_expected, "alive": days_survived_expected, "age": age_expected}[name]()
+    return one_of(CHOICES[name])

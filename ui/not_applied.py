@@ -26,7 +26,7 @@ if (!window.typedIsWatched) {
   new MutationObserver(() => { runs += 1; })
     .observe(document.body, { subtree: true, attributeFilter: ["data-test-script-state"] });
   const clear = () => { open += 1; delete root.dataset.notApplied; };
-  const clearWhenAnswered = (field) => {
+  const clearWhenAnswered = () => {
     const mine = ++open, before = runs;
     let still = 0;
     const look = () => {
@@ -49,7 +49,7 @@ if (!window.typedIsWatched) {
     if (!isTyped(target) || (type === "keydown" && key !== "Enter")) return;
     if (target.value === applied.get(target)) return;
     applied.set(target, target.value);
-    clearWhenAnswered(target);
+    clearWhenAnswered();
   };
   document.addEventListener("keydown", leave, true);
   document.addEventListener("focusout", leave, true);
@@ -65,7 +65,6 @@ html[data-not-applied] .not-applied { display: block; background: Canvas; color:
   border: 2px solid; border-radius: 0.4rem; padding: 0.6rem 0.9rem; margin: 0; font-weight: 600; }
 html[data-not-applied] [data-testid="stMainBlockContainer"]:has(.not-applied)
   [data-testid="stVerticalBlock"] > :not(:has(.not-applied)) { opacity: 0.2; }
-@media print { .not-applied { display: none !important; } }
 </style>
 """
 

@@ -14,22 +14,29 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.runtime.state.common import user_key_from_element_id
 
-SAID, HEARD = "said_by_browser", "browser_was_heard"
+# What the browser said, until the run after; and of numbered fields the last it had.
+SAID, NEWEST = "said_by_browser", "newest_fields_of_browser"
+NUMBERED = re.compile(r"(.+)_(\d{1,9})")
 
 
 def listen_to_browser() -> None:
     """Called first in every run: note what the browser said with the run that begins a session."""
     if SAID in st.session_state:
-        # Whatever came since is newer, also where it cut the first run short.
-        st.session_state[HEARD] = True
+        # Whatever came since is newer, also where it cut the first run short. And what was typed
+        # is kept in no other place than its field.
+        st.session_state[SAID] = []
         return
     context = get_script_run_ctx()
-    st.session_state[SAID] = context.session_state.get_widget_states() if context else []
+    said = context.session_state.get_widget_states() if context else []
+    st.session_state[SAID] = said
+    found = [NUMBERED.fullmatch(user_key_from_element_id(one.id) or "") for one in said]
+    fields = sorted((field[1], int(field[2])) for field in found if field)
+    st.session_state[NEWEST] = dict(fields)
 
 
 def is_beginning_again() -> bool:
     """Whether this run only makes a session from its link, and the browser is heard in the next."""
-    return HEARD not in st.session_state and bool(_said())
+    return bool(_said())
 
 
 def newest(name: str) -> int:
@@ -37,9 +44,8 @@ def newest(name: str) -> int:
 
     Fields give way to new ones under such names; a session that begins again goes on from there.
     """
-    numbered = re.compile(rf"{re.escape(name)}_(\d{{1,9}})")
-    keys = (user_key_from_element_id(one.id) or "" for one in _said())
-    return max((int(found[1]) for key in keys if (found := numbered.fullmatch(key))), default=0)
+    fields: dict[str, int] = st.session_state.get(NEWEST, {})
+    return fields.get(name, 0)
 
 
 def hear_browser() -> None:

@@ -211,8 +211,8 @@ def at_risk_note() -> str:
     """Whom a number at risk counts, wherever one stands or decides what is extrapolated."""
     return _(
         "At risk: all children of the study given that option and still observed on that day, "
-        "whatever their time to failure and remission; children like the one described here were "
-        "fewer, and how many is not printed."
+        "whatever their time to failure and remission; how many of them were like the child "
+        "described is not printed."
     )
 
 

@@ -48,7 +48,7 @@ def refusal(problem: Problem) -> str:
     """
     value = literal(problem.value)
     if problem.asked is not None:
-        return _("{question}.").format(question=asked_about(value, problem.asked))
+        return f"{asked_about(value, problem.asked)}."
     return _("{value} is not {expected}.").format(value=value, expected=problem.expected)
 
 
@@ -86,8 +86,8 @@ def had_to_reach_transplant() -> str:
     """What counting second transplant from day 0 may do to its comparison with other options."""
     return _(
         "A child had to live long enough to be transplanted again; how long the children waited is "
-        "not printed, and this alone could explain some or all of the advantage that second SCT "
-        "seems to have."
+        "not printed. That wait alone could explain some or all of the difference from "
+        "chemotherapy alone."
     )
 
 
