@@ -13,6 +13,7 @@ from ui.language import choose_language, draw_language_of_page, draw_language_sw
 from ui.link import draw_link_notice, read_link
 from ui.model_in_use import read_model_of_link
 from ui.navigation import navigation
+from ui.not_applied import draw_watch
 from ui.page_style import draw_page_style
 from ui.reconnected import hear_browser, listen_to_browser
 from ui.switches import read_switches
@@ -33,6 +34,7 @@ def app() -> None:
     with st.sidebar:
         draw_language_of_page()
         draw_one_step_a_page()
+        draw_watch()
     draw_link_notice(link, form)
     if model_is_there():
         page.run()

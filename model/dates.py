@@ -3,6 +3,7 @@ may follow, as programs write it, and is passed over.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 DATE_ORDERS = ("day_first", "month_first")
@@ -27,6 +28,6 @@ def read_date(text: str, order: str | None) -> date | None:
         return None
 
 
-def readings(text: str) -> tuple[date, ...]:
-    """Every date that a text may mean: none, one, or the two of 03/04/2015."""
-    return tuple(dict.fromkeys(d for order in DATE_ORDERS if (d := read_date(text, order))))
+def readings(text: str, orders: Iterable[str] = DATE_ORDERS) -> tuple[date, ...]:
+    """Every date that a text may mean in some orders: none, one, or the two of 03/04/2015."""
+    return tuple(dict.fromkeys(day for order in orders if (day := read_date(text, order))))

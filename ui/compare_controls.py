@@ -33,6 +33,7 @@ from ui.compare_address import (
 from ui.compare_table import column_card
 from ui.form import COMPARISON, FormState
 from ui.language import number
+from ui.not_applied import say_applied
 from ui.results import ONE_YEAR, horizon_name
 from ui.wording import field_label, refusal, remission_label, treatment_label
 
@@ -131,6 +132,8 @@ def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> N
                     scenarios = [column.scenario for column in shown.columns]
                     st.html(column_card(place, column.name, scenarios, asked.reference))
             _draw_editor(place, asked, case)
+    places = range(len(asked.columns))
+    say_applied({_key(p, f): str(_entered(p, f)) for p in places for f in (DAYS, ALIVE, NAME)})
     full = len(asked.columns) == MOST_COLUMNS
     st.button(
         _("Add a column"),
@@ -176,7 +179,7 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
         )
         if refused is not None:
             problem = refused.problem
-            st.warning(f":small[{problem.field}: {refusal(problem)}]")
+            st.warning(f"{problem.field}: {refusal(problem)}")
         with st.container(horizontal=True):
             st.button(
                 _("Duplicate"),

@@ -31,13 +31,14 @@ from model.case import (
     Problem,
     read_case,
 )
-from model.dates import readings
+from model.dates import DATE_ORDERS, readings
 from model.language import _, counted, listed, marked
 from model.number import whole_number
 from ui.address import given, keep
 from ui.family_state import forget_talk
 from ui.language import date_in_words, days_come_first, language_has_changed
 from ui.navigation import start_at_the_entry
+from ui.not_applied import say_applied
 from ui.reconnected import newest
 from ui.switches import forget_switches
 from ui.wording import field_label, leukemia_label, refusal, treatment_label, whom_it_is_for
@@ -83,8 +84,10 @@ EMPTY_FORM: dict[str, Any] = (
 )
 # What is refused stays in its field, as long as it is a text of this length.
 LONGEST_TEXT = 40
-# Of what is refused the address keeps only what looks like a count: no name, and no date.
-COUNT = re.compile(r"[+-]?\d{1,4}([.,]\d{1,2})?", re.ASCII)
+# Of what is refused the address keeps only what looks like a count, no name and no date; of
+# anything else that there was something, so that a reload refuses it as well.
+COUNT = re.compile(r"[+-]?\d{1,4}([.,]\d)?", re.ASCII)
+UNUSABLE = "?"
 STATE = "form_state"
 # What the Compare page was asked for; forgotten together with the child.
 COMPARISON = "comparison"
@@ -153,11 +156,13 @@ def case_form() -> FormState:
         _options()
         still_missing = st.container()
         st.button(_("Start a new case"), on_click=clear_form, width="stretch")
+        say_applied({_key(name): _entered(name) for name in (*NUMBERS, *DATES)})
     state = _read_form()
+    st.session_state[DATES_READ] = _dates_read()
     for name, place in places.items():
         for problem in state.problems:
             if _held(name) and problem.field == field_label(FIELD_OF[name]):
-                place.warning(f":small[{refusal(problem)}]")
+                place.warning(refusal(problem))
     if state.missing:
         still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
     st.session_state[STATE] = state
@@ -206,9 +211,14 @@ def _start(name: str) -> Any:
     return st.session_state[BEGINS_WITH][name]
 
 
+def _entered(name: str) -> Any:
+    """What a field holds, as it was entered."""
+    return st.session_state.get(_key(name), _start(name))
+
+
 def _held(name: str) -> Any:
     """What a field holds; of a text, without the blanks around it."""
-    value = st.session_state.get(_key(name), _start(name))
+    value = _entered(name)
     return value.strip() if isinstance(value, str) else value
 
 
@@ -224,7 +234,7 @@ def _keep_in_address() -> None:
         if name in NUMBERS and value is not None:
             number = whole_number(value)
             value = value if number is None else str(number)
-            value = value if COUNT.fullmatch(value) else None
+            value = value if COUNT.fullmatch(value) else UNUSABLE
         keep(name, value)
     for treatment in TREATMENTS:
         keep(treatment, None if _held(treatment) else "false")
@@ -260,7 +270,7 @@ def _days() -> st.delta_generator.DeltaGenerator:
             )
         problem = _date_problem()
         if problem:
-            st.warning(f":small[{refusal(problem)}]")
+            st.warning(refusal(problem))
         elif (days := _days_between()) is not None:
             st.markdown(counted("{days} day.", "{days} days.", days).format(days=days))
             st.caption(_dates_as_read())
@@ -402,8 +412,7 @@ def _date_labels() -> dict[str, str]:
 
 def _dates_of(name: str) -> tuple[date, ...]:
     """What a date field may mean: nothing, one date, or the two of 03/04/2015."""
-    found = readings(_held(name))
-    return found[:1] if days_come_first() else found
+    return readings(_held(name), DATE_ORDERS[:1] if days_come_first() else DATE_ORDERS)
 
 
 def _days_between() -> int | None:
@@ -450,6 +459,15 @@ def _date_problem() -> Problem | None:
     return None
 
 
+def _dates_read() -> dict[str, str]:
+    """The two dates in a way that every language reads alike; as they were typed where they can be
+    read in none or in two."""
+    return {
+        name: found[0].isoformat() if len(found := _dates_of(name)) == 1 else _held(name)
+        for name in DATES
+    }
+
+
 def _days_and_dates() -> tuple[str, ...]:
     return tuple(_held(name) for name in ("days", *DATES))
 
@@ -472,7 +490,3 @@ def _settle_days_and_dates() -> None:
         elif days is not None:
             _begin_anew("days", str(days))
     st.session_state[BEFORE] = _days_and_dates()
-    st.session_state[DATES_READ] = {
-        name: found[0].isoformat() if len(found := _dates_of(name)) == 1 else _held(name)
-        for name in DATES
-    }

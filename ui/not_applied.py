@@ -1,58 +1,47 @@
 """What is typed and not applied yet: the page says so, and dims what still belongs to what was
 entered before.
 
-A field of text is heard when it is left, or on Enter. Until then, and until the app has answered,
-what the page shows is that of another child. The browser alone knows it, so that a script watches
-the fields; the words come from here, in the language in use.
+A field of text is heard when it is left, or on Enter. Until then, until the app has answered, and
+where the connection was lost meanwhile, what the page shows is that of another child. So every run
+says what each field held when it read it, and a script in the browser holds that against what
+stands in the field now. The words come from here, in the language in use.
 """
 
+import json
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 
 from model.language import _
 
-# The selectors are Streamlit's own test identifiers. A new field begins as it was applied.
+# The selectors are Streamlit's own test identifiers, and the class that it makes of a key.
 WATCH = """
 <script>
-if (!window.typedIsWatched) {
-  window.typedIsWatched = true;
+window.textsApplied ??= {};
+if (!window.textsAreWatched) {
+  window.textsAreWatched = true;
   const root = document.documentElement;
-  const applied = new WeakMap();
-  let runs = 0, open = 0;
-  const isTyped = (field) => field.matches?.('[data-testid="stTextInput"] input');
   const isRunning = () =>
     document.querySelector(".stApp")?.dataset.testScriptState !== "notRunning";
-  new MutationObserver(() => { runs += 1; })
-    .observe(document.body, { subtree: true, attributeFilter: ["data-test-script-state"] });
-  const clear = () => { open += 1; delete root.dataset.notApplied; };
-  const clearWhenAnswered = () => {
-    const mine = ++open, before = runs;
-    let still = 0;
-    const look = () => {
-      if (mine !== open) return;
-      still = runs > before && !isRunning() ? still + 1 : 0;
-      if (still < 3) { setTimeout(look, 50); return; }
-      clear();
-    };
-    look();
+  const isOther = ([key, text]) => {
+    const field = document.querySelector(`.st-key-${CSS.escape(key)} input`);
+    return field !== null && field.value !== text;
   };
-  document.addEventListener("focusin", ({ target }) => {
-    if (isTyped(target)) applied.set(target, target.value);
-  });
-  document.addEventListener("input", ({ target }) => {
-    if (!isTyped(target)) return;
-    if (target.value === applied.get(target)) clear();
-    else { open += 1; root.dataset.notApplied = "typed"; }
-  });
-  const leave = ({ target, type, key }) => {
-    if (!isTyped(target) || (type === "keydown" && key !== "Enter")) return;
-    if (target.value === applied.get(target)) return;
-    applied.set(target, target.value);
-    clearWhenAnswered();
+  const differs = () => Object.entries(window.textsApplied).some(isOther);
+  let quiet = 0;
+  const look = () => {
+    // Until it has answered twice over, a run that ends may not be the one that was asked for.
+    quiet = isRunning() ? 0 : quiet + 1;
+    if (quiet < 2) return;
+    if (differs()) root.dataset.notApplied = "typed";
+    else delete root.dataset.notApplied;
   };
-  document.addEventListener("keydown", leave, true);
-  document.addEventListener("focusout", leave, true);
+  document.addEventListener("input", () => {
+    if (differs()) { root.dataset.notApplied = "typed"; quiet = 0; }
+    else if (!isRunning()) delete root.dataset.notApplied;
+  });
+  setInterval(look, 100);
 }
 </script>
 """
@@ -76,4 +65,18 @@ def draw_not_applied() -> None:
         "Press Enter, or leave the field."
     )
     st.html(f'{STYLE}<p class="not-applied" role="status">{escape(said)}</p>')
+
+
+def draw_watch() -> None:
+    """Called once by the entry script: what holds fields against what was read of them."""
     st.html(WATCH, unsafe_allow_javascript=True)
+
+
+def say_applied(texts: Mapping[str, str]) -> None:
+    """Called by whoever has read fields of text: what each of them held, by its key."""
+    # Nothing in it can end the script: JSON may write the sign that would as a number.
+    said = json.dumps(dict(texts)).replace("<", r"\u003c")
+    st.html(
+        f"<script>Object.assign(window.textsApplied ??= {{}}, {said});</script>",
+        unsafe_allow_javascript=True,
+    )

@@ -34,6 +34,9 @@ ON_SCREEN = f"""
 /* In English whatever the language, and over what is typed in a narrow field. The page says it. */
 :is([data-testid="stSidebar"], [data-testid="stPopoverBody"]) [data-testid="InputInstructions"] {{
   display: none; }}
+/* What is refused beside a field. */
+:is([data-testid="stSidebar"], [data-testid="stPopoverBody"]) [data-testid="stAlert"] p {{
+  font-size: 0.9rem; }}
 /* Links to headings serve who quotes a page; here they are stops on the keyboard's way. */
 [data-testid="stHeaderActionElements"] {{ display: none; }}
 /* WCAG 2.2, 2.5.8: whatever is pressed is at least 24 pixels high and wide. */

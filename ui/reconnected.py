@@ -11,32 +11,36 @@ import re
 
 import streamlit as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
-from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_script_run_ctx
 from streamlit.runtime.state.common import user_key_from_element_id
 
-# What the browser said, until the run after; and of numbered fields the last it had.
-SAID, NEWEST = "said_by_browser", "newest_fields_of_browser"
+# What the browser said, until a run that drew everything has ended; whether one has; and of
+# numbered fields the last that the browser had.
+SAID, HEARD, NEWEST = "said_by_browser", "browser_was_heard", "newest_fields_of_browser"
 NUMBERED = re.compile(r"(.+)_(\d{1,9})")
 
 
 def listen_to_browser() -> None:
-    """Called first in every run: note what the browser said with the run that begins a session."""
-    if SAID in st.session_state:
-        # Whatever came since is newer, also where it cut the first run short. And what was typed
-        # is kept in no other place than its field.
+    """Called first in every run: note what the browser says while a session is being made."""
+    context = get_script_run_ctx()
+    if HEARD in st.session_state or context is None:
+        # What was typed is kept in no other place than its field.
         st.session_state[SAID] = []
         return
-    context = get_script_run_ctx()
-    said = context.session_state.get_widget_states() if context else []
-    st.session_state[SAID] = said
-    found = [NUMBERED.fullmatch(user_key_from_element_id(one.id) or "") for one in said]
-    fields = sorted((field[1], int(field[2])) for field in found if field)
-    st.session_state[NEWEST] = dict(fields)
+    said = context.session_state.get_widget_states()
+    if NEWEST not in st.session_state:
+        found = [NUMBERED.fullmatch(user_key_from_element_id(one.id) or "") for one in said]
+        fields = sorted((field[1], int(field[2])) for field in found if field)
+        st.session_state[NEWEST] = dict(fields)
+    # The first run was cut short: a button that it drew has been heard already.
+    st.session_state[SAID] = [
+        one for one in said if not (_is_press(one) and _is_drawn(one, context))
+    ]
 
 
 def is_beginning_again() -> bool:
     """Whether this run only makes a session from its link, and the browser is heard in the next."""
-    return bool(_said())
+    return HEARD not in st.session_state and bool(_said())
 
 
 def newest(name: str) -> int:
@@ -61,8 +65,17 @@ def hear_browser() -> None:
                 context_info=context.context_info,
             )
         )
+    st.session_state[HEARD] = True
 
 
 def _said() -> list[WidgetState]:
     said: list[WidgetState] = st.session_state.get(SAID, [])
     return said
+
+
+def _is_press(one: WidgetState) -> bool:
+    return "trigger" in (one.WhichOneof("value") or "")
+
+
+def _is_drawn(one: WidgetState, context: ScriptRunContext) -> bool:
+    return context.session_state._state.get_widget_metadata(one.id) is not None
