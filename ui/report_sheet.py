@@ -10,7 +10,6 @@ date is the one given. So the same inputs make the same bytes, but for the date.
 import functools
 import importlib.util
 import json
-import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -88,14 +87,6 @@ def typeset(template: str, words: Words, today: date) -> bytes:
         timestamp=datetime.combine(today, time(), UTC),
     )
     return pdf
-
-
-def number_of_pages(pdf: bytes) -> int:
-    """Pages of a PDF made here, as its metadata say."""
-    said = re.search(rb"<xmpTPg:NPages>(\d+)<", pdf)
-    if said is None:
-        raise ValueError("the PDF does not say how many pages it has")
-    return int(said[1])
 
 
 def unprintable(text: str) -> str:
