@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.case import COVARIATES, REFERENCES
+from model.case import COVARIATES, REFERENCES, TREATMENTS
 from model.comparison import Estimate
 from model.prediction import Z_95, PooledModel
 
@@ -39,15 +39,19 @@ class EValue:
     limit: float
 
 
-def hazard_ratios(model: PooledModel) -> dict[str, Estimate]:
-    """Hazard ratio of every other option against second SCT, with its 95% limits."""
-    reach = Z_95 * np.sqrt(np.diag(model.sigma))
-    ratios = np.exp(model.beta + np.array([np.zeros_like(reach), -reach, reach]))
-    return {
-        code: Estimate(*ratios[:, k].tolist())
-        for k, (column, code) in enumerate(COVARIATES)
-        if column == "treatment"
-    }
+def hazard_ratio(model: PooledModel, treatment: str, reference: str) -> Estimate:
+    """Hazard ratio of one option against another by the model, with its 95% limits.
+
+    Parameters
+    ----------
+    model : PooledModel
+    treatment, reference : str
+        Two of `model.case.TREATMENTS`.
+    """
+    contrast = np.array([(code == treatment) - (code == reference) for _, code in COVARIATES])
+    log_ratio = contrast @ model.beta
+    reach = Z_95 * np.sqrt(contrast @ model.sigma @ contrast)
+    return Estimate(*np.exp(log_ratio + np.array([0.0, -reach, reach])).tolist())
 
 
 def risk_ratio(hazard_ratio: float) -> float:
@@ -70,7 +74,9 @@ def e_values(model: PooledModel) -> dict[str, EValue]:
             value=e_value(risk_ratio(ratio.value)),
             limit=e_value(risk_ratio(limit_nearer_one(ratio))),
         )
-        for treatment, ratio in hazard_ratios(model).items()
+        for treatment in TREATMENTS
+        if treatment != SECOND_SCT
+        for ratio in [hazard_ratio(model, treatment, SECOND_SCT)]
     }
 
 

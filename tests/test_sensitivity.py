@@ -2,6 +2,8 @@
 results would move if all children had waited for a second transplant."""
 
 import io
+import itertools
+import math
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,13 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import language
-from model.case import TREATMENTS, Case
+from model.case import COVARIATES, TREATMENTS, Case
 from model.comparison import Estimate
+from model.evidence import figures
 from model.prediction import load_model
 from model.sensitivity import (
     SECOND_SCT,
     e_value,
     e_values,
+    hazard_ratio,
     limit_nearer_one,
     risk_ratio,
 )
@@ -100,6 +104,23 @@ def test_every_comparison_with_second_sct_has_an_e_value_and_its_limit_is_no_gre
         assert ratio.lower < ratio.value < ratio.upper
         assert 1 <= option.limit <= option.value
         assert (option.limit == 1) == (ratio.lower <= 1 <= ratio.upper)
+
+
+def test_a_hazard_ratio_between_any_two_options_is_that_of_the_model_and_turns_round():
+    model = load_model()
+    betas = dict(zip((code for _, code in COVARIATES), model.beta, strict=True)) | {SECOND_SCT: 0}
+    for treatment, reference in itertools.permutations(TREATMENTS, 2):
+        ratio = hazard_ratio(model, treatment, reference)
+        assert ratio.value == pytest.approx(math.exp(betas[treatment] - betas[reference]))
+        turned = hazard_ratio(model, reference, treatment)
+        assert (1 / turned.upper, 1 / turned.lower) == pytest.approx((ratio.lower, ratio.upper))
+    # Against the reference of Table 4 it is what that table prints, to its two decimals.
+    for treatment in TREATMENTS[1:]:
+        ratio = hazard_ratio(model, treatment, SECOND_SCT)
+        for limit, found in (("", ratio.value), (".lower", ratio.lower), (".upper", ratio.upper)):
+            assert found == pytest.approx(
+                figures()[f"t4.hr.treatment.{treatment}{limit}"].value, abs=0.006
+            )
 
 
 # ------------------------------------------------------------------------------- the words
