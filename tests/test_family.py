@@ -395,8 +395,9 @@ def test_what_is_said_for_and_against_holds_in_the_published_figures() -> None:
     # About as long with chemotherapy and DLI as with a second SCT.
     lower, upper = _limits("chemo_dli")
     assert lower < 1 < upper
-    # Less long with chemotherapy alone, and barely sure.
+    # Less long with chemotherapy alone and with DLI alone, and neither quite sure.
     assert 1 < _limits("chemo")[0] < 1.05
+    assert 1 < _limits("dli")[0] < 1.05
     # Small, very small and largest groups.
     sizes = {treatment: value(f"abs.n.{treatment}") for treatment in TREATMENTS}
     assert min(sizes, key=sizes.__getitem__) == "dli"
@@ -406,8 +407,9 @@ def test_what_is_said_for_and_against_holds_in_the_published_figures() -> None:
     for treatment in TREATMENTS:
         said = " ".join(line for s in _sections(treatment) for line in s)
         assert ("lived for years" in said) == (value(f"f3.at_risk.{treatment}.48") > 0)
-    # Very few children had the leukemia for which nothing is proposed.
+    # Very few children had the leukemia for which nothing is proposed, and very few DLI alone.
     assert value("t1.n.leukemia.biphenotypic") < 0.05 * value("abs.n.all")
+    assert sizes["dli"] < 0.05 * value("abs.n.all") < sizes["chemo_dli"]
 
 
 def _sections(treatment: str) -> Iterator[tuple[str, ...]]:

@@ -21,10 +21,24 @@ from locales.update import read_catalogue, texts_of
 from model import language
 from model.case import LEUKEMIAS, TREATMENTS, Case
 from model.recalibration import COVARYING, Recalibration
+from model.sensitivity import limit_nearer_one
 from model.statements import statements
-from tests.test_family import children, spoken, whole_sheet
+from tests.test_family import CHILD, children, spoken, whole_sheet
 from ui.family import FamilySheet, family_sheet, left_out_words, times
-from ui.family_claims import MADE_OF, Claim, Condition, Facts, facts_of
+from ui.family_claims import (
+    MADE_OF,
+    NEAR_ONE,
+    Claim,
+    Condition,
+    Facts,
+    contrast,
+    facts_of,
+    longer,
+    perhaps_as_long,
+    perhaps_less_long,
+    perhaps_longer,
+)
+from ui.language import LOCALES, catalogues
 
 __all__ = ["spoken"]
 
@@ -244,23 +258,44 @@ NAMES = {
 }
 
 # For each direction, what must be in the sentence and what must not, as regular expressions in
-# which " .. " stands for any words.
+# which ".." stands for any words, and "{names}" for those of the treatments compared with.
 SENSES: dict[str, dict[str, tuple[str, str]]] = {
     "longer": {
-        "en": ("lived longer than", r"less|about as|\bnot\b|shorter"),
-        "fr": ("ont vécu plus longtemps que", r"moins|aussi|\bpas\b"),
+        "en": ("lived longer than [^.]*{names}", r"less|about as|\bnot\b(?! quite sure)|shorter"),
+        "fr": (
+            "ont vécu plus longtemps que [^.]*{names}",
+            r"moins|aussi|\bpas\b(?! tout à fait sûr)",
+        ),
     },
-    "less long": {
-        "en": ("lived less long than", r"longer|about as|more|better"),
-        "fr": ("ont vécu moins longtemps que", r"plus|aussi|mieux"),
+    "perhaps longer": {
+        "en": (
+            "lived longer than .. Perhaps also than [^.]*{names}[^.]* not quite sure",
+            r"less|about as|shorter|(?<!not )quite sure|is certain",
+        ),
+        "fr": (
+            "ont vécu plus longtemps que .. peut-être plus longtemps que [^.]*{names}[^.]*"
+            " pas tout à fait sûr",
+            r"moins|aussi|certain|(?<!pas )tout à fait sûr",
+        ),
+    },
+    "perhaps less long": {
+        "en": (
+            "lived less long than [^.]*{names}.. not quite sure that this is so",
+            r"longer|about as|more|better|(?<!not )quite sure|is certain",
+        ),
+        "fr": (
+            "ont vécu moins longtemps que [^.]*{names}.. pas tout à fait sûr",
+            r"plus|aussi|mieux|certain|(?<!pas )tout à fait sûr",
+        ),
     },
     "less long than all": {
         "en": ("lived less long than .. the other kinds of care", r"longer|about as|more|better"),
         "fr": ("ont vécu moins longtemps que .. les autres sortes de soins", r"plus|aussi|mieux"),
     },
-    "not quite sure": {
-        "en": ("not quite sure that this is so", r"\bquite sure\b(?<!not quite sure)|is certain"),
-        "fr": ("pas tout à fait sûr", r"certain|(?<!pas )tout à fait sûr"),
+    # The paper's own word for why it is not quite sure of chemotherapy alone.
+    "no_longer_significant": {
+        "en": ("It is not quite sure that this is so", r"(?<!not )quite sure"),
+        "fr": ("Ce n'est pas tout à fait sûr", r"(?<!pas )tout à fait sûr"),
     },
     "about as long": {
         "en": ("lived about as long as", r"longer|less|\bnot\b"),
@@ -292,6 +327,10 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     "very few": {
         "en": ("Very few children in the study had it", r"many|most"),
         "fr": ("Très peu d'enfants de l'étude", r"beaucoup|plupart"),
+    },
+    "fewer children": {
+        "en": ("fewer of these children, so .. less sure", r"\bmore\b|surer|not less"),
+        "fr": ("Ces enfants étaient moins nombreux, .. moins sûr", r"plus|\bpas\b"),
     },
     "many": {
         "en": ("that many children had before the first transplant", r"few|no child|second"),
@@ -335,8 +374,11 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     "strong medicines explained": {
-        "en": ("strong medicines that stop leukemia cells from growing", r"\bno\b|light|help"),
-        "fr": ("médicaments forts qui arrêtent la croissance", r"\bpas\b|légers|aident"),
+        "en": (
+            "strong medicines .. meant to stop leukemia cells .. growing",
+            r"\bnot?\b|light|help",
+        ),
+        "fr": ("médicaments forts .. destinés à arrêter la croissance", r"\bpas\b|légers|aident"),
     },
     "immune cells explained": {
         "en": ("keep illness away .. find the leukemia and stop it .. DLI", r"\bnot?\b|medicine"),
@@ -429,34 +471,42 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "earlier_less_aggressive": {
         "en": (
-            "The earlier .. the less often strong treatment .. hard to compare",
-            r"later|more|easy",
+            "^The doctors who wrote the study say: the earlier .. the less doctors and families "
+            "tend to choose strong treatment.. may be hard to compare",
+            r"later|more|easy|\bnot\b|is hard",
         ),
         "fr": (
-            "Plus .. tôt, moins .. traitement fort .. difficile de comparer",
-            r"tard|facile|souvent",
+            "^Selon les médecins qui ont écrit l'étude, plus .. tôt, moins les médecins et les "
+            "familles sont enclins à .. traitement fort.. peut donc être difficile de comparer",
+            r"tard|facile|souvent|\bpas\b|est donc",
         ),
     },
     "better": {
-        "en": ("results were better with this than with", r"worse|less|\bnot\b"),
+        "en": ("results were better with this than with", r"worse|less(?! sure)|\bnot\b"),
         "fr": (
             "les résultats ont été meilleurs avec ce traitement qu'avec",
-            r"moins|pires|\bpas\b",
+            r"moins(?! nombreux| sûr)|pires|\bpas\b",
         ),
     },
     "one of three": {
-        "en": ("this is one of three ways with better results", r"worse|\bnot\b|other|less"),
-        "fr": ("c'est un des trois choix .. de meilleurs résultats", r"moins|pires|\bpas\b|autres"),
+        "en": (
+            "this is one of three ways with better results",
+            r"worse|\bnot\b|other|less(?! sure)",
+        ),
+        "fr": (
+            "c'est un des trois choix .. de meilleurs résultats",
+            r"moins(?! nombreux| sûr)|pires|\bpas\b|autres",
+        ),
     },
     "others better": {
         "en": (
             "other ways had better results|results were better with a second transplant",
-            r"worse|\bnot\b|this|less|than",
+            r"worse|\bnot\b|this|less(?! sure)|than",
         ),
         "fr": (
             "d'autres choix ont eu de meilleurs résultats|"
             "les résultats ont été meilleurs avec une deuxième greffe",
-            r"moins|pires|\bpas\b|ce traitement|qu'avec",
+            r"moins(?! nombreux| sûr)|pires|\bpas\b|ce traitement|qu'avec",
         ),
     },
     "no_standard": {
@@ -498,11 +548,11 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     # What the authors propose.
     "proposed first": {
         "en": ("this is a way that they would choose first", r"\bnot\b|last|never|doubt|only"),
-        "fr": ("c'est un choix qu'ils préfèrent", r"\bpas\b|dernier|jamais|doutent|que si"),
+        "fr": ("c'est un choix qu'ils préféreraient", r"\bpas\b|dernier|jamais|doutent|que si"),
     },
     "one of several": {
         "en": ("this is one of the ways that they name", r"\bnot\b|first|doubt|only"),
-        "fr": ("c'est un des choix dont ils parlent", r"\bpas\b|préfèrent|doutent|que si"),
+        "fr": ("c'est un des choix dont ils parlent", r"\bpas\b|préfér|doutent|que si"),
     },
     "only if": {
         "en": ("they propose this only if .. still finds", r"\bno\b|\bnot\b|doubt|finds none"),
@@ -514,7 +564,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "not named": {
         "en": ("they do not name this way", r"try first|propose"),
-        "fr": ("ils ne mentionnent pas ce choix", r"préfèrent|proposent"),
+        "fr": ("ils ne mentionnent pas ce choix", r"préfér|proposent"),
     },
     "nothing proposed": {
         "en": ("They do not say what to choose", r"propose|They say"),
@@ -593,17 +643,18 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     # The model.
     "out of one hundred": {
         "en": (
-            "alive .. died|somewhere between|true number could be a little lower or higher",
-            r"\bnot\b",
+            "alive .. died|somewhere between|true number could be lower or higher",
+            r"\bnot\b|a little|a bit",
         ),
         "fr": (
-            "en vie .. décédé|compris entre|Le vrai nombre peut être un peu plus bas ou plus haut",
-            r"\bpas\b",
+            "en vie .. décédé|pourrait être compris entre|"
+            "Le vrai nombre peut être plus bas ou plus haut",
+            r"\bpas\b|un peu|sans doute",
         ),
     },
     "nobody alive": {
         "en": ("(No|no) child in this group was known to be alive", r"\bfew\b|\bmany\b|was not"),
-        "fr": ("on ne connaît aucun enfant en vie", r"\bpeu\b|beaucoup|tous"),
+        "fr": ("aucun enfant n'était encore suivi et en vie", r"\bpeu\b|beaucoup|tous|\bpas\b"),
     },
     "few followed": {
         "en": ("Few children were followed for that long", r"Many|No child|Most"),
@@ -628,6 +679,11 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+# The differences that are not stated flatly, and the words for that.
+HEDGED = {"perhaps longer", "perhaps less long"}
+NOT_QUITE_SURE = {"en": "not quite sure", "fr": "pas tout à fait sûr"}
+
+
 def sense_of(condition: Condition, code: str) -> tuple[str, str]:
     alive_on = re.fullmatch(r"days_survived: (\d+)", condition.says)
     if alive_on is None:
@@ -642,11 +698,16 @@ def amiss(claim: Claim, code: str) -> str:
     """What of the words of a claim does not say what it claims; empty where all does."""
     for condition in claim.conditions:
         must, must_not = sense_of(condition, code)
-        if not re.search(must.replace(" .. ", ".*"), claim.sentence):
+        names = ".*".join(re.escape(NAMES[arm][code]) for arm in condition.names)
+        pattern = re.sub(r" ?\.\. ?", ".*", must.replace("{names}", names))
+        if not re.search(pattern, claim.sentence):
             return f"{condition.says}: {must!r} is missing"
         turned = re.search(must_not, claim.sentence)
         if turned:
             return f"{condition.says}: {turned[0]!r} turns it round"
+    hedged = any(condition.says in HEDGED for condition in claim.conditions)
+    if (NOT_QUITE_SURE[code] in claim.sentence) != hedged:
+        return f"{NOT_QUITE_SURE[code]!r} is {'missing' if hedged else 'said of what is sure'}"
     named = {name for condition in claim.conditions for name in condition.names}
     found = {arm for arm, name in NAMES.items() if name[code] in claim.sentence}
     return f"names {sorted(found)}, not {sorted(named)}" if named and named != found else ""
@@ -706,6 +767,118 @@ def test_the_numbers_of_every_sentence_stand_where_their_words_are(spoken: str) 
             if 0 < found.lower < found.upper < 100:
                 assert between.format(low=found.lower, high=found.upper) in found.uncertainty
     assert seen > 200
+
+
+LIVED_LONGER_OR_LESS = {
+    "en": r"lived longer|lived less long|results were better|better results",
+    "fr": r"vécu plus longtemps|vécu moins longtemps|meilleurs avec|meilleurs résultats",
+}
+
+
+def test_no_sentence_says_who_lived_longer_without_saying_how_sure_that_is(spoken: str) -> None:
+    """Every difference is stated under a condition on its limits, or as of fewer children."""
+    of_limits = {*HEDGED, "longer", "less long than all", "fewer children"}
+    seen = set()
+    for _case, sheet in every_sheet():
+        states = {c.sentence: {one.says for one in c.conditions} for c in sheet.claims}
+        for text in filter(None, everything_shown(sheet)):
+            if re.search(LIVED_LONGER_OR_LESS[spoken], text):
+                assert states.get(text, set()) & of_limits, text
+                seen |= states[text] & of_limits
+    assert seen == of_limits
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "says"),
+    [
+        (1.01, 2.0, "not quite sure"),
+        (NEAR_ONE, 3.0, "not quite sure"),
+        (1.06, 9.9, "sure"),
+        (1.0, 2.0, "neither"),
+        (0.9, 1.2, "neither"),
+    ],
+)
+@pytest.mark.parametrize("arm", TREATMENTS[1:])
+def test_one_rule_on_the_limit_nearer_one_decides_how_surely_any_two_arms_are_compared(
+    arm: str, lower: float, upper: float, says: str
+) -> None:
+    facts = hazard_ratios(lambda _ratio, _lower, _upper: (lower, upper))(
+        facts_of(Case("AML", 200, True, 8))
+    )
+    assert perhaps_less_long(arm, "second_sct").holds(facts) == (says == "not quite sure")
+    assert perhaps_longer("second_sct", arm).holds(facts) == (says == "not quite sure")
+    assert longer("second_sct", arm).holds(facts) == (says == "sure")
+    assert perhaps_as_long(arm, "second_sct").holds(facts) == (says == "neither")
+
+
+def test_of_two_arms_neither_is_surer_of_the_difference_than_the_other(spoken: str) -> None:
+    """What second SCT says of an arm and what that arm says of second SCT, beside each other."""
+    facts = facts_of(Case("AML", 200, True, 8))
+    stated: dict[tuple[str, str], str] = {}
+    for option in whole_sheet(facts.case).options:
+        shown = {line for section in option.sections for line in section.lines}
+        for claim in whole_sheet(facts.case).claims:
+            for one in claim.conditions:
+                if claim.sentence in shown and one.says in {*HEDGED, "longer"}:
+                    stated |= {(option.treatment, than): one.says for than in one.names}
+    assert {pair: says in HEDGED for pair, says in stated.items()} == {
+        ("second_sct", "palliative"): False,
+        ("second_sct", "dli"): True,
+        ("chemo", "second_sct"): True,
+        ("dli", "second_sct"): True,
+    }
+    for (arm, than), says in stated.items():
+        limit = limit_nearer_one(contrast(facts, arm, than))
+        assert (max(limit, 1 / limit) <= NEAR_ONE) == (says in HEDGED)
+
+
+# Sentences turned round, or surer than their conditions: each has to be found amiss.
+PLANTED = [
+    ("en", "lived longer than", "lived less long than", "longer"),
+    ("en", "that is not quite sure", "that is quite sure", "longer"),
+    ("en", "; that is not quite sure", "", "longer"),
+    ("en", "Perhaps also than", "And longer than", "longer"),
+    ("en", "palliative care. Perhaps", "the donor's immune cells alone. Perhaps", "longer"),
+    ("en", " It is not quite sure that this is so.", "", "less long"),
+    ("en", "It is not quite sure", "It is quite sure", "less long"),
+    ("en", "lived less long than", "lived longer than", "less long"),
+    ("en", "second transplant", "chemotherapy alone", "less long"),
+    ("en", "The doctors who wrote the study say: the earlier", "The earlier", "earlier"),
+    ("en", "the less doctors", "the more doctors", "earlier"),
+    ("en", "earlier", "later", "earlier"),
+    ("en", " There were fewer of these children, so that is less sure.", "", "AML only"),
+    ("en", "less sure", "more sure", "AML only"),
+    ("fr", "plus longtemps que", "moins longtemps que", "plus longtemps"),
+    ("fr", "ce n'est pas tout à fait sûr", "c'est tout à fait sûr", "plus longtemps"),
+    ("fr", "peut-être plus", "plus", "plus longtemps"),
+    ("fr", " Ce n'est pas tout à fait sûr.", "", "moins longtemps"),
+    ("fr", "Selon les médecins qui ont écrit l'étude, plus", "Plus", "revient tôt"),
+    ("fr", "moins les médecins", "plus les médecins", "revient tôt"),
+    ("fr", "encore suivi et en vie", "mort", "aucun enfant"),
+    ("fr", "aucun enfant n'était", "peu d'enfants étaient", "aucun enfant"),
+    ("fr", "est donc moins sûr", "est donc plus sûr", "LAM"),
+    ("fr", "pourrait être compris", "est sans doute compris", "compris entre"),
+    ("fr", "préféreraient", "préfèrent", "préfér"),
+]
+
+
+@pytest.mark.parametrize(("code", "said", "turned", "of"), PLANTED)
+def test_a_sentence_turned_round_or_made_surer_is_found_amiss(
+    code: str, said: str, turned: str, of: str
+) -> None:
+    language.use(catalogues(LOCALES)[code], code)
+    try:
+        claims = [
+            claim
+            for claim in whole_sheet(CHILD, day=1461, pictured=TREATMENTS).claims
+            if of in claim.sentence and said in claim.sentence
+        ]
+        assert claims
+        for claim in claims:
+            assert not amiss(claim, code)
+            assert amiss(replace(claim, sentence=claim.sentence.replace(said, turned)), code)
+    finally:
+        language.use(catalogues(LOCALES)[language.ENGLISH], language.ENGLISH)
 
 
 # ------------------------------------------------------------------- and somebody has read it

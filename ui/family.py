@@ -450,7 +450,7 @@ def _died_words(died: int) -> str:
 
 def _uncertainty(lower: int, upper: int) -> str:
     if lower == upper:
-        return _("The true number could be a little lower or higher.")
+        return _("The true number could be lower or higher.")
     return _("It could be somewhere between {lower} and {upper} alive.").format(
         lower=bound(lower), upper=bound(upper)
     )
@@ -468,7 +468,7 @@ def _how_to_read(case: Case) -> Words:
     return (
         _("A full figure is a child who is alive."),
         _("An empty figure is a child who has died."),
-        _("The number could be a bit lower or higher. The shaded part shows by how much."),
+        _("The number could be lower or higher. The shaded part shows by how much."),
         _(
             "Each picture stands for {hundred} children. It cannot tell what will happen to your "
             "child, and nobody can."
@@ -496,7 +496,10 @@ def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> 
             "from left to right, as time goes by."
         ),
         _("The soft band around a line shows how unsure it is."),
-        _("A dashed line is a guess by calculation. Few children were followed for that long."),
+        _(
+            "A dashed line is a guess by calculation. Few children, or none, were followed for "
+            "that long."
+        ),
         *_nobody_left(drawn),
         _("The dotted line from top to bottom stands at {time}.").format(time=horizon_name(day)),
         *_since_words(case),

@@ -17,6 +17,7 @@ from model.prediction import PooledModel
 from model.recalibration import Recalibration
 from ui.family_claims import (
     Claim,
+    Condition,
     Said,
     about_as_long,
     adapted_to,
@@ -25,11 +26,11 @@ from ui.family_claims import (
     claim,
     depends_on,
     explained,
+    fewer_had,
     fewest_children,
     has,
     in_two_parts,
     lacks,
-    less_long,
     less_long_than_all,
     longer,
     many_had_radiation,
@@ -37,13 +38,14 @@ from ui.family_claims import (
     most_children,
     no_proposal,
     not_named,
-    not_quite_sure,
     of_child,
     of_version,
     one_of_three_better,
     only,
     others_better_for_kind,
     perhaps_as_long,
+    perhaps_less_long,
+    perhaps_longer,
     printed,
     radiation_may_explain,
     ranked,
@@ -180,7 +182,7 @@ def decision_words() -> Words:
 
 def option_words(treatment: str, case: Case) -> OptionWords:
     """What is said of one option to the family of one child."""
-    words = _words_for_all(treatment)
+    words = WORDS_FOR_ALL[treatment](treatment)
     for_kind, against_kind = _words_for_kind(treatment, case.leukemia)
     silent = claim(
         _(
@@ -197,22 +199,32 @@ def option_words(treatment: str, case: Case) -> OptionWords:
     )
 
 
-def _words_for_all(treatment: str) -> OptionWords:
-    chemotherapy = claim(
-        _("Chemotherapy means strong medicines that stop leukemia cells from growing."),
+def _chemotherapy(treatment: str) -> Claim:
+    return claim(
+        _(
+            "Chemotherapy means strong medicines. They are meant to stop leukemia cells from "
+            "growing."
+        ),
         explained(treatment, "strong medicines"),
     )
-    immune_cells = claim(
+
+
+def _immune_cells(treatment: str) -> Claim:
+    return claim(
         _(
             "Immune cells are cells of the blood that keep illness away. The hope is that the "
             "donor's cells find the leukemia and stop it. Doctors call this a DLI."
         ),
         explained(treatment, "immune cells"),
     )
-    for_years = claim(
-        _("Some children who had this lived for years."), some_lived_for_years(treatment)
-    )
-    less_asked = claim(
+
+
+def _for_years(treatment: str) -> Claim:
+    return claim(_("Some children who had this lived for years."), some_lived_for_years(treatment))
+
+
+def _less_asked(treatment: str) -> Claim:
+    return claim(
         _(
             "The doctors who wrote the study hoped that this asks less of a child than a second "
             "transplant. They did not measure it."
@@ -220,234 +232,261 @@ def _words_for_all(treatment: str) -> OptionWords:
         told("less_burden_hoped", treatment),
         silent_on_daily_life(),
     )
-    return {
-        "second_sct": OptionWords(
-            (
-                chemotherapy,
-                claim(
-                    _(
-                        "First, your child has these medicines. Then your child is given new cells "
-                        "from a donor, as in the first transplant. It can be the same donor or a "
-                        "new one."
-                    ),
-                    has(treatment, "new cells"),
-                    told("same_or_other_donor", treatment),
+
+
+def _perhaps_less_long(treatment: str, *further: Condition) -> Claim:
+    return claim(
+        _(
+            "On the whole, children who had this lived less long than children who had a second "
+            "transplant. It is not quite sure that this is so."
+        ),
+        perhaps_less_long(treatment, "second_sct"),
+        *further,
+    )
+
+
+def _second_sct(treatment: str) -> OptionWords:
+    return OptionWords(
+        what_it_is=(
+            _chemotherapy(treatment),
+            claim(
+                _(
+                    "First, your child has these medicines. Then your child is given new cells "
+                    "from a donor, as in the first transplant. It can be the same donor or a new "
+                    "one."
                 ),
-            ),
-            (
-                claim(
-                    _("The doctors who wrote the study call this heavy treatment."),
-                    told("heavy", treatment),
-                ),
-            ),
-            (
-                claim(
-                    _(
-                        "On the whole, children who had this lived longer than children who had "
-                        "the donor's immune cells alone or palliative care."
-                    ),
-                    longer(treatment, "dli", "palliative"),
-                ),
-                for_years,
-            ),
-            (
-                claim(
-                    _(
-                        "A child has to live through the first part to have the second transplant. "
-                        "This can make the results look better than they are."
-                    ),
-                    in_two_parts(treatment),
-                    has(treatment, "new cells"),
-                ),
-                claim(_("It asks a lot of a child."), told("heavy", treatment)),
+                has(treatment, "new cells"),
+                told("same_or_other_donor", treatment),
             ),
         ),
-        "chemo_dli": OptionWords(
-            (
-                chemotherapy,
-                claim(
-                    _("After these medicines, your child is given immune cells from the donor."),
-                    has(treatment, "immune cells"),
-                ),
-                immune_cells,
-            ),
-            (less_asked,),
-            (
-                claim(
-                    _(
-                        "On the whole, children who had this lived about as long as children who "
-                        "had a second transplant."
-                    ),
-                    about_as_long(treatment, "second_sct"),
-                ),
-                for_years,
-            ),
-            (
-                claim(
-                    _("Only a small group of children had this. So its results are less sure."),
-                    small_group(treatment),
-                ),
-                claim(_("It still means strong medicines."), has(treatment, "strong medicines")),
-                claim(
-                    _(
-                        "A child has to live through the first part to be given these cells. This "
-                        "can make the results look better than they are."
-                    ),
-                    in_two_parts(treatment),
-                ),
+        what_it_is_like=(
+            claim(
+                _("The doctors who wrote the study call this heavy treatment."),
+                told("heavy", treatment),
             ),
         ),
-        "chemo": OptionWords(
-            (
-                chemotherapy,
-                claim(
-                    _(
-                        "Your child has these medicines, and no new cells from a donor. The aim is "
-                        "that no leukemia can be found any more."
-                    ),
-                    only(treatment, "strong medicines"),
-                    lacks(treatment, "new cells"),
-                    told("aims_at_remission", treatment),
+        speaks_for=(
+            claim(
+                _(
+                    "On the whole, children who had this lived longer than children who had "
+                    "palliative care. Perhaps also than children who had the donor's immune cells "
+                    "alone; that is not quite sure."
                 ),
+                longer(treatment, "palliative"),
+                perhaps_longer(treatment, "dli"),
             ),
-            (),
-            (
-                claim(
-                    _("More children had this than anything else. So more is known about it."),
-                    most_children(treatment),
+            _for_years(treatment),
+        ),
+        speaks_against=(
+            claim(
+                _(
+                    "A child has to live through the first part to have the second transplant. "
+                    "This can make the results look better than they are."
                 ),
-                for_years,
+                in_two_parts(treatment),
+                has(treatment, "new cells"),
             ),
-            (
-                claim(
-                    _(
-                        "On the whole, children who had this lived less long than children who had "
-                        "a second transplant. It is not quite sure that this is so."
-                    ),
-                    less_long(treatment, "second_sct"),
-                    not_quite_sure(treatment, "second_sct"),
+            claim(_("It asks a lot of a child."), told("heavy", treatment)),
+        ),
+    )
+
+
+def _chemo_dli(treatment: str) -> OptionWords:
+    return OptionWords(
+        what_it_is=(
+            _chemotherapy(treatment),
+            claim(
+                _("After these medicines, your child is given immune cells from the donor."),
+                has(treatment, "immune cells"),
+            ),
+            _immune_cells(treatment),
+        ),
+        what_it_is_like=(_less_asked(treatment),),
+        speaks_for=(
+            claim(
+                _(
+                    "On the whole, children who had this lived about as long as children who had a "
+                    "second transplant."
                 ),
-                claim(
-                    _(
-                        "The children had many different medicines. We cannot tell which ones did "
-                        "more."
-                    ),
-                    told("many_regimens", treatment),
+                about_as_long(treatment, "second_sct"),
+            ),
+            _for_years(treatment),
+        ),
+        speaks_against=(
+            claim(
+                _("Only a small group of children had this. So its results are less sure."),
+                small_group(treatment),
+            ),
+            claim(_("It still means strong medicines."), has(treatment, "strong medicines")),
+            claim(
+                _(
+                    "A child has to live through the first part to be given these cells. This can "
+                    "make the results look better than they are."
                 ),
+                in_two_parts(treatment),
             ),
         ),
-        "dli": OptionWords(
-            (
-                claim(
-                    _("Your child is given immune cells from the donor, and no strong medicines."),
-                    has(treatment, "immune cells"),
-                    lacks(treatment, "strong medicines"),
+    )
+
+
+def _chemo(treatment: str) -> OptionWords:
+    return OptionWords(
+        what_it_is=(
+            _chemotherapy(treatment),
+            claim(
+                _(
+                    "Your child has these medicines, and no new cells from a donor. The aim is "
+                    "that no leukemia can be found any more."
                 ),
-                immune_cells,
-            ),
-            (less_asked,),
-            (
-                claim(
-                    _("A child has no strong medicines with it."),
-                    lacks(treatment, "strong medicines"),
-                ),
-                claim(
-                    _(
-                        "Perhaps children lived as long with this as with chemotherapy alone. The "
-                        "study cannot tell."
-                    ),
-                    perhaps_as_long(treatment, "chemo"),
-                ),
-            ),
-            (
-                claim(
-                    _("Only very few children had this. So its results are the least sure."),
-                    fewest_children(treatment),
-                ),
-                claim(
-                    _(
-                        "On the whole, children who had this lived less long than children who had "
-                        "a second transplant."
-                    ),
-                    less_long(treatment, "second_sct"),
-                ),
+                only(treatment, "strong medicines"),
+                lacks(treatment, "new cells"),
+                told("aims_at_remission", treatment),
             ),
         ),
-        "palliative": OptionWords(
-            (
-                claim(
-                    _(
-                        "Palliative care is care that puts comfort and time together first. It "
-                        "treats pain and other troubles, and it helps the whole family."
-                    ),
-                    explained(treatment, "comfort"),
-                ),
-                claim(
-                    _(
-                        "Its aim is to live as well as can be, not to cure. Mild medicines against "
-                        "the leukemia can be part of it."
-                    ),
-                    only(treatment, "comfort"),
-                    told("mild_medicines", treatment),
-                ),
+        what_it_is_like=(),
+        speaks_for=(
+            claim(
+                _("More children had this than anything else. So more is known about it."),
+                most_children(treatment),
             ),
-            (),
-            (
-                claim(_("Comfort and time together come first."), has(treatment, "comfort")),
-                claim(
-                    _(
-                        "A child does not go through strong medicines against the leukemia, nor "
-                        "through a transplant."
-                    ),
-                    lacks(treatment, "strong medicines"),
-                    lacks(treatment, "new cells"),
-                ),
-            ),
-            (
-                claim(
-                    _(
-                        "On the whole, children who had this lived less long than children who had "
-                        "the other kinds of care."
-                    ),
-                    less_long_than_all(treatment),
-                ),
-                claim(
-                    _(
-                        "The earlier the leukemia came back, the less often strong treatment was "
-                        "chosen. So it is hard to compare this care with the rest."
-                    ),
-                    told("earlier_less_aggressive", treatment),
-                ),
+            _for_years(treatment),
+        ),
+        speaks_against=(
+            _perhaps_less_long(treatment, told("no_longer_significant", treatment)),
+            claim(
+                _("The children had many different medicines. We cannot tell which ones did more."),
+                told("many_regimens", treatment),
             ),
         ),
-    }[treatment]
+    )
+
+
+def _dli(treatment: str) -> OptionWords:
+    return OptionWords(
+        what_it_is=(
+            claim(
+                _("Your child is given immune cells from the donor, and no strong medicines."),
+                has(treatment, "immune cells"),
+                lacks(treatment, "strong medicines"),
+            ),
+            _immune_cells(treatment),
+        ),
+        what_it_is_like=(_less_asked(treatment),),
+        speaks_for=(
+            claim(
+                _("A child has no strong medicines with it."), lacks(treatment, "strong medicines")
+            ),
+            claim(
+                _(
+                    "Perhaps children lived as long with this as with chemotherapy alone. The "
+                    "study cannot tell."
+                ),
+                perhaps_as_long(treatment, "chemo"),
+            ),
+        ),
+        speaks_against=(
+            claim(
+                _("Only very few children had this. So its results are the least sure."),
+                fewest_children(treatment),
+            ),
+            _perhaps_less_long(treatment),
+        ),
+    )
+
+
+def _palliative(treatment: str) -> OptionWords:
+    return OptionWords(
+        what_it_is=(
+            claim(
+                _(
+                    "Palliative care is care that puts comfort and time together first. It treats "
+                    "pain and other troubles, and it helps the whole family."
+                ),
+                explained(treatment, "comfort"),
+            ),
+            claim(
+                _(
+                    "Its aim is to live as well as can be, not to cure. Mild medicines against the "
+                    "leukemia can be part of it."
+                ),
+                only(treatment, "comfort"),
+                told("mild_medicines", treatment),
+            ),
+        ),
+        what_it_is_like=(),
+        speaks_for=(
+            claim(_("Comfort and time together come first."), has(treatment, "comfort")),
+            claim(
+                _(
+                    "A child does not go through strong medicines against the leukemia, nor "
+                    "through a transplant."
+                ),
+                lacks(treatment, "strong medicines"),
+                lacks(treatment, "new cells"),
+            ),
+        ),
+        speaks_against=(
+            claim(
+                _(
+                    "On the whole, children who had this lived less long than children who had the "
+                    "other kinds of care."
+                ),
+                less_long_than_all(treatment),
+            ),
+            claim(
+                _(
+                    "The doctors who wrote the study say: the earlier the leukemia comes back, the "
+                    "less doctors and families tend to choose strong treatment. So it may be hard "
+                    "to compare this care with the rest."
+                ),
+                told("earlier_less_aggressive", treatment),
+            ),
+        ),
+    )
+
+
+WORDS_FOR_ALL = {
+    "second_sct": _second_sct,
+    "chemo_dli": _chemo_dli,
+    "chemo": _chemo,
+    "dli": _dli,
+    "palliative": _palliative,
+}
 
 
 def _words_for_kind(treatment: str, leukemia: str) -> tuple[Words, Words]:
     """For and against, as the paper found it when it looked at AML or at ALL alone."""
     if leukemia == "AML":
-        in_aml = of_child("leukemia", "AML")
+        in_aml = (of_child("leukemia", "AML"), fewer_had("aml"))
         if treatment in ("second_sct", "chemo_dli"):
             better = _(
                 "Among children with AML only, results were better with this than with "
-                "chemotherapy alone or palliative care."
+                "chemotherapy alone or palliative care. There were fewer of these "
+                "children, so that is less sure."
             )
-            return (claim(better, in_aml, better_for_kind("aml_alone", treatment)),), ()
+            return (claim(better, *in_aml, better_for_kind("aml_alone", treatment)),), ()
         if treatment in ("chemo", "palliative"):
             others = _(
                 "Among children with AML only, results were better with a second transplant, or "
-                "with chemotherapy and the donor's immune cells."
+                "with chemotherapy and the donor's immune cells. There were fewer of these "
+                "children, so that is less sure."
             )
             condition = others_better_for_kind("aml_alone", treatment, named=True)
-            return (), (claim(others, in_aml, condition),)
+            return (), (claim(others, *in_aml, condition),)
     elif leukemia in ("B-ALL", "T-ALL"):
-        in_all = of_child("leukemia", leukemia)
+        in_all = (of_child("leukemia", leukemia), fewer_had("b-all_t-all"))
         if treatment in ("second_sct", "chemo_dli", "chemo"):
-            one = _("Among children with ALL only, this is one of three ways with better results.")
-            return (claim(one, in_all, one_of_three_better("all_alone", treatment)),), ()
-        others = _("Among children with ALL only, other ways had better results.")
+            one = _(
+                "Among children with ALL only, this is one of three ways with better results. "
+                "There were fewer of these children, so that is less sure."
+            )
+            return (claim(one, *in_all, one_of_three_better("all_alone", treatment)),), ()
+        others = _(
+            "Among children with ALL only, other ways had better results. There were fewer of "
+            "these children, so that is less sure."
+        )
         condition = others_better_for_kind("all_alone", treatment, named=False)
-        return (), (claim(others, in_all, condition),)
+        return (), (claim(others, *in_all, condition),)
     return (), ()
 
 
