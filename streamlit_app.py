@@ -75,5 +75,5 @@ except Exception:
             "what the terminal says."
         )
     )
-write_address()
 hear_browser()
+write_address()

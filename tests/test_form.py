@@ -177,9 +177,12 @@ def test_a_number_of_a_link_that_cannot_be_used_stays_in_its_field_and_stops_the
     assert "Nothing is predicted yet." in said_first
     assert f"{label}: `{text}` is not" in said_first
     assert not app.main.get("vega_lite_chart")
-    # What may be anybody's name, or a date, does not stay in the address.
+    # What may be anybody's name, or a date, does not stay in the address; that it was there does.
     counts = {"9999", "1,5", "-1"}
-    assert app.query_params.get(name) == (text if text in counts else None)
+    assert app.query_params[name] == (text if text in counts else "?")
+    again = open_app(**app.query_params)
+    assert form_of(again).case is None
+    assert [problem.field for problem in form_of(again).problems] == [label]
 
 
 def test_the_notice_stays_until_the_form_changes() -> None:
@@ -237,6 +240,15 @@ def test_a_hostile_link_is_shown_as_plain_text_and_harms_nothing(name: str, text
     # All of what came from outside stands within code spans, where nothing has a meaning.
     outside_code = "".join(words.split("`")[::2])
     assert not any(sign in outside_code for sign in "<>[]!#_*")
+
+
+@pytest.mark.parametrize("text", ["]![x](http://e.org/x.png)", "]:red[x]", "]**x**$a$"])
+@pytest.mark.parametrize("name", ["days", "alive", "age"])
+def test_what_is_refused_beside_its_field_is_plain_text(name: str, text: str) -> None:
+    app = open_app(**SAMPLE | {name: text})
+    said = app.sidebar.warning[0].value
+    outside_code = "".join(said.split("`")[::2])
+    assert not any(sign in outside_code for sign in "<>[]!#_*:$")
 
 
 def test_a_hostile_name_is_shown_as_plain_text() -> None:
@@ -338,12 +350,12 @@ def test_a_whole_number_is_read_as_it_is_written_here_and_in_france(typed: str, 
 
 
 @pytest.mark.parametrize(
-    "typed", ["Anna", "12.03.2015", "12 03 2015", "12032015", "48213", "0102030405"]
+    "typed", ["Anna", "12.03.2015", "12 03 2015", "2013.11", "12032015", "48213", "0102030405"]
 )
 def test_what_is_no_count_stays_in_its_field_and_out_of_the_address(typed: str) -> None:
     app = enter(open_app(**SAMPLE), "days", typed)
     assert field(app.sidebar.text_input, "days").value == typed
-    assert "days" not in app.query_params
+    assert app.query_params["days"] == "?"
 
 
 def test_a_cleared_number_is_missing_again() -> None:
@@ -411,6 +423,8 @@ def test_a_date_that_could_be_two_is_asked_about_in_english_and_not_in_french() 
     app = open_app(**SAMPLE, lang="fr")
     app = enter_dates(app, "2015-01-01", "03/04/2015")
     assert case_of(app).days_to_failure == 92
+    app = enter_dates(app, "2015-01-01", "6/13/2015")
+    assert "6/13/2015 n'est pas une date" in words_beside_fields(app)
 
 
 def test_a_date_read_in_french_stays_that_date_in_english() -> None:

@@ -3,20 +3,22 @@ after a sleep longer than a session is kept.
 
 The page then stands as it stood, and the first change that is made to it opens the new session. A
 session begins from its link, which does not know that change yet. What the browser says wins: the
-fields of the form begin with it; everything else is made from the link in a first run, and then
-hears again what the browser said, as a change like any other.
+session is made from the link in a run of which the browser hears nothing, and then hears again what
+the browser said, as a change like any other.
 """
 
 import re
 
 import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_script_run_ctx
 from streamlit.runtime.state.common import user_key_from_element_id
 
-# What the browser said, until a run that drew everything has ended; whether one has; and of
-# numbered fields the last that the browser had.
-SAID, HEARD, NEWEST = "said_by_browser", "browser_was_heard", "newest_fields_of_browser"
+# What the browser said, until a run that drew everything has ended; whether one has; what tells the
+# browser of a run; and of numbered fields the last that the browser had.
+SAID, HEARD, TELL = "said_by_browser", "browser_was_heard", "tells_browser"
+NEWEST = "newest_fields_of_browser"
 NUMBERED = re.compile(r"(.+)_(\d{1,9})")
 
 
@@ -32,10 +34,13 @@ def listen_to_browser() -> None:
         found = [NUMBERED.fullmatch(user_key_from_element_id(one.id) or "") for one in said]
         fields = sorted((field[1], int(field[2])) for field in found if field)
         st.session_state[NEWEST] = dict(fields)
-    # The first run was cut short: a button that it drew has been heard already.
+    # Where a run was cut short, a button that it drew has been heard already.
     st.session_state[SAID] = [
         one for one in said if not (_is_press(one) and _is_drawn(one, context))
     ]
+    if is_beginning_again() and context._enqueue is not _tell_nothing:
+        # Told what the link says, the browser would forget what it has.
+        st.session_state[TELL], context._enqueue = context._enqueue, _tell_nothing
 
 
 def is_beginning_again() -> bool:
@@ -55,7 +60,10 @@ def newest(name: str) -> int:
 def hear_browser() -> None:
     """Called where a run ends: let the session hear once more what the browser said first."""
     context = get_script_run_ctx()
-    if is_beginning_again() and context is not None and context.script_requests is not None:
+    begins_again = is_beginning_again()
+    st.session_state[HEARD] = True
+    if begins_again and context is not None and context.script_requests is not None:
+        context._enqueue = st.session_state.pop(TELL)
         context.script_requests.request_rerun(
             RerunData(
                 query_string=context.query_string,
@@ -65,7 +73,12 @@ def hear_browser() -> None:
                 context_info=context.context_info,
             )
         )
-    st.session_state[HEARD] = True
+        # Where the session is asked for anything, this run gives way to that one.
+        st.session_state.get(HEARD)
+
+
+def _tell_nothing(_message: ForwardMsg) -> None:
+    """Take the place of what tells the browser what a run draws."""
 
 
 def _said() -> list[WidgetState]:

@@ -51,13 +51,20 @@ def test_the_first_change_after_a_lost_server_counts(
     expect(page.locator("table.survival")).to_be_visible()
     settle(page)
 
+    # Typed, and never sent: it is not applied, whatever else is changed, until its field is left.
+    field(page, DAYS).fill("400")
     lose_server()
     wait_until_connected(page)
-    field(page, DAYS).fill("400")
-    field(page, DAYS).press("Enter")
-    expect(page.get_by_text("400 days after first transplant")).to_be_visible()
+    form.get_by_text("T-ALL", exact=True).click()
+    expect(page.get_by_text(re.compile("^T-ALL, .* 333 days after"))).to_be_visible()
     settle(page)
     expect(field(page, DAYS)).to_have_value("400")
+    expect(page.get_by_text("What you typed is not applied yet")).to_be_visible()
+    field(page, DAYS).click()
+    field(page, DAYS).press("Tab")
+    expect(page.get_by_text("400 days after first transplant")).to_be_visible()
+    expect(page.get_by_text("What you typed is not applied yet")).to_be_hidden()
+    settle(page)
     assert "days=400" in page.url
 
     # Fields that have given way to new ones, and dates in place of the number.
@@ -101,10 +108,14 @@ def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
     settle(page)
     lose_server()
     wait_until_connected(page)
+    # Two changes, the second while the first is being answered.
     page.get_by_test_id("stMain").get_by_text("2 years", exact=True).first.click()
+    field(page, field_label("age_years")).fill("9")
+    field(page, field_label("age_years")).press("Enter")
     expect(page.locator("table.compared").first).to_contain_text("At 2 years")
     settle(page)
     assert "at=730" in page.url
+    assert "age=9" in page.url
     lose_server()
     wait_until_connected(page)
     page.get_by_role("button", name="Add a column").click()
