@@ -247,7 +247,7 @@ def test_day_is_chosen_with_the_keyboard_to_the_day(page, app_url):
     slider.press("ArrowRight")
     settle(page)
     expect(page.get_by_text("On day 400 (13.1 months)")).to_be_visible()
-    assert "at=400" in page.url
+    page.wait_for_url(lambda url: "at=400" in url)
     scenarios: dict[str, Scenario] = {
         "A": ("second_sct", 200, "yes", 0),
         "B": ("chemo_dli", 400, "yes", 0),
@@ -305,6 +305,16 @@ def test_what_differs_is_marked_and_what_is_equal_said_once(page, app_url):
     expect(main.get_by_text("compare different children")).to_be_visible()
 
 
+def test_what_is_typed_into_an_editor_and_given_up_does_not_stay_dimmed(page, app_url):
+    open_comparison(page, app_url, "column=second_sct&column=chemo~days-20")
+    opened = editor(page, "B")
+    opened.get_by_label(field_label("days_to_failure")).fill("204")
+    dimmed = page.locator("html[data-not-applied]")
+    expect(dimmed).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(dimmed).to_have_count(0)
+
+
 def test_columns_follow_the_form_where_they_were_not_changed(page, app_url):
     open_comparison(page, app_url, "column=second_sct&column=second_sct~days-400")
     form = page.get_by_test_id("stSidebar")
@@ -327,8 +337,8 @@ def test_the_comparison_waits_while_another_page_is_read(page, app_url):
     expect(page.locator("table.compared").first).to_be_visible(timeout=SECONDS)
     settle(page)
     assert len(columns_of(page)) == 4
-    assert "ref=2" in page.url
-    assert "at=100" in page.url
+    page.wait_for_url(lambda url: "ref=2" in url)
+    page.wait_for_url(lambda url: "at=100" in url)
 
 
 def test_chart_names_every_column_and_is_described(page, app_url):
@@ -427,6 +437,6 @@ def test_fields_that_load_slowly_keep_what_the_link_held(page, app_url):
     slider.press("ArrowRight")
     expect(first).to_contain_text("367")
     settle(page)
-    assert "leukemia=AML&days=200&cr=yes&age=8" in page.url
-    assert "lang=fr" in page.url
+    page.wait_for_url(lambda url: "leukemia=AML&days=200&cr=yes&age=8" in url)
+    page.wait_for_url(lambda url: "lang=fr" in url)
     assert "=false" not in page.url

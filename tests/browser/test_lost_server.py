@@ -65,7 +65,7 @@ def test_the_first_change_after_a_lost_server_counts(
     expect(page.get_by_text("400 days after first transplant")).to_be_visible()
     expect(page.get_by_text("What you typed is not applied yet")).to_be_hidden()
     settle(page)
-    assert "days=400" in page.url
+    page.wait_for_url(lambda url: "days=400" in url)
 
     # Fields that have given way to new ones, and dates in place of the number.
     form.get_by_text("Work it out from two dates").click()
@@ -95,7 +95,7 @@ def test_the_first_change_after_a_lost_server_counts(
     settle(page)
     expect(form.get_by_role("radio", name="LAL-B")).to_be_checked()
     expect(form.get_by_role("radio", name="Français")).to_be_checked()
-    assert "leukemia=B-ALL" in page.url
+    page.wait_for_url(lambda url: "leukemia=B-ALL" in url)
     page.close()
 
 
@@ -114,8 +114,8 @@ def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
     field(page, field_label("age_years")).press("Enter")
     expect(page.locator("table.compared").first).to_contain_text("At 2 years")
     settle(page)
-    assert "at=730" in page.url
-    assert "age=9" in page.url
+    page.wait_for_url(lambda url: "at=730" in url)
+    page.wait_for_url(lambda url: "age=9" in url)
     lose_server()
     wait_until_connected(page)
     page.get_by_role("button", name="Add a column").click()
