@@ -657,8 +657,8 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": ("aucun enfant n'était encore suivi et en vie", r"\bpeu\b|beaucoup|tous|\bpas\b"),
     },
     "few followed": {
-        "en": ("Few children were followed for that long", r"Many|No child|Most"),
-        "fr": ("Peu d'enfants ont été suivis aussi longtemps", r"Beaucoup|aucun|Plupart"),
+        "en": ("Few children in this group were known to be alive", r"Many|No child|Most|not"),
+        "fr": ("peu d'enfants étaient encore suivis et en vie", r"eaucoup|aucun|lupart|\bpas\b"),
     },
     "too soon": {
         "en": ("too soon after day", r"\bnot too\b"),

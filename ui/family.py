@@ -381,7 +381,10 @@ def _caution(case: Case, treatment: str, day: int) -> Claim:
             nobody_left(treatment, day),
         )
     return claim(
-        _("Few children were followed for that long. So this is a guess by calculation."),
+        _(
+            "Few children in this group were known to be alive then. So this is a guess by "
+            "calculation."
+        ),
         few_left(treatment, day),
     )
 
@@ -470,7 +473,7 @@ def _how_to_read(case: Case) -> Words:
         _("An empty figure is a child who has died."),
         _("The number could be lower or higher. The shaded part shows by how much."),
         _(
-            "Each picture stands for {hundred} children. It cannot tell what will happen to your "
+            "Each number is about {hundred} children. It cannot tell what will happen to your "
             "child, and nobody can."
         ).format(hundred=number(HUNDRED)),
         claim(
@@ -497,8 +500,8 @@ def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> 
         ),
         _("The soft band around a line shows how unsure it is."),
         _(
-            "A dashed line is a guess by calculation. Few children, or none, were followed for "
-            "that long."
+            "A dashed line is a guess by calculation. Few children, or none, were known to be "
+            "alive then."
         ),
         *_nobody_left(drawn),
         _("The dotted line from top to bottom stands at {time}.").format(time=horizon_name(day)),

@@ -154,7 +154,8 @@ def _choose_options(form: FormState) -> None:
     st.caption(
         _(
             "What is not ticked here or in the form is left out. The family is told how many "
-            "options are left out, not which."
+            "options are left out, not which; what is said of another option may still compare it "
+            "with one of them."
         )
     )
 
