@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+import numpy as np
+
 from model.case import BACKGROUND, TREATMENTS, YES_NO
 from model.dates import DATE_ORDERS, YEAR_LAST, read_date
 from model.evidence import DAYS_PER_MONTH
 from model.language import _
-from model.validation.synonyms import NAMES, OPEN, meaning, plain, stands_for_missing
+from model.number import two_readings, whole_number
+from model.validation.synonyms import NAMES, OPEN, field_of, meaning, plain, stands_for_missing
 from model.validation.table import LONGEST_CELL, Table, TableError
 from model.validation.yes_no import (
+    AS_NAMED,
     direction,
     in_quotes,
     is_open,
-    may_be_turned,
     open_words,
     read_yes_no,
 )
@@ -43,6 +46,8 @@ CODES = MappingProxyType(
     | {column: codes for column, codes in BACKGROUND.items() if column in OPTIONAL}
 )
 YES_NO_FIELDS = tuple(name for name, codes in CODES.items() if set(codes) == set(YES_NO))
+# What a registry may tell in two columns, as "death" and "alive".
+TOLD_TWICE = ("post_transplant_cr", "death")
 # With more different values than this a column is not one of categories.
 MOST_CODES = 30
 DAYS_PER_UNIT = {"days": 1.0, "months": DAYS_PER_MONTH, "years": 12 * DAYS_PER_MONTH}
@@ -52,6 +57,10 @@ KEYS = {"format", "version", "columns", "codings", "units", "date_order"}
 LARGEST_JSON = 256 * 1024
 
 
+NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,12})?", re.ASCII)
+# What is written as a number and is none; out of every range, and not missing.
+NO_NUMBER = np.inf
+IN_DAYS = re.compile("day|jour")
 UNIT_OF_TIME = re.compile("day|jour|month|mois|year|annee|time|delai")
 
 Coding = dict[str, str | None]
@@ -161,7 +170,11 @@ def suggest_mapping(table: Table) -> Mapping:
     names = {plain(column): column for column in reversed(table.columns)}
     columns: dict[str, str] = {}
     for our_name in FIELDS:
-        for word in (plain(our_name), *NAMES.get(our_name, ())):
+        words = (plain(our_name), *NAMES.get(our_name, ()))
+        if our_name in BETWEEN:
+            # "OS" beside "survival_days" may well be in months.
+            words = tuple(sorted(words, key=lambda word: not IN_DAYS.search(word)))
+        for word in words:
             column = names.get(word)
             if column is None or column in columns.values():
                 continue
@@ -211,14 +224,18 @@ def code_of(our_name: str, coding: Coding, value: str) -> str | None:
 def with_own_codes(table: Table, mapping: Mapping) -> Mapping:
     """Let yes and no in a mapping from a file stand for themselves, as that format has it.
 
-    Not where the table's name of the column may mean the opposite, or the file turns one of both:
-    there it has to say the other too.
+    Only where the table's name of the column says that yes is our yes, and the file turns no word
+    for yes or no: there it has to say the other too.
     """
     codings = dict(mapping.codings)
     for name in YES_NO_FIELDS:
-        column, coding = mapping.columns.get(name), codings.get(name, {})
-        turned = any(coding.get(code, code) != code for code in YES_NO)
-        if column in table.columns and not turned and not may_be_turned(name, str(column)):
+        column, coding = mapping.columns.get(name, ""), codings.get(name, {})
+        turned = any(
+            coding[value] != code
+            for value in coding
+            for code in read_yes_no(name, name, [value]).values()
+        )
+        if column in table.columns and not turned and direction(name, column) == AS_NAMED:
             own = {code: code for code in YES_NO if code in set(table.cells[column])}
             codings[name] = {**own, **coding}
     return replace(mapping, codings={name: coding for name, coding in codings.items() if coding})
@@ -261,6 +278,41 @@ def still_open(
         if values and not (direction(name, column) and _has_yes_and_no(table, mapping, name)):
             sentences.append(open_words(name, column, values, quoted))
     return tuple(sentences)
+
+
+def second_columns(table: Table, mapping: Mapping) -> dict[str, tuple[str, ...]]:
+    """Name the columns beside ours by which the table tells the outcome, or remission, once more.
+
+    No use is made of them but to see that they say the same.
+    """
+    return {
+        name: tuple(
+            column
+            for column in table.columns
+            if column not in mapping.columns.values()
+            and (field_of(column) == name or (name == "death" and direction(name, column)))
+        )
+        for name in TOLD_TWICE
+        if name in mapping.columns
+    }
+
+
+def read_number(text: str, unit: str = "days") -> float:
+    """Read a number of days, or of another unit, with a decimal point or comma.
+
+    Returns
+    -------
+    float
+        NaN for missing; `NO_NUMBER` for what is no number, or could be one of two, as 1,200 could.
+    """
+    if stands_for_missing(text):
+        return np.nan
+    if two_readings(text):
+        return NO_NUMBER
+    whole = whole_number(text) if unit == "days" else None
+    if whole is not None:
+        return float(whole)
+    return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else NO_NUMBER
 
 
 def missing_columns(mapping: Mapping) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ written as `plain` leaves it: lower case, no accents, no spaces or signs. Words 
 in one column alone, as yes and no do, are read in `yes_no`.
 """
 
+import re
 import unicodedata
 
 MISSING = (
@@ -57,10 +58,16 @@ OPEN: dict[str, tuple[str, ...]] = {
     "tbi": ("notbi",),
     "gvhd": ("nogvhd",),
 }
-# Words in any name that turn its sense round, or may.
-TURNING = (
-    *("no", "not", "non", "sans", "without", "pas", "free", "never", "jamais", "lost", "loss"),
-    *("perte", "censor", "censored", "censoring", "censure"),
+# Words that change nothing of what a name of one or two words says; beside any other the name may
+# speak of something else, or of another time.
+BESIDE_ANY = (
+    *("is", "was", "has", "the", "of", "patient", "patients", "child", "children"),
+    *("enfant", "enfants", "du", "de", "l", "le", "yn", "yesno", "ouinon"),
+)
+# And of the outcome alone, as in "alive at last contact".
+BESIDE_OUTCOME = (
+    *("still", "encore", "toujours", "at", "last", "follow", "up", "followup", "contact"),
+    *("aux", "derniere", "dernieres", "nouvelle", "nouvelles", "ddn"),
 )
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -252,8 +259,10 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
         "no": ("ric", "nma", "nonmyeloablative", "reduced", "attenue", "nonmyeloablatif"),
     },
 }
-# Signs that leave the words around them what they are. "DCD ?" is a question, "CR -" none.
-HARMLESS_SIGNS = frozenset("-_./'’()+&,:")
+# Signs that leave the words around them what they are. "DCD ?" is a question, "CR (-)" none.
+HARMLESS_SIGNS = frozenset("_./'’()&,:")
+# A hyphen within a word, a plus between two: "B-ALL", "chemo + DLI". Any other may turn a word.
+JOINING = re.compile(r"(?<=[^\W_])(?:-|\s*\+\s*)(?=[^\W_])")
 
 
 def plain(text: str) -> str:
@@ -287,11 +296,6 @@ def meaning(field: str, value: str) -> str | None:
 def word(value: str) -> str:
     """Give a value as `plain` leaves it; "" where a sign in it may turn or question it."""
     apart = unicodedata.normalize("NFKD", value)
-    signs = {
-        sign
-        for sign in apart
-        if not (sign.isalnum() or sign.isspace() or unicodedata.combining(sign))
-    }
-    if not signs <= HARMLESS_SIGNS or "-" in (value[:1], value[-1:]):
-        return ""
-    return plain(value)
+    letters = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    signs = {sign for sign in JOINING.sub(" ", letters) if not (sign.isalnum() or sign.isspace())}
+    return plain(value) if signs <= HARMLESS_SIGNS else ""

@@ -9,10 +9,19 @@ somebody has to say it, as an outcome turned round turns every conclusion round.
 import re
 import unicodedata
 from collections.abc import Callable, Collection
-from itertools import pairwise
 
 from model.language import _, marked
-from model.validation.synonyms import DIED, LIVES, NAMES, OPEN, TURNING, VALUES, plain, word
+from model.validation.synonyms import (
+    BESIDE_ANY,
+    BESIDE_OUTCOME,
+    DIED,
+    LIVES,
+    NAMES,
+    OPEN,
+    VALUES,
+    plain,
+    word,
+)
 
 AS_NAMED, REVERSED = "as_named", "reversed"
 YES, NO = ("yes", "oui", "true", "vrai"), ("no", "non", "false", "faux")
@@ -23,8 +32,14 @@ ALIVE_LETTERS, DEAD_LETTER = {"v", "a"}, "d"
 # 0 and 1, also as a spreadsheet writes numbers with decimals.
 DIGIT = re.compile(r"([01])(?:[.,]0+)?")
 CODE_NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]0+)?")
-# Whole words by which a longer name speaks of the column.
-SPEAKS = {"post_transplant_cr": ("cr", "rc", "remission")}
+# In a name: a number, a sign of equality or order, a minus that is no hyphen.
+STATES_MORE = re.compile(r"[\d<>=≠≤≥±¬!−]|[+(]\s*-|/\s*-|-\s*[+/)]|^\s*-|-\s*$")
+# A remission, of which it is at most said that it is after the transplant.
+REMISSION = re.compile(
+    r"(?:complete)?(?:cr|rc|remission)(?:complete)?"
+    r"(?:(?:after|post|apres)(?:la)?(?:first)?(?:h?sct|(?:allo)?greffe|transplant(?:ation)?))?"
+    r"|post(?:h?sct|greffe|transplant)(?:complete)?(?:cr|rc|remission)"
+)
 # Words that depend on what stands beside them.
 RELAPSE, PROGRESSION, NONE = ("relapse", "rechute"), "progression", ("none", "aucune")
 DEPENDING = {
@@ -54,26 +69,29 @@ MOST_VALUES = 6
 def direction(our_name: str, column: str) -> str | None:
     """Tell from the table's name of a column what yes means there.
 
+    It does only where every word of the name is known. With a number or a "=" ("dead=0") it states
+    a coding of its own; with any other word it may mean another thing ("cause of death"), another
+    time ("CR before transplant") or the opposite ("absence de décès").
+
     Returns
     -------
     {"as_named", "reversed"} or None
         What it means in our column; the opposite, in a column of the living where ours is `death`;
         or the name does not say.
     """
-    words = _words(column)
-    if words & {*TURNING}:
+    if STATES_MORE.search(column):
         return None
+    words = _words(column)
+    telling = [word for word in words if word not in BESIDE_ANY]
     if our_name == "death":
-        died, lives = bool(words & {*DIED}), bool(words & {*LIVES})
+        # "en vie", and "dead at last contact".
+        names = {"".join(telling), "".join(w for w in telling if w not in BESIDE_OUTCOME)}
+        died, lives = bool(names & {*DIED}), bool(names & {*LIVES})
         return None if died == lives else AS_NAMED if died else REVERSED
-    speaks = words & {plain(our_name), *NAMES[our_name], *SPEAKS.get(our_name, ())}
-    return AS_NAMED if speaks and not words & {*OPEN[our_name]} else None
-
-
-def may_be_turned(our_name: str, column: str) -> bool:
-    """Tell whether a name has a word after which yes may be no; a name of no such word has not."""
-    turning = {*TURNING, *OPEN[our_name], *(LIVES if our_name == "death" else ())}
-    return direction(our_name, column) != AS_NAMED and bool(_words(column) & turning)
+    name = "".join(telling)
+    if our_name == "post_transplant_cr" and REMISSION.fullmatch(name):
+        return AS_NAMED
+    return AS_NAMED if name in {plain(our_name), *NAMES[our_name]} - {*OPEN[our_name]} else None
 
 
 def read_yes_no(our_name: str, column: str, known: Collection[str]) -> dict[str, str]:
@@ -129,16 +147,16 @@ def open_words(
     )
 
 
-def _words(name: str) -> set[str]:
-    """The words of a column's name, two neighbours together, and all of it as one."""
+def _words(name: str) -> list[str]:
+    """The words of a column's name, without the two that say that it is one of yes and no."""
     letters = unicodedata.normalize("NFKD", name)
     letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
     humps = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", letters)
     parts = re.findall(r"[^\W\d_]+", humps.casefold())
-    for yes, no in (("yes", "no"), ("oui", "non")):
-        # "Died (yes/no)" turns nothing.
-        parts = [part for part in parts if part != no] if yes in parts else parts
-    return {*parts, *map("".join, pairwise(parts)), plain(name)}
+    for pair in (("yes", "no"), ("oui", "non"), ("y", "n"), ("o", "n")):
+        if {*pair} <= {*parts}:
+            parts = [part for part in parts if part not in pair]
+    return parts
 
 
 def _said_by_words(our_name: str, words: dict[str, str]) -> dict[str, str]:
