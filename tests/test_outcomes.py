@@ -10,7 +10,15 @@ import pytest
 
 from model.__main__ import main
 from model.validation.children import Checked, checked, load_children
-from model.validation.mapping import REQUIRED, Coding, Mapping, still_open, suggest_mapping, uncoded
+from model.validation.mapping import (
+    REQUIRED,
+    Coding,
+    Mapping,
+    still_open,
+    suggest_coding,
+    suggest_mapping,
+    uncoded,
+)
 from model.validation.table import TableError, read_table
 
 TABLES = Path(__file__).parent / "data" / "tables"
@@ -41,6 +49,37 @@ LIVES = ["alive", "living", "survived", "vivant", "Vivante", "en vie", "EnVie"]
 OPEN = ["event", "os_event", "OSevent", "status", "vital status", "vital_status", "vitalStatus"]
 OPEN += ["statut", "Statut vital", "état", "etat", "censor", "censored", "outcome", "issue"]
 OPEN += ["évolution"]
+# Of a coding of its own, of another time or thing, or of the opposite.
+SAYS_NO_DIRECTION = {
+    "death": [
+        *("death_censored", "not dead", "sans décès", "dead or alive", "Décès (0=oui,1=non)"),
+        *("dead=0", "Dead_0", "dead0", "death_0yes_1no", "vital status (0=dead)", "alive=0"),
+        *("Mort: 1=Non 0=Oui", "Décès 1/0", "death = no", "absence de décès", "hors décès"),
+        *("indemne de décès", "décès exclu", "death_excluded", "décès évité", "death missing"),
+        *("perdu de vue ou décédé", "dead_lost", "vivant ou décédé", "death_before_d100"),
+        *("décès avant J100", "death_or_ltfu", "cause of death", "date_deces", "time to death"),
+        *("death from relapse", "alive with disease", "vivant en RC", "alive at day 100"),
+        *("mort-né", "survie", "survival", "vie", "os", "surv", "Vivants", "lives", "a survécu"),
+        *("efs", "vital", "followup", "sans évènement", "<death", "dead (-)", "- dead"),
+    ],
+    "post_transplant_cr": [
+        *("persistent_disease", "maladie persistante", "absence_rc", "hors RC", "NR", "blastes"),
+        *("evolutive", "residual", "less than CR", "<CR", "CR (0=yes)", "CR1", "CR_failed"),
+        *("failure to reach CR", "incomplete remission", "partial remission", "PR_CR", "CR vs PD"),
+        *(
+            "CR before transplant",
+            "RC avant greffe",
+            "RC à la greffe",
+            "RC perdue",
+            "CR or relapse",
+        ),
+        *("time to CR", "date of CR", "remission absente", "non-CR", "CR (-)", "after CR"),
+        *("CR transplant", "CR after second transplant"),
+    ],
+    "tbi": ["tbi (0=yes)", "no tbi", "hors ICT", "tbi_dose"],
+    "gvhd": ["gvhd=0", "GVHD (-)", "GvHD_absent", "time to gvhd"],
+    "myeloablative": ["mac=0", "mac or ric", "non myeloablatif", "RIC"],
+}
 # First what is read as yes.
 BY_NAME = [("1", "0"), ("1.0", "0.0"), ("1,0", "0"), ("yes", "no"), ("Oui", "Non"), ("O", "N")]
 BY_NAME += [("Y", "N"), ("TRUE", "FALSE"), ("T", "F"), ("vrai", "faux")]
@@ -128,11 +167,91 @@ def test_values_that_contradict_the_name_or_may_be_of_another_pair_are_asked_abo
         read(table_of("death", values))
 
 
-@pytest.mark.parametrize("name", ["death_censored", "not dead", "sans décès", "dead or alive"])
-def test_a_name_that_turns_itself_round_says_nothing(name: str) -> None:
-    table = read_table(table_of(name, ["yes", "no"]))
-    mapping = Mapping({one: one for one in REQUIRED} | {"death": name})
-    assert still_open(table, mapping)
+@pytest.mark.parametrize("field", SAYS_NO_DIRECTION)
+def test_a_name_of_a_coding_another_thing_another_time_or_the_opposite_says_no_direction(
+    field: str,
+) -> None:
+    for name in SAYS_NO_DIRECTION[field]:
+        for values in (("yes", "no"), ("1", "0"), ("O", "N")):
+            assert suggest_coding(field, name, values) == {}, name
+        table = read_table(table_of("death", ["yes", "no"], **{name: ["yes", "no"]}))
+        mapping = Mapping({one: one for one in REQUIRED} | {field: name})
+        assert any(f"“{name}”" in sentence for sentence in still_open(table, mapping))
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "yes"),
+    [
+        ("death", "Décès (oui/non)", "yes"),
+        ("death", "Patient décédé(e)", "yes"),
+        ("death", "Dead at last follow-up", "yes"),
+        ("death", "Encore en vie aux dernières nouvelles", "no"),
+        ("death", "still alive?", "no"),
+        ("post_transplant_cr", "RC post-greffe", "yes"),
+        ("post_transplant_cr", "Remission complète après la greffe", "yes"),
+        ("post_transplant_cr", "Complete remission after first transplant", "yes"),
+        ("post_transplant_cr", "CR", "yes"),
+        ("tbi", "Total body irradiation (Y/N)", "yes"),
+        ("gvhd", "GvHD", "yes"),
+        ("myeloablative", "MAC", "yes"),
+    ],
+)
+def test_a_name_all_of_whose_words_are_known_says_its_direction(
+    field: str, name: str, yes: str
+) -> None:
+    no = {"yes": "no", "no": "yes"}[yes]
+    assert suggest_coding(field, name, ["1", "0"]) == {"1": yes, "0": no}
+
+
+TURNED_WORDS = [
+    *("{} (-)", "{}(-)", "(-) {}", "+/- {}", "{} +/-", "{} -/+", "{}-", "- {}", "{} -", "-{}"),
+    *("{} (+/-)", "{} ( - )", "{} ±", "{} −", "{} –", "{} (?)", "? {}", "{}⁻", "{} (+)", "{}+"),
+]
+
+
+WORDS = {
+    "post_transplant_cr": ["CR", "RC", "remission", "no CR"],
+    "death": ["dead", "DCD", "décès", "alive", "oui", "D", "1"],
+    "gvhd": ["GvHD"],
+    "tbi": ["TBI", "ICT"],
+    "myeloablative": ["MAC"],
+    "treatment": ["DLI", "chemo"],
+    "leukemia": ["LAM"],
+    "sex": ["M"],
+}
+
+
+@pytest.mark.parametrize("written", TURNED_WORDS)
+def test_a_word_beside_a_minus_a_plus_or_a_question_mark_means_nothing_by_itself(
+    written: str,
+) -> None:
+    for field, words in WORDS.items():
+        for word in words:
+            value = written.format(word)
+            assert suggest_coding(field, field, [word, value, "yes", "no"]).get(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("chemo + DLI", "chemo_dli"),
+        ("Chimio+DLI", "chemo_dli"),
+        ("chemo-DLI", "chemo_dli"),
+        ("chemo (-DLI)", None),
+        ("chemo -DLI", None),
+        ("chemo - DLI", None),
+        ("chemo +/- DLI", None),
+        ("chemo +/-DLI", None),
+        ("chemo (+/- DLI)", None),
+        ("chemo (+DLI)", None),
+        ("second-SCT", "second_sct"),
+    ],
+)
+def test_a_hyphen_within_a_word_and_a_plus_between_two_leave_them_what_they_are(
+    value: str, code: str | None
+) -> None:
+    assert suggest_coding("treatment", "treatment", [value]).get(value) == code
+    assert suggest_coding("leukemia", "leukemia", ["LAL-B"]) == {"LAL-B": "B-ALL"}
 
 
 def test_a_question_or_a_minus_beside_a_word_is_not_that_word() -> None:
@@ -251,17 +370,35 @@ def test_what_a_mapping_says_wins_over_any_name(tmp_path: Path) -> None:
 
 
 def test_our_own_codes_need_no_mapping_but_where_the_name_may_turn_them(tmp_path: Path) -> None:
-    for name in ("dc", "c17", "death", "Décès (oui/non)"):
+    for name in ("death", "Is dead", "Décès (oui/non)", "Patient décédé", "Died (Y/N)"):
         mapping = Mapping({one: one for one in REQUIRED} | {"death": name})
         found = loaded(tmp_path, table_of(name, ["yes", "no"]), mapping)
         assert found.children["death"].tolist() == [True, False]
-    for name in ("alive", "vivant", "vital_status", "not_dead"):
+    for name in ("dc", "c17", *LIVES, *OPEN, *SAYS_NO_DIRECTION["death"]):
         mapping = Mapping({one: one for one in REQUIRED} | {"death": name})
         with pytest.raises(TableError, match="“codings”"):
             loaded(tmp_path, table_of(name, ["yes", "no"]), mapping)
-    turned = Mapping({one: one for one in REQUIRED}, {"death": {"yes": "no"}})
+    for name in SAYS_NO_DIRECTION["post_transplant_cr"]:
+        content = table_of("death", ["yes", "no"], **{name: ["yes", "no"]})
+        mapping = Mapping({one: one for one in REQUIRED} | {"post_transplant_cr": name})
+        with pytest.raises(TableError, match="“codings”"):
+            loaded(tmp_path, content, mapping)
+
+
+@pytest.mark.parametrize("turning", ["yes", "Yes", "YES", "oui", "Oui", "Y", "TRUE", "1"])
+def test_a_mapping_that_turns_a_word_for_yes_has_to_say_no_as_well(
+    turning: str, tmp_path: Path
+) -> None:
+    content = table_of("death", [turning, "no"])
+    mapping = Mapping({one: one for one in REQUIRED}, {"death": {turning: "no"}})
     with pytest.raises(TableError, match="“no”"):
-        loaded(tmp_path, table_of("death", ["yes", "no"]), turned)
+        loaded(tmp_path, content, mapping)
+
+
+def test_a_mapping_that_turns_no_has_to_say_yes_as_well(tmp_path: Path) -> None:
+    turned = Mapping({one: one for one in REQUIRED}, {"death": {"No": "yes"}})
+    with pytest.raises(TableError, match="“yes”"):
+        loaded(tmp_path, table_of("death", ["yes", "No"]), turned)
 
 
 def test_a_mapping_may_say_what_an_empty_cell_means(tmp_path: Path) -> None:
@@ -296,7 +433,9 @@ def test_a_survival_written_as_at_least_is_refused_with_what_would_be_right(writ
     said = " ".join(found.left_out)
     assert "Rows left out: 3 (died 0, alive 3, outcome missing or unreadable 0)" in said
     assert "Rows kept: 12 (died 12, alive 0)" in said
-    assert "longer in the rows left out (1200 days) than in those kept (85 days)" in said
+    assert (
+        "longer in the rows left out (median 1200 days) than in those kept (median 85 days)" in said
+    )
     assert "Chemotherapy then second SCT: 3 of 3 rows left out, 0 of 12 rows kept" in said
     assert "mostly children who lived" in said
     assert any("Every child died" in doubt for doubt in found.doubts_of_valid)
@@ -318,7 +457,7 @@ def test_rows_of_early_deaths_left_out_are_told_from_those_of_the_living() -> No
             assert found.problems["value"].tolist() == ["surgery"]
             continue
         said = " ".join(found.left_out)
-        assert "shorter in the rows left out (2 days)" in said
+        assert "shorter in the rows left out (median 2 days)" in said
         assert "mostly children who died" in said
         assert "mostly children who lived" not in said
 
@@ -372,6 +511,215 @@ def test_doubts_are_about_the_rows_that_are_used() -> None:
     assert not any("counted from relapse" in doubt for doubt in found.doubts)
     unread = read(table_of("death", outcomes, **shared, os_days=[f"{d} j" for d in range(40, 55)]))
     assert not any("counted from relapse" in doubt for doubt in unread.doubts)
+
+
+@pytest.mark.parametrize(
+    ("written", "question"),
+    [
+        ("1,200", "1,200 can mean 1200 or 1.2; write the one that is meant in this way"),
+        ("2.000", "2.000 can mean 2000 or 2; write"),
+        ("1,000", "1,000 can mean 1000 or 1; write"),
+        ("1,200+", "1,200 can mean 1200 or 1.2; write"),
+        ("> 1.200 j", "1.200 can mean 1200 or 1.2; write"),
+    ],
+)
+def test_days_that_may_be_thousands_or_decimals_are_asked_about_and_counted_as_unread(
+    written: str, question: str
+) -> None:
+    found = cohort([""] * 3 + DEAD, [written] * 3 + DEAD_DAYS, ["chemo"] * 15)
+    expected = found.problems[found.problems["column"] == "os_days"]["expected"]
+    assert expected.str.startswith(question).all()
+    assert expected.str.endswith("and “no” in “death”").all() == (written[1:5] != written[1:])
+    assert len(found.children) == 12
+    assert "Survival cannot be read in any of the rows left out." in found.left_out
+    assert not any("early" in sentence for sentence in found.left_out)
+    to_failure = read(table_of("death", ["yes"], days_to_failure=["1,200"]))
+    assert "1200 or 1.2" in to_failure.problems["expected"].item()
+
+
+def test_whole_days_are_read_as_the_form_reads_them() -> None:
+    written = ["1 200", "1\u202f200", "200,0", "200.", "1200"]
+    found = read(table_of("death", ["yes", "no"] * 2 + ["yes"], os_days=written))
+    assert found.problems.empty
+    assert found.children["os_days"].tolist() == [1200, 1200, 200, 200, 1200]
+
+
+@pytest.mark.parametrize("unit", ["months", "years"])
+def test_months_years_and_ages_that_may_be_thousands_are_asked_about_in_a_way_that_can_be_answered(
+    unit: str,
+) -> None:
+    ages = ["3.125", "3,5", "7"]
+    content = table_of("death", ["yes", "no", "yes"], os_days=["1.234", "2.5", "3"], age=ages)
+    table = read_table(content)
+    suggested = suggest_mapping(table)
+    mapping = Mapping(suggested.columns, suggested.codings, {"os_days": unit})
+    found = checked(table, mapping)
+    assert found.problems["value"].tolist() == ["1.234", "3.125"]
+    assert "1234 or 1.2340; write" in found.problems["expected"].iloc[0]
+    answered = read_table(content.replace(b"1.234", b"1.2340").replace(b"3.125", b"3.1250"))
+    assert checked(answered, mapping).problems.empty
+
+
+@pytest.mark.parametrize("written", ["+{}", "+ {}", "＋{}", "{}+", "≥ {}"])
+def test_a_plus_before_a_survival_is_that_of_a_child_who_was_alive_then(written: str) -> None:
+    found = cohort(["no"] * 3 + DEAD, [written.format(900)] * 3 + DEAD_DAYS, ["chemo"] * 15)
+    assert set(found.problems["value"]) == {written.format(900)}
+    assert found.problems["expected"].str.endswith("the number alone, and “no” in “death”").all()
+    assert "(median 900 days)" in " ".join(found.left_out)
+
+
+@pytest.mark.parametrize("outcome", ["", "no"])
+@pytest.mark.parametrize(
+    "written",
+    ["> 5 ans", "5 ans+", "24 mois+", "24+ mois", ">2 years", "5y+", "+3 years"],
+)
+def test_a_survival_of_at_least_in_another_unit_is_no_short_one_and_no_bare_number_is_asked_for(
+    written: str, outcome: str
+) -> None:
+    outcomes = [outcome] * 3 + ["yes", "no"] * 6
+    found = cohort(outcomes, [written] * 3 + DEAD_DAYS, ["chemo"] * 15)
+    said = " ".join(found.left_out)
+    assert "Survival cannot be read in any of the rows left out." in said
+    assert "died early" not in said
+    asked = found.problems[found.problems["column"] == "os_days"]["expected"]
+    assert not asked.str.contains("the number alone").any()
+    assert asked.str.contains("the time in days, without the unit, and “no” in “death”").all()
+
+
+def test_a_survival_of_at_least_in_a_table_of_months_is_compared_in_days() -> None:
+    table = read_table(table_of("death", ["no", "yes"], os_days=["24+", "10"]))
+    suggested = suggest_mapping(table)
+    in_months = Mapping(suggested.columns, suggested.codings, {"os_days": "months"})
+    assert "(median 730 days)" in " ".join(checked(table, in_months).left_out)
+
+
+# ------------------------------------------------------------- the same told by two columns
+
+
+@pytest.mark.parametrize(
+    ("name", "outcomes", "second", "others"),
+    [
+        ("death", ["1", "0", "1"], "alive", ["0", "1", "1"]),
+        ("death", ["yes", "no", "yes"], "Still alive (Y/N)", ["N", "Y", "Y"]),
+        ("Décès", ["oui", "non", "oui"], "Mort", ["oui", "non", "non"]),
+        ("death", ["1", "0", "1"], "statut vital", ["DCD", "vivant", "vivant"]),
+        ("DCD", ["1", "0", "1"], "vivant", ["non", "oui", "oui"]),
+    ],
+)
+def test_two_columns_that_contradict_each_other_in_a_row_are_named_with_its_line(
+    name: str, outcomes: list[str], second: str, others: list[str]
+) -> None:
+    found = read(table_of(name, outcomes, **{second: others}))
+    assert found.problems["row"].tolist() == [4]
+    assert {*found.problems["column"].item().split(", ")} == {name, second}
+    assert "contradict each other" in found.problems["expected"].item()
+    assert len(found.children) == 2
+    others[2] = ""
+    assert read(table_of(name, outcomes, **{second: others})).problems.empty
+
+
+def test_two_columns_of_remission_that_contradict_each_other_are_named() -> None:
+    found = read(table_of("death", ["yes", "no"], **{"RC post greffe": ["oui", "non"]}))
+    assert found.problems[["row", "column", "value"]].to_numpy().tolist() == [
+        [3, "post_transplant_cr, RC post greffe", "yes, non"]
+    ]
+
+
+def test_a_second_column_that_agrees_or_tells_another_thing_changes_nothing() -> None:
+    for second, values in (
+        ("alive", ["0", "1", "0"]),
+        ("Mort", ["oui", "non", ""]),
+        ("alive=0", ["0", "1", "1"]),
+        ("vital_status", ["1", "0", "0"]),
+        ("death_before_d100", ["0", "0", "0"]),
+    ):
+        found = read(table_of("death", ["1", "0", "1"], **{second: values}))
+        assert (found.problems.empty, found.unused) == (True, (second,)), second
+
+
+@pytest.mark.parametrize(
+    ("column", "other"),
+    [("survival_days", "OS"), ("Survie (jours)", "survie"), ("followup_days", "suivi")],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_survival_in_days_by_its_name_wins_over_one_whose_name_says_no_unit(
+    column: str, other: str, first: bool
+) -> None:
+    in_days = [str(91 + i) for i in range(12)]
+    names = (column, other) if first else (other, column)
+    survival = {column: in_days, other: [str(3 + 5 * i) for i in range(12)]}
+    others = {name: survival[name] for name in names}
+    table = read_table(table_of("death", ["yes", "no"] * 6, **others))
+    table = table.only(set(table.columns) - {"os_days"})
+    found = checked(table, suggest_mapping(table))
+    assert found.unused == (other,)
+    assert found.children["os_days"].astype(str).tolist() == in_days
+
+
+# ------------------------------------------- children without treatment or remission left out
+
+TREATED = {"treatment": ["chemo"] * 30 + ["palliative"] * 30 + [""] * 30}
+
+
+def all_treated_died(**others: list[str]) -> bytes:
+    outcomes = ["yes"] * 60 + ["no"] * 30
+    days = [str(20 + i) for i in range(60)] + [str(900 + i) for i in range(30)]
+    return table_of("death", outcomes, os_days=days, **(TREATED | others))
+
+
+@pytest.mark.parametrize(
+    "others",
+    [{}, {"treatment": ["chemo"] * 90, "post_transplant_cr": ["yes"] * 60 + [""] * 30}],
+    ids=["treatment", "remission"],
+)
+def test_whom_the_children_left_out_for_what_is_missing_were_is_said_before_the_measures(
+    others: dict[str, list[str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cohort.csv"
+    path.write_bytes(all_treated_died(**others))
+    found = load_children(path)
+    assert found.problems.empty
+    arguments = ["validate", str(path), "--replicates", SAMPLES]
+    assert main([*arguments, "--format", "json"]) == 0
+    said = capsys.readouterr()
+    report = json.loads(said.out)
+    assert main(arguments) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "Children of whom treatment or remission status is missing are left out.",
+        "Rows left out: 30 (died 0, alive 30, outcome missing or unreadable 0). "
+        "Rows kept: 60 (died 60, alive 0).",
+        "longer in the rows left out (median 914 days)",
+        "mostly children who lived",
+    ):
+        assert words in said.err
+        assert words in " ".join(report["left_out_as_missing"])
+        assert text.index(words) < text.index("children were used")
+    assert any("Every child died" in doubt for doubt in report["doubts"])
+    assert "Every child died" in text
+    assert not any("Every child died" in doubt for doubt in found.doubts_of_valid)
+
+
+def test_where_what_is_missing_is_averaged_over_nobody_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cohort.csv"
+    path.write_bytes(all_treated_died())
+    arguments = ["validate", str(path), "--replicates", SAMPLES, "--missing", "averaged"]
+    assert main([*arguments, "--format", "json"]) == 0
+    said = capsys.readouterr()
+    report = json.loads(said.out)
+    assert (report["left_out_as_missing"], report["left_out"]) == ([], 0)
+    assert "left out" not in said.err
+    assert not any("Every child died" in doubt for doubt in report["doubts"])
+
+
+def test_the_treatments_of_rows_left_out_are_compared_where_they_are_known() -> None:
+    found = read(all_treated_died())
+    assert not any("Chemotherapy" in sentence for sentence in found.incomplete)
+    treatments = [*(["second_sct"] * 4), "", "", *(["chemo"] * 12)]
+    said = " ".join(cohort(["perhaps"] * 6 + DEAD, ["5"] * 6 + DEAD_DAYS, treatments).left_out)
+    assert "4 of 4 rows left out, 0 of 12 rows kept, where the treatment is known" in said
 
 
 # ------------------------------------------------------------------------------------ command line

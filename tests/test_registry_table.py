@@ -40,6 +40,7 @@ from model.validation.mapping import (
     CODES,
     FIELDS,
     REQUIRED,
+    Coding,
     Mapping,
     missing_columns,
     suggest_mapping,
@@ -709,6 +710,10 @@ def test_a_table_is_loaded_from_a_path_with_its_mapping_and_refused_in_words(
         load_children(table)
     names = {name: "dc" if name == "death" else name for name in REQUIRED}
     mapping.write_text(Mapping(names).to_json(), encoding="utf-8")
+    with pytest.raises(TableError, match="“dc” holds"):
+        load_children(table, mapping)
+    codings: dict[str, Coding] = {"death": {"yes": "yes", "no": "no"}}
+    mapping.write_text(Mapping(names, codings).to_json(), encoding="utf-8")
     assert len(load_children(table, mapping).children) == len(GOOD_ROWS)
     mapping.write_text(Mapping(names | {"sex": "gender"}).to_json(), encoding="utf-8")
     with pytest.raises(TableError, match="lacks, for: sex"):
@@ -936,6 +941,36 @@ def test_whom_the_rows_left_out_were_is_said_above_the_tick_in_the_words_of_the_
     assert "Children: 60, of whom 54 died" in said(app)
     assert "Every child died" not in said(app)
     assert "Rows left out" not in said(app)
+
+
+def test_whom_the_rule_for_what_is_missing_leaves_out_is_said_below_it(registry: AppTest) -> None:
+    rows = [f"200,yes,chemo,{90 + i},yes" for i in range(12)]
+    rows += [f"200,yes,,{900 + i},no" for i in range(6)]
+    app = press(bring(registry, text_table(*rows)), "Use these columns")
+    found = app.session_state["registry_brought"].checked
+    assert found.incomplete
+    for sentence in (*found.incomplete, *found.doubts_of_complete):
+        assert sentence in said(app)
+    assert "Every child died" in said(app)
+    rule = next(radio for radio in app.main.radio if "remission status" in radio.label)
+    rule.set_value("averaged").run()
+    assert "Rows left out" not in said(app)
+    assert "Every child died" not in said(app)
+
+
+def test_a_second_column_of_the_outcome_is_kept_to_be_compared_and_a_contradiction_is_shown(
+    registry: AppTest,
+) -> None:
+    rows = [f"{row},{alive},x" for row, alive in zip(GOOD_ROWS, "001", strict=True)]
+    header = f"{HEADER},alive,notes"
+    app = bring(registry, text_table(*rows, "40,no,chemo,21,yes,1,x", header=header))
+    assert "1 column is not used" in said(app)
+    press(app, "Use these columns")
+    assert "1 of 4 rows cannot be used" in said(app)
+    shown = [block.proto.body for block in app.main.get("html")]
+    assert any("death, alive" in one and "contradict each other" in one for one in shown)
+    found = app.session_state["registry_brought"].checked
+    assert found.problems["row"].tolist() == [5]
 
 
 def test_a_file_that_cannot_be_used_is_refused_on_the_page(registry: AppTest) -> None:

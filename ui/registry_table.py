@@ -8,6 +8,7 @@ that is settled.
 import secrets
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +22,7 @@ from model.validation.mapping import (
     Mapping,
     missing_columns,
     needs_date_order,
+    second_columns,
     suggest_mapping,
     uncoded,
 )
@@ -220,8 +222,7 @@ def draw_settling(brought: Brought) -> None:
             + "\n"
             + names
         )
-    used = {mapping.columns[name] for name in mapping.fields}
-    dropped = len(read.columns) - len(used)
+    dropped = len(read.columns) - len(columns_kept(read, mapping))
     if dropped:
         st.markdown(
             counted(
@@ -239,11 +240,17 @@ def draw_settling(brought: Brought) -> None:
     )
 
 
+def columns_kept(read: Table, mapping: Mapping) -> set[str]:
+    """The columns that are used, and those with which they are compared."""
+    second = chain.from_iterable(second_columns(read, mapping).values())
+    return {*second, *(mapping.columns[name] for name in mapping.fields)}
+
+
 def settle() -> None:
     """Keep the columns of which use is made, and nothing else."""
     start_choices()
     brought: Brought = st.session_state[BROUGHT]
-    used = {brought.mapping.columns[name] for name in brought.mapping.fields}
+    used = columns_kept(brought.table, brought.mapping)
     brought.table, brought.content, brought.settled = brought.table.only(used), None, True
 
 
@@ -273,10 +280,11 @@ def draw_children(brought: Brought) -> pd.DataFrame | None:
     if found.children.empty:
         st.warning(_("No row of the table can be used."))
         return None
-    for doubt in found.doubts_of_valid:
+    draw_counts(found)
+    # Once the rule has been chosen: of the children that are used under it.
+    for doubt in found.doubts_under(missing_rule()):
         if doubt not in found.doubts:
             st.warning(doubt)
-    draw_counts(found)
     used_with = (brought.mapping, only_valid, missing_rule())
     if brought.used_with != used_with:
         brought.used_with, brought.key = used_with, secrets.token_hex(8)
@@ -372,3 +380,5 @@ def draw_counts(found: "Checked") -> None:
                 ),
             ],
         )
+        if left_out := found.left_out_under(missing_rule()):
+            st.warning(" ".join(left_out))

@@ -4,23 +4,29 @@ The schema is written in pandera and checked in full, so that every problem of a
 once. A row with a problem is never used. Treatment and remission status may be missing.
 """
 
-import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from model.case import AGE_END, DAYS_TO_FAILURE_RANGE, days_expected, one_of
+from model.case import (
+    AGE_END,
+    DAYS_TO_FAILURE_RANGE,
+    YES_NO,
+    asked_about,
+    days_expected,
+    one_of,
+)
 from model.cohort import with_interval
 from model.columns import unused_names, wrong_names
 from model.dates import read_date
 from model.language import _, listed
+from model.number import two_readings
 from model.validation.doubts import doubts_of
-from model.validation.left_out import is_at_least, left_out_words
+from model.validation.left_out import at_least, is_at_least, left_out_words
 from model.validation.mapping import (
     BETWEEN,
     CODES,
@@ -29,16 +35,20 @@ from model.validation.mapping import (
     FIELDS,
     IDENTIFIER,
     LARGEST_JSON,
+    NO_NUMBER,
     OPTIONAL,
     Mapping,
     code_of,
+    found_values,
     missing_columns,
     needs_date_order,
+    read_number,
+    second_columns,
     still_open,
+    suggest_coding,
     suggest_mapping,
     with_own_codes,
 )
-from model.validation.synonyms import stands_for_missing
 from model.validation.table import (
     LARGEST_MEGABYTES,
     MEGABYTE,
@@ -64,9 +74,6 @@ COLUMNS = (
 # What can be read whatever the table calls the column.
 IN_WORDS = {"death": ("dead", "alive"), "post_transplant_cr": ("CR", "no CR")}
 MAY_BE_MISSING = ("treatment", "post_transplant_cr", *OPTIONAL)
-NUMBER = re.compile(r"[+-]?\d{1,12}([.,]\d{1,12})?")
-# What is written as a number and is none; out of every range, and not missing.
-NO_NUMBER = np.inf
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,13 @@ class Checked:
         row.
     doubts_of_valid : tuple of str
         The same where the valid rows alone are used.
+    doubts_of_complete : tuple of str
+        The same where, of these, the children with treatment and remission alone are used.
     left_out : tuple of str
         How the rows with a problem differ from the valid ones, in sentences to be read before they
         are left out; none if there are none, or no others.
+    incomplete : tuple of str
+        How, of the valid rows, those without treatment or remission differ from the complete ones.
     n_rows : int
         Rows of the table, valid or not.
     missing : dict of str to int
@@ -101,7 +112,9 @@ class Checked:
     problems: pd.DataFrame = field(repr=False)
     doubts: tuple[str, ...]
     doubts_of_valid: tuple[str, ...]
+    doubts_of_complete: tuple[str, ...]
     left_out: tuple[str, ...]
+    incomplete: tuple[str, ...]
     n_rows: int
     missing: dict[str, int]
     unused: tuple[str, ...] = field(default=(), repr=False)
@@ -111,9 +124,26 @@ class Checked:
         """Number of rows with one or more problems."""
         return int(self.problems["row"].nunique())
 
+    def doubts_under(self, rule: str) -> tuple[str, ...]:
+        """The doubts about the children used under a rule of `expected.MISSING_RULES`."""
+        return self.doubts_of_complete if rule == "left_out" else self.doubts_of_valid
 
-def checked(table: Table, mapping: Mapping) -> Checked:
+    def left_out_under(self, rule: str) -> tuple[str, ...]:
+        """Whom a rule of `expected.MISSING_RULES` leaves out, in sentences; nobody if it
+        averages.
+        """
+        return self.incomplete if rule == "left_out" else ()
+
+
+def checked(table: Table, mapping: Mapping, way_out: str = "") -> Checked:
     """Read the children of a table, and list every problem of every row.
+
+    Parameters
+    ----------
+    table : Table
+    mapping : Mapping
+    way_out : str
+        How to say what the table leaves open, beside what that is.
 
     Raises
     ------
@@ -123,13 +153,16 @@ def checked(table: Table, mapping: Mapping) -> Checked:
     """
     refuse_incomplete(table, mapping)
     if unsettled := still_open(table, mapping):
-        raise TableError(" ".join(unsettled))
+        raise TableError(" ".join((*unsettled, way_out)).strip())
     cells = pd.DataFrame({name: table.cells[mapping.columns[name]] for name in mapping.fields})
     values = typed(cells, mapping)
     failed = _failures(values, mapping)
-    problems = pd.concat([table.problems, _described(failed, cells, mapping)], ignore_index=True)
+    told_twice = _contradictions(table, values, mapping)
+    problems = pd.concat(
+        [table.problems, _described(failed, cells, mapping), told_twice], ignore_index=True
+    )
     problems = problems.sort_values("row", kind="stable", ignore_index=True)
-    valid = values[~values.index.isin(failed["row"])]
+    valid = values[~values.index.isin({*failed["row"], *told_twice["row"]})]
     children = with_interval(
         valid.reindex(columns=[column for column in COLUMNS if column != "interval"])
     )[list(COLUMNS)]
@@ -143,12 +176,26 @@ def checked(table: Table, mapping: Mapping) -> Checked:
     left_out = left_out_words(
         cells.reindex(every, fill_value=""), values.reindex(every), valid.index, mapping
     )
+    complete = valid.index[valid[["treatment", "post_transplant_cr"]].notna().all(axis=1)]
+    incomplete = left_out_words(cells.loc[valid.index], valid, complete, mapping)
+    if incomplete:
+        said = _("Children of whom treatment or remission status is missing are left out.")
+        incomplete = (said, *incomplete)
+
+    def doubts_about(used: pd.Index) -> tuple[str, ...]:
+        return (*table.notes, *doubts_of(cells, values, mapping, used))
+
+    doubts = doubts_about(values.index)
+    of_valid = doubts if len(valid) == len(values) else doubts_about(valid.index)
+    of_complete = of_valid if len(complete) == len(valid) else doubts_about(complete)
     return Checked(
         children,
         problems,
-        (*table.notes, *doubts_of(cells, values, mapping)),
-        (*table.notes, *doubts_of(cells, values, mapping, valid.index)),
+        doubts,
+        of_valid,
+        of_complete,
         left_out,
+        incomplete,
         table.n_rows,
         {column: int(children[column].isna().sum()) for column in MAY_BE_MISSING},
         tuple(unused_names((*table.columns, *table.twins), _used(mapping))),
@@ -182,10 +229,7 @@ def load_children(path: Path, mapping_path: Path | None = None) -> Checked:
             raise TableError(_("The mapping is not JSON.")) from None
         mapping = with_own_codes(table, Mapping.from_json(text))
         way_out = _("Say it in the mapping, in its “codings”.")
-    refuse_incomplete(table, mapping)
-    if unsettled := still_open(table, mapping):
-        raise TableError(" ".join((*unsettled, way_out)))
-    return checked(table, mapping)
+    return checked(table, mapping, way_out)
 
 
 def refuse_incomplete(table: Table, mapping: Mapping) -> None:
@@ -255,21 +299,18 @@ def typed(cells: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
             dates = {text: read_date(text, mapping.date_order) for text in texts.unique()}
             values[name] = pd.to_datetime(texts.map(dates), errors="coerce")
         elif name != IDENTIFIER:
-            numbers = texts.map({text: read_number(text) for text in texts.unique()})
-            per_unit = DAYS_PER_UNIT[mapping.units.get(name, "days")]
+            unit = mapping.units.get(name, "years" if name == "age_years" else "days")
+            numbers = texts.map({text: read_number(text, unit) for text in texts.unique()})
+            if name == "os_days":
+                # "+568" is no number of days but a child who was alive then, as "568+" is.
+                numbers = numbers.mask(texts.map(is_at_least), NO_NUMBER)
+            per_unit = 1 if name == "age_years" else DAYS_PER_UNIT[unit]
             # Days that are no whole number are a problem; months hardly ever are one of days.
             values[name] = numbers if per_unit == 1 else (numbers * per_unit).round()
     for name, (start, end) in BETWEEN.items():
         if mapping.source(name) == (start, end):
             values[name] = (values[end] - values[start]).dt.days.astype(float)
     return pd.DataFrame(values, index=cells.index)
-
-
-def read_number(text: str) -> float:
-    """Read a number with a decimal point or comma; NaN for missing, `NO_NUMBER` for no number."""
-    if stands_for_missing(text):
-        return np.nan
-    return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else NO_NUMBER
 
 
 def schema(mapping: Mapping) -> pa.DataFrameSchema:
@@ -337,6 +378,27 @@ def _failures(values: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     return pd.DataFrame({"row": pd.Series(dtype="int64"), "name": pd.Series(dtype=object)})
 
 
+def _contradictions(table: Table, values: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """The rows of which two columns tell the outcome, or remission, and not the same."""
+    told = []
+    for name, columns in second_columns(table, mapping).items():
+        ours = mapping.columns[name]
+        for column in columns:
+            codes = suggest_coding(name, column, found_values(table, column))
+            other = table.cells[column].map(codes)
+            differs = values[name].isin(YES_NO) & other.isin(YES_NO) & (values[name] != other)
+            told += [
+                (
+                    row,
+                    f"{ours}, {column}",
+                    ", ".join(str(table.cells.at[row, one]) for one in (ours, column)),
+                    _("the same in both columns; they contradict each other"),
+                )
+                for row in values.index[differs]
+            ]
+    return pd.DataFrame(told, columns=PROBLEM_COLUMNS)
+
+
 def _described(failed: pd.DataFrame, cells: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     described = []
     for row, name in failed.itertuples(index=False):
@@ -344,15 +406,33 @@ def _described(failed: pd.DataFrame, cells: pd.DataFrame, mapping: Mapping) -> p
         # Several columns are set apart as several values are: by an arrow from the first date.
         column = " → ".join(mapping.columns[source] for source in sources)
         value = " → ".join(cells.loc[row, source] for source in sources)
-        expected = expectation(name, mapping)
-        if name == "os_days" and is_at_least(value):
-            expected = _("{expected}: the number alone, and “{alive}” in “{death}”").format(
-                expected=expected,
-                alive=_code_of_the_living(mapping.columns["death"]),
-                death=mapping.columns["death"],
-            )
-        described.append((row, column, value, expected))
+        described.append((row, column, value, _expected_for(name, value, mapping)))
     return pd.DataFrame(described, columns=PROBLEM_COLUMNS)
+
+
+def _expected_for(name: str, value: str, mapping: Mapping) -> str:
+    """What would be right in the place of a value; for one of two readings, which is meant."""
+    expected = expectation(name, mapping)
+    if name not in (*BETWEEN, "age_years"):
+        return expected
+    unit = mapping.units.get(name, "days")
+    number, in_unit = (at_least(value, unit) if name == "os_days" else None) or (value, True)
+    if asked := two_readings(number):
+        one, other = asked
+        # 1.234 in months is written so that it can be read in one way.
+        expected = asked_about(number, (one, f"{other}0" if two_readings(other) else other))
+    if number == value:
+        return expected
+    if not in_unit:
+        said = _("{expected}: the time in {unit}, without the unit, and “{alive}” in “{death}”")
+    elif asked:
+        said = _("{expected}; and “{alive}” in “{death}”")
+    else:
+        said = _("{expected}: the number alone, and “{alive}” in “{death}”")
+    death = mapping.columns["death"]
+    return said.format(
+        expected=expected, unit=_(unit), alive=_code_of_the_living(death), death=death
+    )
 
 
 def _code_of_the_living(column: str) -> str:

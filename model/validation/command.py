@@ -57,6 +57,7 @@ def validate(options: argparse.Namespace) -> int:
     except TableError as error:
         raise UnusableInputError(in_one_line(f"{options.cohort}: {error}")) from None
     say_unused(str(options.cohort), checked.unused)
+    incomplete = checked.left_out_under(options.missing)
     differences = [" ".join(checked.left_out)] if checked.left_out else []
     if len(checked.problems) and not options.only_valid:
         # A doubt, as that about a unit, may explain most of the problems.
@@ -64,7 +65,7 @@ def validate(options: argparse.Namespace) -> int:
     if checked.children.empty:
         none_left = _("{place}: no row can be used").format(place=options.cohort)
         raise UnusableInputError("\n".join([*_problems(checked), none_left]))
-    for sentence in differences:
+    for sentence in (*differences, *([" ".join(incomplete)] if incomplete else [])):
         print(sentence, file=sys.stderr)
     if len(checked.children) > MOST_CHILDREN:
         raise UnusableInputError(
@@ -90,7 +91,7 @@ def validate(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(json.dumps(as_dict(result, checked, provenance, options.missing), indent=2))
     else:
-        print(as_text(result, checked, provenance))
+        print(as_text(result, checked, provenance, options.missing))
     return 0
 
 
@@ -134,8 +135,9 @@ def as_dict(
         "last_day": result.last_day,
         "replicates": result.replicates,
         "seed": result.seed,
-        "doubts": list(checked.doubts_of_valid),
+        "doubts": list(checked.doubts_under(missing)),
         "left_out_with_problems": list(checked.left_out),
+        "left_out_as_missing": list(checked.left_out_under(missing)),
         "summary": summary(result),
         "measures": [
             {
@@ -158,7 +160,7 @@ def as_dict(
     }
 
 
-def as_text(result: Performance, checked: Checked, provenance: dict[str, str]) -> str:
+def as_text(result: Performance, checked: Checked, provenance: dict[str, str], missing: str) -> str:
     """Lay a report out for people."""
     lines = [
         _("Aftergraft model {version}, {hash} ({model})").format(
@@ -168,7 +170,12 @@ def as_text(result: Performance, checked: Checked, provenance: dict[str, str]) -
         ),
         *(
             line
-            for words in (" ".join(checked.left_out), summary(result), *checked.doubts_of_valid)
+            for words in (
+                " ".join(checked.left_out),
+                " ".join(checked.left_out_under(missing)),
+                summary(result),
+                *checked.doubts_under(missing),
+            )
             if words
             for line in ("", *textwrap.wrap(words, WIDTH))
         ),

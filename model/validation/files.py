@@ -7,8 +7,7 @@ import openpyxl
 import pandas as pd
 
 from model.language import _, marked
-from model.validation.children import NUMBER
-from model.validation.mapping import CODES
+from model.validation.mapping import CODES, NUMBER
 from model.validation.table import PROBLEM_COLUMNS
 
 # Invented children, one of each leukemia.

@@ -1,4 +1,4 @@
-"""How the rows of a table that cannot be used differ from those that can, before they are left out.
+"""How the rows of a table that are not used differ from those that are, before they are left out.
 
 A child who lives has no date of death, an empty outcome, a survival written "568+": what a reader
 of tables stumbles over is often written of the living alone. Without them more seem to have died.
@@ -11,14 +11,18 @@ import pandas as pd
 
 from model.case import TREATMENT_LABELS, TREATMENTS
 from model.language import _
-from model.validation.mapping import DAYS_PER_UNIT, Mapping
+from model.number import SPACES
+from model.validation.mapping import DAYS_PER_UNIT, NO_NUMBER, Mapping, read_number
 
+DIGITS = rf"\d(?:[\d.,{SPACES}]*[\d.,])?"
 # Survival of a child who was alive then, as R prints it ("568+"), or as "more than 568".
 AT_LEAST = re.compile(
-    r"(?:[>≥⩾＞]\s*=?|=>|more than|over|at least|plus de|au moins)\s*(?P<more>\d[\d.,]*)\s*[^\W\d]*"
-    r"|(?P<plus>\d[\d.,]*)\s*[^\W\d]*\s*[+＋]\s*[^\W\d]*",
+    r"(?:[>≥⩾＞]\s*=?|=>|[+＋]|more than|over|at least|plus de|au moins)\s*"
+    rf"(?P<more>{DIGITS})\s*(?P<more_unit>[^\W\d]*)"
+    rf"|(?P<plus>{DIGITS})\s*(?P<unit>[^\W\d]*)\s*[+＋]\s*(?P<plus_unit>[^\W\d]*)",
     re.IGNORECASE,
 )
+DAY_WORDS = ("d", "day", "days", "j", "jour", "jours")
 # In fewer rows left out than this, no more is said than what stands in them.
 FEWEST_ROWS = 3
 # A share of a treatment that differs by less is not worth a sentence.
@@ -30,17 +34,34 @@ def is_at_least(text: str) -> bool:
     return AT_LEAST.fullmatch(text) is not None
 
 
+def at_least(text: str, unit: str) -> tuple[str, bool] | None:
+    """Take a survival such as "568+" apart.
+
+    Returns
+    -------
+    tuple of str and bool, or None
+        The number as it is written, and whether it is in `unit`, as far as the text tells; None if
+        the survival is not that of a child who was alive then.
+    """
+    found = AT_LEAST.fullmatch(text)
+    if found is None:
+        return None
+    units = [found[group] for group in ("more_unit", "unit", "plus_unit") if found[group]]
+    in_unit = all(unit == "days" and word.casefold() in DAY_WORDS for word in units)
+    return found["more"] or found["plus"], in_unit
+
+
 def left_out_words(
     cells: pd.DataFrame, values: pd.DataFrame, valid: pd.Index, mapping: Mapping
 ) -> tuple[str, ...]:
-    """Say in sentences how rows with a problem differ from the valid ones.
+    """Say in sentences how rows that are not used differ from the others.
 
     Parameters
     ----------
     cells, values : DataFrame, shape (n_rows, n_fields)
-        The rows as text, and typed, by our names; problems included.
+        The rows as text, and typed, by our names; those that are not used included.
     valid : Index
-        Of the rows without a problem.
+        Of the rows that are used.
     mapping : Mapping
 
     Returns
@@ -54,8 +75,9 @@ def left_out_words(
         return ()
     days = values["os_days"].where(values["os_days"] < np.inf)
     if "os_days" in cells:
-        per_unit = DAYS_PER_UNIT[mapping.units.get("os_days", "days")]
-        days = days.fillna(cells["os_days"].map(_at_least) * per_unit)
+        unit = mapping.units.get("os_days", "days")
+        known = cells["os_days"].map(lambda text: _number_at_least(text, unit))
+        days = days.fillna(known * DAYS_PER_UNIT[unit])
     days = days.where(days >= 0)
     return tuple(
         sentence
@@ -69,12 +91,10 @@ def left_out_words(
     )
 
 
-def _at_least(text: str) -> float:
-    found = AT_LEAST.fullmatch(text)
-    try:
-        return float((found["more"] or found["plus"]).replace(",", ".")) if found else np.nan
-    except ValueError:
-        return np.nan
+def _number_at_least(text: str, unit: str) -> float:
+    number, in_unit = at_least(text, unit) or ("", False)
+    read = read_number(number, unit) if in_unit else np.nan
+    return read if read < NO_NUMBER else np.nan
 
 
 def _outcomes(wrong: pd.DataFrame, kept: pd.DataFrame) -> str:
@@ -99,17 +119,18 @@ def _survival(known: pd.Series, rows: int, kept: pd.Series) -> str:
     out, stay = known.median(), kept.median()
     if out > stay:
         sentence = _(
-            "Median survival is longer in the rows left out ({out} days) than in those kept "
-            "({kept} days)."
+            "Recorded survival or follow-up is longer in the rows left out (median {out} days) "
+            "than in those kept (median {kept} days)."
         )
     elif out < stay:
         sentence = _(
-            "Median survival is shorter in the rows left out ({out} days) than in those kept "
-            "({kept} days)."
+            "Recorded survival or follow-up is shorter in the rows left out (median {out} days) "
+            "than in those kept (median {kept} days)."
         )
     else:
         sentence = _(
-            "Median survival is the same in the rows left out as in those kept: {kept} days."
+            "Recorded survival or follow-up has the same median in the rows left out as in those "
+            "kept: {kept} days."
         )
     sentence = sentence.format(out=f"{out:.0f}", kept=f"{stay:.0f}")
     if len(known) == rows:
@@ -120,13 +141,22 @@ def _survival(known: pd.Series, rows: int, kept: pd.Series) -> str:
 
 
 def _treatments(wrong: pd.DataFrame, kept: pd.DataFrame) -> str:
-    if len(wrong) < FEWEST_ROWS:
+    n_rows = len(wrong) + len(kept)
+    wrong, kept = (rows[rows["treatment"].isin(TREATMENTS)] for rows in (wrong, kept))
+    if len(wrong) < FEWEST_ROWS or kept.empty:
         return ""
     differ = {arm: _share(wrong, arm) - _share(kept, arm) for arm in TREATMENTS}
     arm = max(differ, key=lambda arm: abs(differ[arm]))
     if abs(differ[arm]) < SHARES_DIFFER:
         return ""
-    return _("{treatment}: {out} of {rows} rows left out, {kept} of {kept_rows} rows kept.").format(
+    if len(wrong) + len(kept) == n_rows:
+        sentence = _("{treatment}: {out} of {rows} rows left out, {kept} of {kept_rows} rows kept.")
+    else:
+        sentence = _(
+            "{treatment}: {out} of {rows} rows left out, {kept} of {kept_rows} rows kept, where "
+            "the treatment is known."
+        )
+    return sentence.format(
         treatment=_(TREATMENT_LABELS[arm]),
         out=(wrong["treatment"] == arm).sum(),
         rows=len(wrong),
