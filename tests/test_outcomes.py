@@ -712,6 +712,11 @@ def test_where_what_is_missing_is_averaged_over_nobody_is_left_out(
     assert (report["left_out_as_missing"], report["left_out"]) == ([], 0)
     assert "left out" not in said.err
     assert not any("Every child died" in doubt for doubt in report["doubts"])
+    # A recalibration leaves them out under any rule.
+    assert main([*arguments, "--recalibrate", "baseline", "-o", str(tmp_path / "ours.json")]) == 0
+    said = capsys.readouterr()
+    assert "--recalibrate: Children of whom treatment or remission status is missing" in said.err
+    assert "mostly children who lived" in said.err
 
 
 def test_the_treatments_of_rows_left_out_are_compared_where_they_are_known() -> None:

@@ -73,6 +73,9 @@ def validate(options: argparse.Namespace) -> int:
         )
     file = None
     if options.recalibrate is not None:
+        # Whatever the rule for the measures, a model is fitted to complete children alone.
+        if checked.incomplete and not incomplete:
+            print(f"--recalibrate: {' '.join(checked.incomplete)}", file=sys.stderr)
         paper = load_model()
         try:
             found = recalibrate(paper, checked.children, options.recalibrate)

@@ -22,6 +22,7 @@ AT_LEAST = re.compile(
     rf"|(?P<plus>{DIGITS})\s*(?P<unit>[^\W\d]*)\s*[+＋]\s*(?P<plus_unit>[^\W\d]*)",
     re.IGNORECASE,
 )
+LONGEST = 50
 DAY_WORDS = ("d", "day", "days", "j", "jour", "jours")
 # In fewer rows left out than this, no more is said than what stands in them.
 FEWEST_ROWS = 3
@@ -31,7 +32,7 @@ SHARES_DIFFER = 0.2
 
 def is_at_least(text: str) -> bool:
     """Tell whether a survival is written as that of a child who was alive then."""
-    return AT_LEAST.fullmatch(text) is not None
+    return at_least(text, "days") is not None
 
 
 def at_least(text: str, unit: str) -> tuple[str, bool] | None:
@@ -43,7 +44,8 @@ def at_least(text: str, unit: str) -> tuple[str, bool] | None:
         The number as it is written, and whether it is in `unit`, as far as the text tells; None if
         the survival is not that of a child who was alive then.
     """
-    found = AT_LEAST.fullmatch(text)
+    # What is longer is a text, over which the pattern could take its time.
+    found = AT_LEAST.fullmatch(text) if len(text) <= LONGEST else None
     if found is None:
         return None
     units = [found[group] for group in ("more_unit", "unit", "plus_unit") if found[group]]
