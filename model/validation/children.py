@@ -129,9 +129,7 @@ class Checked:
         return self.doubts_of_complete if rule == "left_out" else self.doubts_of_valid
 
     def left_out_under(self, rule: str) -> tuple[str, ...]:
-        """Whom a rule of `expected.MISSING_RULES` leaves out, in sentences; nobody if it
-        averages.
-        """
+        """Whom such a rule leaves out, in sentences; averaging leaves out nobody."""
         return self.incomplete if rule == "left_out" else ()
 
 
