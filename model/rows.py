@@ -91,16 +91,23 @@ class Rows:
         return self._bytes.tell() / self.size if self.size else None
 
     def each(self, problems: Problems) -> Iterator[list[str]]:
-        """Read row after row, each as long as the header; blank lines are passed over."""
+        """Read row after row, each as long as the header; blank lines are passed over.
+
+        A row that is short is never filled up: the field that it lacks may be any, and what comes
+        after it would be read under the name before.
+        """
         width = len(self.header)
+        named = max(place for place, name in enumerate(self.header, start=1) if name.strip())
         for row in self._reader:
             if len(row) != width:
-                if len(row) > width:
-                    said = _("line {line}: has more fields than line 1 has columns")
-                    problems.add(said.format(line=self.line))
-                if not row or len(row) > width:
+                if not row or (len(row) == 1 and not row[0].strip()):
                     continue
-                row += [""] * (width - len(row))
+                if len(row) < named or "".join(row[width:]).strip():
+                    found, expected = wrong_length(len(row), named)
+                    said = _("line {line}: {found}: expected {expected}")
+                    problems.add(said.format(line=self.line, found=found, expected=expected))
+                    continue
+                row = [*row, *[""] * width][:width]
             yield row
 
     def note(self, error: CaseError, problems: Problems) -> None:
@@ -159,8 +166,27 @@ def opened_rows(
         except UnicodeDecodeError:
             raise UnusableInputError(_("{place}: is not UTF-8 text").format(place=place)) from None
         except csv.Error as error:
-            said = _("{place}: is not a CSV file: {error}")
-            raise UnusableInputError(said.format(place=place, error=error)) from None
+            if "limit" in str(error):
+                said = _(
+                    "{place}: is not a CSV file: up to line {line}, a value is longer than {most} "
+                    "characters, or a quotation mark is not closed"
+                )
+            else:
+                said = _(
+                    "{place}: is not a CSV file: up to line {line}, a quotation mark is not "
+                    "closed, or stands within a value"
+                )
+            raise UnusableInputError(
+                said.format(place=place, line=reader.line_num, most=f"{csv.field_size_limit():,}")
+            ) from None
+
+
+def wrong_length(found: int, expected: int) -> tuple[str, str]:
+    """Say how many fields a row has, and how many it should have."""
+    return (
+        counted("{n} field", "{n} fields", found).format(n=found),
+        _("{fields} fields, as in line 1").format(fields=expected),
+    )
 
 
 def wrong_header(
@@ -254,7 +280,7 @@ def read_rows(
                 cases.append(read(row))
             except CaseError as error:
                 rows.note(error, problems)
-    if not ids:
+    if not ids and not problems.count:
         problems.add(no_rows())
     problems.raise_if_any()
     return ids, cases

@@ -64,7 +64,7 @@ def test_a_bad_row_is_named_by_line_column_value_and_expectation_and_nothing_is_
     tmp_path, capsys
 ):
     output = tmp_path / "out.csv"
-    cases = write(tmp_path, "a,AML,200,yes", "b,CML,-3,yes", "c,AML,200,maybe", "d,AML,200")
+    cases = write(tmp_path, "a,AML,200,yes", "b,CML,-3,yes", "c,AML,200,maybe", "d,AML,200,")
     assert main(["predict", cases, "-o", str(output)]) == 2
     said = capsys.readouterr().err
     assert "line 3, column leukemia: CML is not one of AML, B-ALL, T-ALL, biphenotypic" in said
@@ -83,8 +83,17 @@ def test_a_bad_row_is_named_by_line_column_value_and_expectation_and_nothing_is_
         (b"\n\n", "no column has a name; expected the columns case_id"),
         (b",,,\na,AML,200,yes\n", "line 1: no column has a name; expected"),
         (b"\xff\xfe\x00bad", "is not UTF-8 text"),
-        (f"{HEADER}\na,AML,200,yes,extra\n".encode(), "line 2: has more fields"),
-        (f'{HEADER}\n"a,AML,200,yes\n'.encode(), "is not a CSV file"),
+        (
+            f"{HEADER}\na,AML,200,yes,extra\n".encode(),
+            "line 2: 5 fields: expected 4 fields, as in line 1",
+        ),
+        (
+            f'{HEADER}\n"a,AML,200,yes\n'.encode(),
+            "is not a CSV file: up to line 2, a quotation mark is not closed",
+        ),
+        (f'{HEADER}\na,"A"ML,200,yes\n'.encode(), "up to line 2, a quotation mark is not closed"),
+        (f"{HEADER}\na,AML,200,{'y' * 200_000}".encode(), "longer than 131,072 characters"),
+        (b'"' + b"y" * 200_000, "longer than 131,072 characters"),
         (f"{HEADER}\na,AML,\x00,yes\n".encode(), "days_to_failure"),
     ],
 )
@@ -96,6 +105,44 @@ def test_a_file_that_cannot_be_used_ends_in_words(tmp_path, capsys, content, exp
     assert expected in caught.err
     assert caught.out == ""
     assert "Traceback" not in caught.err
+
+
+@pytest.mark.parametrize(
+    ("verb", "header", "short"),
+    [
+        # Its last field is the age; filled up on the right, it would be read as days survived.
+        ("predict", f"{HEADER},days_survived,age_years", "a,AML,200,yes,8"),
+        ("predict", f"{HEADER},days_survived", "a,AML,200,yes"),
+        ("predict", f"notes,{HEADER}", "a,AML,200,yes"),
+        ("predict", HEADER, "a"),
+        ("compare", "case_id,treatment,days_to_failure,post_transplant_cr,days_survived,age_years",
+         "a,chemo,200,yes,8"),
+        ("compare", "case_id,treatment,days_to_failure,post_transplant_cr,days_survived",
+         "a,chemo,200,yes"),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_a_field_short_is_refused_with_both_numbers(
+    tmp_path, capsys, verb, header, short
+):
+    n = header.count(",") + 1
+    assert main([verb, write(tmp_path, "", " ", short, header=header)]) == 2
+    said = capsys.readouterr()
+    found = short.count(",") + 1
+    fields = f"{found} field{'s' * (found > 1)}: expected {n} fields, as in line 1"
+    assert said.err.splitlines()[-1].endswith(f"line 4: {fields}")
+    assert "no rows" not in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [(HEADER, "a,AML,200,yes,"), (HEADER, "a,AML,200,yes, ,"), (f"{HEADER},,", "a,AML,200,yes")],
+)
+def test_commas_that_a_program_puts_behind_every_row_change_nothing(tmp_path, capsys, header, row):
+    assert main(["predict", write(tmp_path, "a,AML,200,yes")]) == 0
+    plain = capsys.readouterr().out
+    assert main(["predict", write(tmp_path, row, header=header)]) == 0
+    assert capsys.readouterr().out == plain
 
 
 def test_predict_takes_days_survived_and_says_nothing_of_days_already_past(tmp_path, capsys):
@@ -157,6 +204,8 @@ def test_compare_refuses_in_words(tmp_path, capsys, arguments, expected):
     assert expected in capsys.readouterr().err
     assert main(["compare", write(tmp_path, header=SCENARIOS)]) == 2
     assert "has no rows below the names of its columns" in capsys.readouterr().err
+    assert main(["compare", write(tmp_path, "a,chemo,200,yes,,1", header=SCENARIOS)]) == 2
+    assert "no rows" not in capsys.readouterr().err
     bad = write(tmp_path, "a,surgery,200,yes,", header=SCENARIOS)
     assert main(["compare", bad]) == 2
     assert "line 2, column treatment: surgery is not one of second_sct" in capsys.readouterr().err

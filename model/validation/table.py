@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from model.language import _
+from model.rows import wrong_length
 from model.validation.synonyms import field_of
 
 MEGABYTE = 1024 * 1024
@@ -227,9 +228,7 @@ def laid_out(records: Iterable[tuple[int, Sequence[str]]], sheets: tuple[str, ..
         elif len(rows) + len(problems) >= MOST_ROWS:
             raise TableError(too_many_rows())
         elif len(values) < len(header) or any(values[len(header) :]):
-            found = _("{fields} fields").format(fields=len(values))
-            expected = _("{fields} fields, as in line 1").format(fields=len(header))
-            problems.append((line, "", found, expected))
+            problems.append((line, "", *wrong_length(len(values), len(header))))
         else:
             lines.append(line)
             rows.append(values[: len(header)])
