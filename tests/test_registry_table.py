@@ -11,6 +11,7 @@ import json
 import re
 import time
 import tomllib
+import tracemalloc
 import weakref
 import zipfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -54,7 +55,7 @@ from model.validation.table import (
     TableError,
     read_table,
 )
-from model.validation.workbook import LARGEST_PIECE, MOST_ELEMENTS
+from model.validation.workbook import LARGEST_PIECE, MOST_TAGS
 from tests.whole_app import entry_script_first, open_app
 
 TABLES = Path(__file__).parent / "data" / "tables"
@@ -380,6 +381,9 @@ def test_a_formula_of_a_workbook_is_what_was_saved_with_it_or_else_text() -> Non
     assert found.problems["value"].tolist() == ["=40+50", "=B7"]
     saved = replaced(never_worked_out, b"<f>40+50</f><v />", b"<f>40+50</f><v>90</v>")
     assert read_and_check(saved).children["os_days"].tolist() == [90]
+    for kind in (b't="array" ref="D2"', b't="shared" si="0"', b't="dataTable" ref="D2"'):
+        other = replaced(never_worked_out, b"<f>40+50</f>", b"<f %s>40+50</f>" % kind)
+        assert read_and_check(other).problems["value"].tolist() == ["=40+50", "=B7"]
 
 
 def replaced(content: bytes, old: bytes, new: bytes, member: str = "xl/worksheets/") -> bytes:
@@ -595,8 +599,8 @@ MANY_TEXTS = b"".join(b"<si><t>%d</t></si>" % number for number in range(100_000
         (MANY_TEXTS, b"", 0.1),
         # What would have to be held at once is refused before anything is parsed.
         (b"<si><t>" + b"a" * 2 * LARGEST_PIECE + b"</t></si>", b"", 1e9),
-        (b"<si>" + b"<r><t>a</t></r>" * MOST_ELEMENTS + b"</si>", b"", 1e9),
-        (b"", b'<row r="1">' + b"<c/>" * 2 * MOST_ELEMENTS + b"</row>", 1e9),
+        (b"<si>" + b"<r><t>a</t></r>" * MOST_TAGS + b"</si>", b"", 1e9),
+        (b"", b'<row r="1">' + b"<c/>" * 2 * MOST_TAGS + b"</row>", 1e9),
     ],
     ids=["many-texts", "long-text", "text-of-many-parts", "wide-row"],
 )
@@ -614,11 +618,129 @@ def test_texts_that_all_sheets_share_and_rows_are_paid_from_the_same_budget(
         read_table(written.getvalue())
 
 
+CHILDREN: list[Sequence[object]] = [list(REQUIRED), [200, "yes", "chemo", 90, "yes"]]
+
+
+def with_styles(content: bytes, *parts: str) -> bytes:
+    """A workbook with other formats."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    written = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            if name != "xl/styles.xml":
+                target.writestr(name, source.read(name))
+        styles = f'<styleSheet xmlns="{space}">{"".join(parts)}</styleSheet>'
+        target.writestr("xl/styles.xml", styles)
+    return written.getvalue()
+
+
+def formats(*codes: str) -> tuple[str, str]:
+    numbers = range(200, 200 + len(codes))
+    own = (
+        f'<numFmt numFmtId="{number}" formatCode="{code}"/>'
+        for number, code in zip(numbers, codes, strict=True)
+    )
+    used = (f'<xf numFmtId="{number}"/>' for number in numbers)
+    return f"<numFmts>{''.join(own)}</numFmts>", f"<cellXfs>{''.join(used)}</cellXfs>"
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [["[" * 200_000], ["[" * 20_000] * 300, ["0", '"' * 1001], [f"0.{i}" for i in range(5001)]],
+    ids=["one-long", "many-long", "behind-another", "many"],
+)  # fmt: skip
+def test_formats_that_no_workbook_has_are_refused_before_they_are_looked_at(
+    codes: list[str],
+) -> None:
+    codes = [code.replace('"', "&quot;") for code in codes]
+    content = with_styles(workbook(*CHILDREN), *formats(*codes))
+    begun = time.thread_time()
+    with pytest.raises(TableError, match="Save the sheet of the children alone"):
+        read_table(content)
+    assert time.thread_time() - begun < 2
+
+
+def test_many_ordinary_formats_are_read_and_only_those_of_cells_make_dates() -> None:
+    content = workbook(["a", "b", "c", "d"], [1, 2, 43000, 1e300])
+    for cell, style in (("C2", 3), ("D2", 3)):
+        content = replaced(content, b'r="%s"' % cell.encode(), b's="%d"' % style)
+    other = '<xf numFmtId="14"/>'
+    content = with_styles(
+        content,
+        '<numFmts><numFmt numFmtId="300" formatCode="0"/>',
+        '<numFmt numFmtId="301" formatCode="[$-40C]d mmm yyyy"/></numFmts>',
+        f"<cellStyleXfs>{other * 4}</cellStyleXfs>",
+        f'<cellXfs><xf/><xf numFmtId="300"/><xf/><xf numFmtId="301"/>{other * 60_000}</cellXfs>',
+        '<dxfs><dxf><numFmt numFmtId="300" formatCode="yyyy"/></dxf></dxfs>',
+    )
+    cells = read_table(replaced(content, b'<c r="A2"', b'<c r="A2" s="1"')).cells
+    # A number that is on no calendar is none, and warns of nothing.
+    assert cells.loc[2].tolist() == ["1", "2", "2017-09-22", "#VALUE!"]
+
+
+WEIGHTY = {
+    "formats": with_styles(workbook(*CHILDREN), f"<cellXfs>{'<xf/>' * 190_000}</cellXfs>"),
+    "fonts": with_styles(workbook(*CHILDREN), f"<fonts>{'<font/>' * 190_000}</fonts>"),
+    "breaks": replaced(
+        workbook(*CHILDREN), b"</sheetData>",
+        b"</sheetData><rowBreaks>%s</rowBreaks>" % (b'<brk id="1"/>' * 190_000),
+    ),
+    "rules": replaced(
+        workbook(*CHILDREN), b"<sheetData>",
+        b"<conditionalFormatting><cfRule/></conditionalFormatting>" * 60_000 + b"<sheetData>",
+    ),
+    "rows": replaced(workbook(*CHILDREN), b"</row></sheetData>",
+                     b"</row>%s</sheetData>" % (b'<row ht="9"/>' * 190_000)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WEIGHTY)
+def test_what_is_not_read_of_a_workbook_is_neither_kept_nor_made_much_of(name: str) -> None:
+    begun = time.thread_time()
+    assert len(read_table(WEIGHTY[name]).cells) == 1
+    assert time.thread_time() - begun < 2.5
+
+
+def test_rows_that_were_read_are_not_kept() -> None:
+    content = replaced(
+        workbook(*CHILDREN), b"</row></sheetData>", b"</row>%s</sheetData>" % (b"<row/>" * 50_000)
+    )
+    tracemalloc.start()
+    try:
+        read_table(content)
+        assert tracemalloc.get_traced_memory()[1] < 4 * MEGABYTE
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_row_of_attributes_is_refused_before_it_is_parsed() -> None:
+    attributes = b"".join(b' a%d="1"' % number for number in range(600_000))
+    content = replaced(workbook(*CHILDREN), b"<row ", b"<row%s " % attributes)
+    begun = time.thread_time()
+    with pytest.raises(TableError, match="Save the sheet of the children alone"):
+        read_table(content)
+    assert time.thread_time() - begun < 1
+
+
+def test_a_long_sheet_that_is_refused_is_not_passed_over_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    long = [*CHILDREN, *CHILDREN[1:] * 30, ["x" * 1001, *CHILDREN[1][1:]]]
+    content = workbook(*long, Other=CHILDREN)
+    assert read_table(content).sheets == ("Other", "Sheet")
+    monkeypatch.setattr(workbook_file, "MOST_PASSED_OVER", 100)
+    with pytest.raises(TableError, match=r"longer than 1000 characters\.$"):
+        read_table(content)
+
+
 def test_a_long_table_has_the_time_that_its_cells_need(monkeypatch: pytest.MonkeyPatch) -> None:
     rows: list[Sequence[object]] = [REQUIRED, *[[200, "yes", "chemo", 90, "yes"]] * 1000]
     content = workbook(["notes"], Children=rows)
     ticks = itertools.count(step=0.01)  # of a clock that goes on whenever it is looked at
-    monkeypatch.setattr(workbook_file, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    monkeypatch.setattr(workbook_file, "time", SimpleNamespace(thread_time=lambda: next(ticks)))
     monkeypatch.setattr(workbook_file, "SECONDS_PER_CELL", 0.01)
     assert len(read_table(content).cells) == 1000
     monkeypatch.setattr(workbook_file, "SECONDS_PER_CELL", 0)

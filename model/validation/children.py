@@ -196,7 +196,7 @@ def checked(table: Table, mapping: Mapping, way_out: str = "") -> Checked:
         incomplete,
         table.n_rows,
         {column: int(children[column].isna().sum()) for column in MAY_BE_MISSING},
-        tuple(unused_names((*table.columns, *table.twins), _used(mapping))),
+        tuple(unused_names((*table.columns, *table.repeated_columns), _used(mapping))),
     )
 
 
@@ -236,7 +236,9 @@ def refuse_incomplete(table: Table, mapping: Mapping) -> None:
         raise TableError(
             _("No column of the table is known to be: {columns}.").format(columns=listed(lacking))
         )
-    if twice := [name for name in mapping.fields if mapping.columns[name] in table.twins]:
+    if twice := [
+        name for name in mapping.fields if mapping.columns[name] in table.repeated_columns
+    ]:
         raise TableError(
             _(
                 "The mapping names columns whose name stands twice in line 1, for: {columns}."

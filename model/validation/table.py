@@ -34,7 +34,7 @@ class TableError(Exception):
     """A file that cannot be used at all, said in one sentence that holds none of its values."""
 
 
-class TwinColumnsError(TableError):
+class RepeatedColumnError(TableError):
     """A table of which two columns are named as one that is read."""
 
 
@@ -53,7 +53,7 @@ class Table:
         The sheets of a workbook, first the one that was read.
     encoding : str
         Of a text that was not UTF-8; "" otherwise.
-    twins : dict of str to tuple of int
+    repeated_columns : dict of str to tuple of int
         Names that stand twice or more in line 1, and where; these columns are not in `cells`.
     """
 
@@ -61,7 +61,7 @@ class Table:
     problems: pd.DataFrame = field(repr=False)
     sheets: tuple[str, ...] = ()
     encoding: str = ""
-    twins: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    repeated_columns: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class Table:
             _("Columns {places} have the same name in line 1, and none of them is used.").format(
                 places=", ".join(map(str, places))
             )
-            for places in self.twins.values()
+            for places in self.repeated_columns.values()
         ]
         if self.encoding:
             said.append(
@@ -238,12 +238,12 @@ def laid_out(records: Iterable[tuple[int, Sequence[str]]], sheets: tuple[str, ..
         raise TableError(_("The table has no rows below the names of its columns."))
     index = pd.Index(lines, name="row", dtype="int64")
     cells = pd.DataFrame(rows, columns=header, index=index, dtype=object)
-    twins = _twins(header)
+    repeated = _repeated_columns(header)
     return Table(
-        cells.loc[:, [name not in twins for name in header]],
+        cells.loc[:, [name not in repeated for name in header]],
         pd.DataFrame(problems, columns=PROBLEM_COLUMNS),
         sheets,
-        twins=twins,
+        repeated_columns=repeated,
     )
 
 
@@ -273,10 +273,10 @@ def _named(header: list[str]) -> list[str]:
     for place, name in enumerate(header, start=1):
         if not name:
             raise TableError(_("Column {place} has no name in line 1.").format(place=place))
-    for name, places in _twins(header).items():
+    for name, places in _repeated_columns(header).items():
         # Beside the name itself, once, another word for it is not what is read.
         if (ours := field_of(name)) and (name == ours or header.count(ours) != 1):
-            raise TwinColumnsError(
+            raise RepeatedColumnError(
                 _(
                     "Columns {first} and {second} have the same name in line 1, which is read as "
                     "{column}. Keep the right one."
@@ -285,7 +285,7 @@ def _named(header: list[str]) -> list[str]:
     return header
 
 
-def _twins(header: list[str]) -> dict[str, tuple[int, ...]]:
+def _repeated_columns(header: list[str]) -> dict[str, tuple[int, ...]]:
     """The names that stand more than once, and where."""
     return {
         name: tuple(place for place, other in enumerate(header, start=1) if other == name)

@@ -8,41 +8,53 @@ paid from one budget for the whole file, however many sheets it has.
 
 import io
 import time
-import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as time_of_day
-from itertools import repeat
+from typing import IO, Any
 
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.worksheet._reader import FORMULA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.xml.constants import ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from model.language import _
 from model.validation.table import (
     MEGABYTE,
     MOST_COLUMNS,
+    RepeatedColumnError,
     Table,
     TableError,
-    TwinColumnsError,
     laid_out,
     too_many_columns,
 )
 
 MOST_INFLATED = 150 * MEGABYTE
 MOST_MEMBERS = 1000
-# A part, or a row or a shared text of one, is held in memory with all of its elements.
+# Of a part, a row or a shared text is held in memory with all of its elements, or all that has none
+# of these; and a tag with its attributes. Elements are counted by their tags.
 CHUNK = MEGABYTE
-LARGEST_PIECE, MOST_ELEMENTS = 8 * MEGABYTE, 500_000
+LARGEST_PIECE, MOST_TAGS, MOST_TAGS_OF_PIECE = 8 * MEGABYTE, 500_000, 200_000
+LARGEST_TAG = MEGABYTE
 PIECES = (b"<row", b"<x:row", b"<si>", b"<x:si>", b"<si ", b"<x:si ")
-# For all sheets together: cells with something in them, and time as long as no table is found; what
-# the cells of a long one need comes on top.
+# Excel writes up to 255 characters and 250 formats. To tell a date from a number, openpyxl takes a
+# time that grows with the square of the length.
+LONGEST_FORMAT, MOST_FORMATS = 1000, 5000
+# For all sheets together: cells with something in them, and time of this thread alone as long as no
+# table is found; what the cells of a long one need comes on top. A sheet with more than a few is
+# never passed over for the next.
 MOST_CELLS = 2_000_000
-SECONDS, SECONDS_PER_CELL = 6.0, 1e-4
+SECONDS, SECONDS_PER_CELL = 6.0, 3e-5
+MOST_PASSED_OVER = 50_000
+NUMBER_FORMAT, CELL_FORMAT, CELL_FORMATS, NUMBER_FORMATS, SHARED_TEXT, TEXT, RUN = (
+    f"{{{SHEET_MAIN_NS}}}{name}" for name in ("numFmt", "xf", "cellXfs", "numFmts", "si", "t", "r")
+)
 # What openpyxl is known to raise on a damaged workbook, besides what it wraps.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -65,7 +77,7 @@ DAMAGED = (
 class Budget:
     """What may be spent on a workbook, whatever is in it, before it is given back."""
 
-    until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    until: float = field(default_factory=lambda: time.thread_time() + SECONDS)
     cells: int = field(default_factory=lambda: MOST_CELLS)
     # Filled cells of the sheet that is being read.
     of_this_sheet: int = 0
@@ -75,7 +87,7 @@ class Budget:
         self.cells -= cells
         self.of_this_sheet += cells
         until = self.until + self.of_this_sheet * SECONDS_PER_CELL
-        if self.cells < 0 or time.monotonic() > until:
+        if self.cells < 0 or time.thread_time() > until:
             raise OverBudgetError()
 
 
@@ -118,46 +130,45 @@ def read_workbook(content: bytes, sheet: str | None = None) -> Table:
         workbook.
     """
     budget = Budget()
-    has_formulas = _looked_through(content)
+    _look_through(content)
     try:
-        with warnings.catch_warnings():
-            # Of styles and extensions that are not read here.
-            warnings.simplefilter("ignore")
-            book = _opened(content, budget)
-            paths = {
-                sheet.name: part.target
-                for sheet, part in book.parser.find_sheets()
-                if "worksheet" in part.Type and part.target in book.valid_files
-            }
-            names = tuple(paths)
-            if not names or (sheet is not None and sheet not in names):
-                raise TableError(_("The workbook has no such sheet."))
-            refusals = []
-            # If none is asked for, the first that is a table.
-            for chosen in names if sheet is None else (sheet,):
-                path = paths[chosen]
-                said = _rows(book, path, data_only=False) if has_formulas else repeat((0, {}))
-                sheets = (chosen, *(name for name in names if name != chosen))
-                budget.of_this_sheet = 0
-                try:
-                    return laid_out(_records(_rows(book, path), said, budget), sheets)
-                except (OverBudgetError, TwinColumnsError):
-                    raise
-                except TableError as refusal:
-                    refusals.append(refusal)
-            if len(refusals) == 1:
-                raise refusals[0]
-            said_of_all = _(
-                "{refusal} None of the other sheets can be read as a table either: save the sheet "
-                "that is meant on its own."
-            )
-            raise TableError(said_of_all.format(refusal=refusals[0]))
+        book = _opened(content, budget)
+        dates = _date_formats(book, budget)
+        parts = {sheet.name: book.parser.rels[sheet.id] for sheet in book.parser.sheets if sheet.id}
+        paths = {
+            name: part.target
+            for name, part in parts.items()
+            if "worksheet" in part.Type and part.target in book.valid_files
+        }
+        names = tuple(paths)
+        if not names or (sheet is not None and sheet not in names):
+            raise TableError(_("The workbook has no such sheet."))
+        refusals = []
+        # If none is asked for, the first that is a table.
+        for chosen in names if sheet is None else (sheet,):
+            sheets = (chosen, *(name for name in names if name != chosen))
+            budget.of_this_sheet = 0
+            try:
+                return laid_out(_records(_rows(book, paths[chosen], dates), budget), sheets)
+            except (OverBudgetError, RepeatedColumnError):
+                raise
+            except TableError as refusal:
+                refusals.append(refusal)
+                if budget.of_this_sheet > MOST_PASSED_OVER:
+                    break
+        if len(names) == 1 or sheet is not None or budget.of_this_sheet > MOST_PASSED_OVER:
+            raise refusals[-1]
+        said_of_all = _(
+            "{refusal} None of the other sheets can be read as a table either: save the sheet "
+            "that is meant on its own."
+        )
+        raise TableError(said_of_all.format(refusal=refusals[0]))
     except DAMAGED:
         raise TableError(_("The workbook is damaged and cannot be read.")) from None
 
 
-def _looked_through(content: bytes) -> bool:
-    """Refuse an archive that is not plain; tell whether a sheet of it has formulas."""
+def _look_through(content: bytes) -> None:
+    """Refuse an archive that is not plain."""
     refusal = _("The workbook is larger than {most} megabytes once it is unpacked.").format(
         most=MOST_INFLATED // MEGABYTE
     )
@@ -171,10 +182,9 @@ def _looked_through(content: bytes) -> bool:
             if len(members) > MOST_MEMBERS:
                 raise TableError(_("The workbook is damaged and cannot be read."))
             left = MOST_INFLATED
-            has_formulas = False
             for member in members:
                 is_xml = member.filename.endswith((".xml", ".rels"))
-                before, size, elements = b"", 0, 0
+                before, size, tags, of_tag, most = b"", 0, 0, 0, MOST_TAGS
                 with archive.open(member) as packed:
                     while inflated := packed.read(CHUNK):
                         left -= len(inflated)
@@ -183,13 +193,17 @@ def _looked_through(content: bytes) -> bool:
                         if not is_xml:
                             continue
                         start = max(inflated.rfind(piece) for piece in PIECES)
-                        size = len(inflated) - start if start >= 0 else size + len(inflated)
-                        found = inflated.count(b"<", max(start, 0))
-                        elements = found if start >= 0 else elements + found
+                        if start >= 0:
+                            size = tags = 0
+                            most = MOST_TAGS_OF_PIECE
+                        size += len(inflated) - max(start, 0)
+                        tags += inflated.count(b"<", max(start, 0))
+                        tag = inflated.rfind(b"<")
+                        of_tag = len(inflated) - tag if tag >= 0 else of_tag + len(inflated)
                         # What begins in one chunk and ends in the next is seen as well.
                         inflated = before + inflated
                         before = inflated[-len(b"<!DOCTYPE") :]
-                        if size > LARGEST_PIECE or elements > MOST_ELEMENTS:
+                        if size > LARGEST_PIECE or tags > most or of_tag > LARGEST_TAG:
                             raise OverBudgetError()
                         # UTF-16, in which a declaration would look otherwise, is full of zeros.
                         if any(sign in inflated for sign in (b"<!DOCTYPE", b"<!ENTITY", b"\0")):
@@ -199,8 +213,6 @@ def _looked_through(content: bytes) -> bool:
                                     "read."
                                 )
                             )
-                        has_formulas |= b"<f>" in inflated or b"<f " in inflated
-            return has_formulas
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise TableError(_("The workbook is damaged and cannot be read.")) from None
     except RuntimeError:
@@ -210,50 +222,114 @@ def _looked_through(content: bytes) -> bool:
 
 
 def _opened(content: bytes, budget: Budget) -> ExcelReader:
-    """What openpyxl reads of a workbook before its sheets, and of what it says of them nothing."""
+    """What openpyxl reads of a workbook before its sheets, and the texts that these share."""
     book = ExcelReader(MeteredFile(content, budget), read_only=True, keep_links=False)
     book.read_manifest()
-    book.read_strings()
     book.read_workbook()
-    apply_stylesheet(book.archive, book.wb)
+    if part := book.package.find(SHARED_STRINGS):
+        with book.archive.open(part.PartName[1:]) as source:
+            for element, _parent in _elements(source, (SHARED_TEXT,)):
+                budget.spend()
+                book.shared_strings.append(_text(element))
     return book
 
 
+def _elements(source: IO[bytes], tags: Container[str]) -> Iterator[tuple[Any, Any]]:
+    """The elements with certain tags, each with the one that it is in, of a part of any length.
+
+    Whatever has been read is let go: openpyxl keeps it, and makes objects of all that it knows.
+    """
+    above: list[Any] = []
+    inside = 0
+    for event, element in iterparse(source, ("start", "end")):
+        if event == "start":
+            above.append(element)
+            inside += element.tag in tags
+            continue
+        above.pop()
+        if element.tag in tags:
+            inside -= 1
+            yield element, above[-1]
+        if not inside and above:
+            above[-1].clear()
+
+
+def _text(element: Any) -> str:
+    """A text without its formats and without what tells how to pronounce it."""
+    parts = (child.find(TEXT) if child.tag == RUN else child for child in element)
+    texts = (part.text or "" for part in parts if part is not None and part.tag == TEXT)
+    return "".join(texts).replace("x005F_", "")
+
+
+def _date_formats(book: ExcelReader, budget: Budget) -> tuple[set[int], set[int]]:
+    """The formats of cells, by their place, that make a number a date, and a length of time."""
+    if ARC_STYLE not in book.valid_files:
+        return set(), set()
+    own: dict[int, str] = {}
+    used: list[int] = []
+    with book.archive.open(ARC_STYLE) as source:
+        for element, parent in _elements(source, (NUMBER_FORMAT, CELL_FORMAT)):
+            number = int(element.get("numFmtId") or 0)
+            if parent.tag == NUMBER_FORMATS:
+                own[number] = element.get("formatCode") or ""
+                if len(own[number]) > LONGEST_FORMAT or len(own) > MOST_FORMATS:
+                    raise OverBudgetError()
+            elif parent.tag == CELL_FORMATS:
+                used.append(number)
+    dates, lengths = set(), set()
+    for number in set(used):
+        budget.spend()
+        code = own.get(number, BUILTIN_FORMATS.get(number))
+        if is_date_format(code):
+            dates.add(number)
+        if is_timedelta_format(code):
+            lengths.add(number)
+    return (
+        {place for place, number in enumerate(used) if number in dates},
+        {place for place, number in enumerate(used) if number in lengths},
+    )
+
+
 def _rows(
-    book: ExcelReader, path: str, data_only: bool = True
+    book: ExcelReader, path: str, date_formats: tuple[set[int], set[int]]
 ) -> Iterator[tuple[int, dict[int, object]]]:
     """The rows that a sheet holds, as the number of each and its filled cells by their column.
 
     Rows that it leaves out are not made up, and what it says of its own size is not believed.
     """
+    dates, lengths = date_formats
     with book.archive.open(path) as source:
-        parser = WorkSheetParser(
-            source,
-            book.shared_strings,
-            data_only=data_only,
-            epoch=book.wb.epoch,
-            date_formats=book.wb._date_formats,
-            timedelta_formats=book.wb._timedelta_formats,
-        )
-        for line, cells in parser.parse():
-            yield line, {cell["column"]: cell["value"] for cell in cells}
+        # It is told of no dates, since it would warn of those that are on no calendar.
+        parser = WorkSheetParser(source, book.shared_strings, data_only=True)
+        for element, _parent in _elements(source, (ROW_TAG,)):
+            line, cells = parser.parse_row(element)
+            parser.row_dimensions.clear()
+            row: dict[int, object] = {}
+            for cell, said in zip(cells, element, strict=True):
+                value, style = cell["value"], cell["style_id"]
+                if value is None:
+                    formula = said.find(FORMULA_TAG)
+                    value = None if formula is None else f"={formula.text or ''}"
+                elif style in dates and cell["data_type"] == "n":
+                    try:
+                        value = from_excel(value, book.wb.epoch, style in lengths)
+                    except (OverflowError, ValueError):
+                        value = "#VALUE!"
+                if value is not None:
+                    row[cell["column"]] = value
+            yield line, row
 
 
 def _records(
-    rows: Iterable[tuple[int, dict[int, object]]],
-    formulas: Iterable[tuple[int, dict[int, object]]],
-    budget: Budget,
+    rows: Iterable[tuple[int, dict[int, object]]], budget: Budget
 ) -> Iterator[tuple[int, Sequence[str]]]:
     width = last = 0
-    for (line, row), (_line, formula) in zip(rows, formulas, strict=False):
+    for line, row in rows:
         if line <= last:
             raise ValueError("rows out of order")
         last = line
         filled = {
-            place: as_text(said)
-            for place, value in row.items()
-            if place <= MOST_COLUMNS + 1
-            and (said := formula.get(place) if value is None else value) is not None
+            place: as_text(value) for place, value in row.items() if place <= MOST_COLUMNS + 1
         }
         budget.spend(len(filled))
         if not any(filled.values()):
