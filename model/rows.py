@@ -56,9 +56,14 @@ class Problems:
         """Raise `UnusableInputError` with every problem, one a line."""
         if not self.count:
             return
-        left = self.count - len(self.named)
-        more = counted("and {n} more problem", "and {n} more problems", left).format(n=f"{left:,}")
-        raise UnusableInputError("\n".join([*self.named, more] if left else self.named))
+        raise UnusableInputError("\n".join([*self.named, *not_named(self.count)]))
+
+
+def not_named(count: int) -> list[str]:
+    """Say, of so many problems, how many come after the `MOST_NAMED` that are named; one line."""
+    left = count - MOST_NAMED
+    more = counted("and {n} more problem", "and {n} more problems", left).format(n=f"{left:,}")
+    return [more] if left > 0 else []
 
 
 @dataclass

@@ -11,6 +11,7 @@ import pytest
 
 from model.__main__ import main
 from model.case import TREATMENTS
+from model.rows import MOST_NAMED
 
 ROOT = Path(__file__).parent.parent
 HEADER = "case_id,leukemia,days_to_failure,post_transplant_cr"
@@ -209,6 +210,19 @@ def test_compare_refuses_in_words(tmp_path, capsys, arguments, expected):
     bad = write(tmp_path, "a,surgery,200,yes,", header=SCENARIOS)
     assert main(["compare", bad]) == 2
     assert "line 2, column treatment: surgery is not one of second_sct" in capsys.readouterr().err
+
+
+def test_validate_names_as_many_problems_as_predict_and_counts_the_rest(tmp_path, capsys):
+    header = "treatment,days_to_failure,post_transplant_cr,os_days,death"
+    good = ["chemo,200,yes,90,yes"]
+    for n_bad, last in ((MOST_NAMED, "row 101, os_days: -5: "), (2000, "and 1,900 more problems")):
+        cohort = write(tmp_path, *["chemo,200,yes,-5,yes"] * n_bad, *good, header=header)
+        assert main(["validate", cohort]) == 2
+        said = capsys.readouterr().err.splitlines()
+        named = [line for line in said if line.startswith("row ")]
+        assert len(named) == MOST_NAMED
+        assert any(line.startswith(last) for line in said)
+        assert ("more problem" in "".join(said)) == (n_bad > MOST_NAMED)
 
 
 def test_a_missing_file_a_folder_and_bad_days_end_in_words(tmp_path, capsys):

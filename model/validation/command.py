@@ -16,14 +16,14 @@ from model.prediction import load_model
 from model.recalibration import RecalibrationError, model_name
 from model.recalibration_file import write_recalibration
 from model.recalibration_fit import recalibrate
-from model.rows import UnusableInputError, say_unused, written_whole
+from model.rows import MOST_NAMED, UnusableInputError, not_named, say_unused, written_whole
 from model.validation.case_mix import case_mix
 from model.validation.children import Checked, load_children
 from model.validation.expected import MOST_CHILDREN, expected
 from model.validation.performance import Measure, Performance, performance
 from model.validation.reference import load_reference
 from model.validation.sample_size import HALF_WIDTHS, deaths_needed, half_width
-from model.validation.table import TableError
+from model.validation.table import PROBLEM_COLUMNS, TableError
 from model.validation.verdicts import (
     NAMES,
     estimate_words,
@@ -99,17 +99,19 @@ def validate(options: argparse.Namespace) -> int:
 
 
 def _problems(checked: Checked) -> list[str]:
-    return [
+    """What is wrong with the rows, one a line; from the hundredth on they are counted only."""
+    named = [
         _("row {row}, {column}: {value}: expected {expected}").format(
             row=row,
             column=in_one_line(column) or "-",
             value=in_one_line(value),
             expected=in_one_line(wanted),
         )
-        for row, column, value, wanted in checked.problems[
-            ["row", "column", "value", "expected"]
-        ].itertuples(index=False)
+        for row, column, value, wanted in checked.problems[PROBLEM_COLUMNS]
+        .head(MOST_NAMED)
+        .itertuples(index=False)
     ]
+    return [*named, *not_named(len(checked.problems))]
 
 
 def as_dict(
