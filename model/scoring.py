@@ -43,7 +43,8 @@ from model.rows import (
 )
 
 CASE_COLUMNS = ("case_id", "leukemia", "days_to_failure", "post_transplant_cr")
-# On these the predictions depend. Whatever else makes a case is read, to be checked.
+# Each row must have these, though the model does not see the leukemia; on the others, and on
+# days_survived, the predictions depend. Whatever else makes a case is read, to be checked.
 USED_COLUMNS = (*CASE_COLUMNS, "days_survived")
 KNOWN_COLUMNS = ("case_id", *FIELDS)
 PREDICTION_COLUMNS = (

@@ -2,7 +2,7 @@
 
 Nothing is believed of a file: its kind is told by its content, every limit is checked before the
 work that it protects, and nothing in it is evaluated. Whatever cannot be read ends in a
-`TableError`, one sentence that tells places and never a value, so that it may stand in a log.
+`TableError`, which tells places, and of values none that tells a child.
 """
 
 import csv
@@ -31,11 +31,15 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class TableError(Exception):
-    """A file that cannot be used at all, said in one sentence that holds none of its values."""
+    """A file that cannot be used at all, said in words.
+
+    They may hold names of columns, and where it is open what yes and no are, the codes of a column
+    (see `model.validation.mapping.still_open`); no other value of a row.
+    """
 
 
 class RepeatedColumnError(TableError):
-    """A table of which two columns are named as one that is read."""
+    """A table in which the name of a column that is read stands twice."""
 
 
 @dataclass(frozen=True)
