@@ -14,15 +14,23 @@ from difflib import SequenceMatcher
 from model.language import _
 from model.validation.synonyms import plain
 
-# What pandas (.1, _x), pyarrow and databases (_1), polars and R put behind equal names.
-NUMBERED = re.compile(r"(?:\.{1,3}\d{1,3}|[\s_-]?\(?1\)?|_[xy]|_duplicated_\d+)\s*$")
+# What pandas (.1, _x), pyarrow and databases (_1, :1), polars (_right) and R (...1, .x) put behind
+# equal names, and the unit that a name of ours holds already.
+NUMBERED = re.compile(
+    r"(?:\.{1,3}\d{1,3}|:\d{1,3}|[\s_-]?\(?1\)?|[._][xy]|_left|_right|_duplicated_\d+)\s*$", re.I
+)
+UNIT = re.compile(
+    r"\s*[\[(]\s*(?:in\s+|en\s+)?(?:days?|d|jours?|j|years?|yrs?|ans)\s*[\])]\s*$", re.I
+)
 DIGITS = "0123456789"
 # In letters: a name, or a word of it, in which one slip, or two, leave no doubt of what is meant.
 LONG, VERY_LONG, MOST_SLIPS = 8, 10, 2
 SEPARATORS = re.compile(r"[\W_]+")
 
 
-def wrong_names(header: Sequence[str], known: Collection[str]) -> list[str]:
+def wrong_names(
+    header: Sequence[str], known: Collection[str], found: Collection[str] = ()
+) -> list[str]:
     """Say which names cannot be told from one that is read.
 
     Parameters
@@ -31,6 +39,9 @@ def wrong_names(header: Sequence[str], known: Collection[str]) -> list[str]:
         The names of the columns, in the file's order.
     known : collection of str
         Those that are read where they are there.
+    found : collection of str
+        Those of them that are read from a column with another name, so that a numbered one is
+        another thing.
 
     Returns
     -------
@@ -40,7 +51,7 @@ def wrong_names(header: Sequence[str], known: Collection[str]) -> list[str]:
     said = []
     first_place = {name: place for place, name in reversed(list(enumerate(header, start=1)))}
     for place, name in enumerate(header, start=1):
-        meant = name if name in known else meant_by(name, known, first_place)
+        meant = name if name in known else meant_by(name, known, {*first_place, *found})
         if meant is None or (meant == name and first_place[name] == place):
             continue
         if meant == name:
@@ -68,7 +79,7 @@ def wrong_names(header: Sequence[str], known: Collection[str]) -> list[str]:
 
 def meant_by(name: str, known: Collection[str], header: Collection[str]) -> str | None:
     """Give the known name that another one was most likely meant to be; None for none of them."""
-    numbered = plain(NUMBERED.sub("", name))
+    numbered = plain(NUMBERED.sub("", UNIT.sub("", name)))
     letters = numbered.rstrip(DIGITS)
     for meant, wanted in zip(known, plain_names(tuple(known)), strict=True):
         if numbered == wanted and meant in header:

@@ -126,19 +126,25 @@ def test_a_used_column_that_stands_twice_is_refused_with_both_places(
         "{}.1".format,
         "{}_1".format,
         "{} (1)".format,
+        "{}_right".format,
+        "{}.x".format,
+        "{}:1".format,
+        "{} [days]".format,
+        "{} (in days)".format,
         lambda name: name[:-4] + name[-3:],  # a letter less
         lambda name: name[:-3] + name[-2] + name[-3] + name[-1],  # two letters swapped
     ],
 )
-def test_a_near_miss_is_refused_with_the_name_that_is_meant_and_so_is_a_near_twin(
+def test_a_near_miss_is_refused_with_the_name_that_is_meant_and_so_is_a_near_second(
     verb: tuple[str, Run], other: Callable[[str], str]
 ) -> None:
     name, run = verb
     column = OPTIONAL[name]
     status, said, wrote = run([*good(name).items(), (other(column), "60")])
-    if name == "validate" and plain(other(column)) == plain(column):
-        # A table's own way of writing a name is understood, as long as only one is.
+    if name == "validate":
+        # A table's own way of writing a name is understood; what no measure needs, nobody misses.
         assert "meant" not in said
+        assert ("not used" in said) == (plain(other(column)) != plain(column))
     else:
         assert (status, wrote) == (2, False)
         assert f"column {len(good(name)) + 1}, “" in said
@@ -151,6 +157,68 @@ def test_a_near_miss_is_refused_with_the_name_that_is_meant_and_so_is_a_near_twi
         f"could be a second {required}, which is column {place}" in said
         or f"olumns {place} and {len(good(name)) + 1} " in said
     )
+
+
+FRENCH = {
+    "treatment": "Traitement",
+    "days_to_failure": "Délai rechute",
+    "post_transplant_cr": "RC post greffe",
+    "os_days": "Survie",
+    "death": "Décès",
+}
+IN_FRENCH = [(FRENCH[name], value) for name, value in CHILD.items()]
+DATES = [("transplant_date", "2015-01-01"), ("failure_date", "2015-07-20")]
+WITHOUT_DAYS = [item for item in CHILD.items() if item[0] != "days_to_failure"]
+
+
+def validated(columns: Columns, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    source = folder / "cohort.csv"
+    source.write_bytes(csv_file(columns))
+    main(["validate", str(source), "--only-valid", "--replicates", "20"])
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("columns", "others"),
+    [
+        (
+            list(CHILD.items()),
+            "transplant_date_1 transplant_date_2 last_date_2 leukemia_2 age_year patients "
+            "stem_cell_source_2 myeloablative_2 leukmia treatment_2",
+        ),
+        (IN_FRENCH, "treatment_2 days_to_failure_2 post_transplant_cr_2"),
+        ([*WITHOUT_DAYS, *DATES], "days_to_failure_2 last_date_1"),
+    ],
+    ids=["all", "french", "dates"],
+)
+def test_validate_names_what_no_measure_needs_as_not_used(
+    columns: Columns, others: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = validated([*columns, *((name, "x") for name in others.split())], tmp_path, capsys)
+    assert f"columns not used: {', '.join(others.split())}\n" in said
+    assert "meant" not in said
+
+
+@pytest.mark.parametrize(
+    ("columns", "other", "meant"),
+    [
+        (list(CHILD.items()), "treatmnt", "treatment"),
+        (list(CHILD.items()), "days_to_failure.1", "days_to_failure"),
+        (list(CHILD.items()), "os_days [days]", "os_days"),
+        (list(CHILD.items()), "os_days_right", "os_days"),
+        ([*CHILD.items(), ("sex", "male")], "sex.1", "sex"),
+        (IN_FRENCH, "treatmnt", "treatment"),
+        (IN_FRENCH, "Délai rechute.1", "Délai rechute"),
+        ([*WITHOUT_DAYS, DATES[0]], "failure_dat", "failure_date"),
+        ([*WITHOUT_DAYS, *DATES], "failure_date.1", "failure_date"),
+    ],
+)
+def test_validate_refuses_a_near_miss_or_a_second_one_of_a_column_that_it_needs(
+    columns: Columns, other: str, meant: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = validated([*columns, (other, "x")], tmp_path, capsys)
+    assert f"In line 1, column {len(columns) + 1}, “{other}”" in said
+    assert f"is {meant} meant?" in said or f"could be a second {meant}" in said
 
 
 def test_columns_that_are_not_used_are_named_in_one_line_and_a_plain_file_says_nothing(
@@ -183,7 +251,7 @@ def test_an_innocent_name_is_no_near_miss(column: str) -> None:
 
 
 @pytest.mark.parametrize("column", FIELDS)
-def test_a_known_input_that_a_verb_makes_no_use_of_is_read_and_a_twin_of_it_refused(
+def test_a_known_input_that_a_verb_makes_no_use_of_is_read_and_refused_if_it_stands_twice(
     column: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     values = {"age_years": "8", "performance": "good", "mrd": "negative"} | {"days_survived": "60"}

@@ -9,9 +9,11 @@ import io
 import itertools
 import json
 import re
+import sys
 import time
 import tomllib
 import tracemalloc
+import warnings
 import weakref
 import zipfile
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -302,6 +304,22 @@ def test_a_wrong_value_beside_a_missing_one_warns_of_nothing() -> None:
     ):
         found = read_and_check(text_table(*rows))
         assert (len(found.children), found.n_wrong_rows) == (0, 2)
+
+
+def test_no_warning_is_silenced_which_would_silence_other_sessions_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    callers = []
+
+    class Noted(warnings.catch_warnings):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            callers.append(sys._getframe(1).f_globals["__name__"])
+            super().__init__(*arguments, **options)
+
+    monkeypatch.setattr(warnings, "catch_warnings", Noted)
+    rows: list[list[object]] = [[200, "yes", "chemo", 90, "yes"], [None, "yes", "chemo", -90, None]]
+    assert read_and_check(workbook(list(REQUIRED), *rows)).n_wrong_rows == 1
+    assert not [name for name in callers if name.startswith("model.")]
 
 
 @pytest.mark.parametrize("fields", [4, 6])
@@ -618,7 +636,7 @@ def test_texts_that_all_sheets_share_and_rows_are_paid_from_the_same_budget(
         read_table(written.getvalue())
 
 
-CHILDREN: list[Sequence[object]] = [list(REQUIRED), [200, "yes", "chemo", 90, "yes"]]
+ONE_CHILD: list[Sequence[object]] = [list(REQUIRED), [200, "yes", "chemo", 90, "yes"]]
 
 
 def with_styles(content: bytes, *parts: str) -> bytes:
@@ -637,7 +655,7 @@ def with_styles(content: bytes, *parts: str) -> bytes:
     return written.getvalue()
 
 
-def formats(*codes: str) -> tuple[str, str]:
+def formats_of(*codes: str) -> tuple[str, str]:
     numbers = range(200, 200 + len(codes))
     own = (
         f'<numFmt numFmtId="{number}" formatCode="{code}"/>'
@@ -655,8 +673,8 @@ def formats(*codes: str) -> tuple[str, str]:
 def test_formats_that_no_workbook_has_are_refused_before_they_are_looked_at(
     codes: list[str],
 ) -> None:
-    codes = [code.replace('"', "&quot;") for code in codes]
-    content = with_styles(workbook(*CHILDREN), *formats(*codes))
+    written = [code.replace('"', "&quot;") for code in codes]
+    content = with_styles(workbook(*ONE_CHILD), *formats_of(*written))
     begun = time.thread_time()
     with pytest.raises(TableError, match="Save the sheet of the children alone"):
         read_table(content)
@@ -678,21 +696,21 @@ def test_many_ordinary_formats_are_read_and_only_those_of_cells_make_dates() -> 
     )
     cells = read_table(replaced(content, b'<c r="A2"', b'<c r="A2" s="1"')).cells
     # A number that is on no calendar is none, and warns of nothing.
-    assert cells.loc[2].tolist() == ["1", "2", "2017-09-22", "#VALUE!"]
+    assert list(cells.loc[2]) == ["1", "2", "2017-09-22", "#VALUE!"]
 
 
 WEIGHTY = {
-    "formats": with_styles(workbook(*CHILDREN), f"<cellXfs>{'<xf/>' * 190_000}</cellXfs>"),
-    "fonts": with_styles(workbook(*CHILDREN), f"<fonts>{'<font/>' * 190_000}</fonts>"),
+    "formats": with_styles(workbook(*ONE_CHILD), f"<cellXfs>{'<xf/>' * 190_000}</cellXfs>"),
+    "fonts": with_styles(workbook(*ONE_CHILD), f"<fonts>{'<font/>' * 190_000}</fonts>"),
     "breaks": replaced(
-        workbook(*CHILDREN), b"</sheetData>",
+        workbook(*ONE_CHILD), b"</sheetData>",
         b"</sheetData><rowBreaks>%s</rowBreaks>" % (b'<brk id="1"/>' * 190_000),
     ),
     "rules": replaced(
-        workbook(*CHILDREN), b"<sheetData>",
+        workbook(*ONE_CHILD), b"<sheetData>",
         b"<conditionalFormatting><cfRule/></conditionalFormatting>" * 60_000 + b"<sheetData>",
     ),
-    "rows": replaced(workbook(*CHILDREN), b"</row></sheetData>",
+    "rows": replaced(workbook(*ONE_CHILD), b"</row></sheetData>",
                      b"</row>%s</sheetData>" % (b'<row ht="9"/>' * 190_000)),
 }  # fmt: skip
 
@@ -706,7 +724,7 @@ def test_what_is_not_read_of_a_workbook_is_neither_kept_nor_made_much_of(name: s
 
 def test_rows_that_were_read_are_not_kept() -> None:
     content = replaced(
-        workbook(*CHILDREN), b"</row></sheetData>", b"</row>%s</sheetData>" % (b"<row/>" * 50_000)
+        workbook(*ONE_CHILD), b"</row></sheetData>", b"</row>%s</sheetData>" % (b"<row/>" * 50_000)
     )
     tracemalloc.start()
     try:
@@ -718,7 +736,7 @@ def test_rows_that_were_read_are_not_kept() -> None:
 
 def test_a_row_of_attributes_is_refused_before_it_is_parsed() -> None:
     attributes = b"".join(b' a%d="1"' % number for number in range(600_000))
-    content = replaced(workbook(*CHILDREN), b"<row ", b"<row%s " % attributes)
+    content = replaced(workbook(*ONE_CHILD), b"<row ", b"<row%s " % attributes)
     begun = time.thread_time()
     with pytest.raises(TableError, match="Save the sheet of the children alone"):
         read_table(content)
@@ -728,8 +746,8 @@ def test_a_row_of_attributes_is_refused_before_it_is_parsed() -> None:
 def test_a_long_sheet_that_is_refused_is_not_passed_over_for_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    long = [*CHILDREN, *CHILDREN[1:] * 30, ["x" * 1001, *CHILDREN[1][1:]]]
-    content = workbook(*long, Other=CHILDREN)
+    long = [*ONE_CHILD, *ONE_CHILD[1:] * 30, ["x" * 1001, *ONE_CHILD[1][1:]]]
+    content = workbook(*long, Other=ONE_CHILD)
     assert read_table(content).sheets == ("Other", "Sheet")
     monkeypatch.setattr(workbook_file, "MOST_PASSED_OVER", 100)
     with pytest.raises(TableError, match=r"longer than 1000 characters\.$"):

@@ -4,7 +4,6 @@ The schema is written in pandera and checked in full, so that every problem of a
 once. A row with a problem is never used. Treatment and remission status may be missing.
 """
 
-import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -32,11 +31,11 @@ from model.validation.mapping import (
     CODES,
     DATES,
     DAYS_PER_UNIT,
-    FIELDS,
     IDENTIFIER,
     LARGEST_JSON,
     NO_NUMBER,
     OPTIONAL,
+    REQUIRED,
     Mapping,
     code_of,
     found_values,
@@ -261,7 +260,12 @@ def refuse_incomplete(table: Table, mapping: Mapping) -> None:
 
 def refuse_uncertain(table: Table, mapping: Mapping) -> None:
     """Raise `TableError` if a suggested mapping passes over a column that may have been meant."""
-    if wrong := wrong_names(table.columns, {*_used(mapping), *FIELDS}):
+    lacking = missing_columns(mapping)
+    dates = [date for name in lacking for date in BETWEEN.get(name, ())]
+    found = [name for name in REQUIRED if name not in lacking]
+    # What no measure needs, and is not there under its name, is missed by nobody.
+    known = dict.fromkeys((*sorted(_used(mapping)), *REQUIRED, *dates))
+    if wrong := wrong_names(table.columns, known, found):
         raise TableError(
             _("In line 1, {problems}. Or say in a mapping which columns are meant.").format(
                 problems="; ".join(wrong)
@@ -366,16 +370,21 @@ def expectation(name: str, mapping: Mapping) -> str:
 
 def _failures(values: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     """The rows and columns (by our names) at which the schema fails, each once."""
+    described = schema(mapping)
+    required = [name for name, column in described.columns.items() if not column.nullable]
+    # Told apart from the others: put together with them, pandera has pandas warn, and a warning
+    # cannot be silenced for one thread alone.
+    failed = [(row, name) for name in required for row in values.index[values[name].isna()]]
+    settled = {name: {"nullable": True} for name in required}
     try:
-        with warnings.catch_warnings():
-            # Of how pandera puts together failures of which some are of missing values.
-            warnings.simplefilter("ignore", FutureWarning)
-            schema(mapping).validate(values, lazy=True)
+        described.update_columns(settled).validate(values, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases[["index", "column"]]
-        cases = cases.set_axis(["row", "name"], axis=1).drop_duplicates()
-        return cases.astype({"row": "int64"})
-    return pd.DataFrame({"row": pd.Series(dtype="int64"), "name": pd.Series(dtype=object)})
+        failed += errors.failure_cases[["index", "column"]].itertuples(index=False, name=None)
+    place = {name: number for number, name in enumerate(described.columns)}
+    failed.sort(key=lambda one: place[one[1]])
+    return pd.DataFrame(list(dict.fromkeys(failed)), columns=["row", "name"]).astype(
+        {"row": "int64"}
+    )
 
 
 def _contradictions(table: Table, values: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
