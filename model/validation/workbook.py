@@ -49,8 +49,8 @@ LONGEST_FORMAT, MOST_FORMATS = 1000, 5000
 # For all sheets together: cells with something in them, and time of this thread alone as long as no
 # table is found; what the cells of a long one need comes on top. A sheet with more than a few is
 # never passed over for the next.
-MOST_CELLS = 2_000_000
-SECONDS, SECONDS_PER_CELL = 6.0, 3e-5
+MOST_CELLS = 1_500_000
+SECONDS, SECONDS_PER_CELL = 6.0, 1.5e-5
 MOST_PASSED_OVER = 50_000
 NUMBER_FORMAT, CELL_FORMAT, CELL_FORMATS, NUMBER_FORMATS, SHARED_TEXT, TEXT, RUN = (
     f"{{{SHEET_MAIN_NS}}}{name}" for name in ("numFmt", "xf", "cellXfs", "numFmts", "si", "t", "r")
