@@ -132,9 +132,10 @@ def test_a_value_gives_the_terminal_no_orders(
     assert main(["validate", str(tmp_path / "bad.parquet")]) == 2
     said = capsys.readouterr().err
     assert "\x1b" not in said
-    unused, *problems = said.splitlines()
+    unused, *problems, more = said.splitlines()
     assert "columns not used: cohort, " in unused
     assert all(": expected" in line for line in problems)
+    assert more == "and 70 more problems"
 
 
 @pytest.mark.parametrize(
