@@ -104,7 +104,7 @@ def _problems(checked: Checked) -> list[str]:
         _("row {row}, {column}: {value}: expected {expected}").format(
             row=row,
             column=in_one_line(column) or "-",
-            value=in_one_line(value),
+            value=in_one_line(value) or _("nothing"),
             expected=in_one_line(wanted),
         )
         for row, column, value, wanted in checked.problems[PROBLEM_COLUMNS]
