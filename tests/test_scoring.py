@@ -327,6 +327,8 @@ def test_an_interrupt_ends_the_workers_of_this_machine_without_a_word(tmp_path):
         text=True,
         cwd=ROOT,
         start_new_session=True,
+        # Tests that run in the background have it ignored, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # As a terminal does it: to all processes at once, and first while the workers are starting.
     until = time.monotonic() + 30
