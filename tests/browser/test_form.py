@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from model.case import TREATMENT_LABELS
+from tests.browser.views import settle
 from ui.form import FIELD_OF
 from ui.wording import field_label
 
@@ -165,12 +166,13 @@ def test_what_is_typed_and_not_applied_is_said_and_dims_the_result(
     expect(table).to_be_visible()
     said = page.get_by_text("What you typed is not applied yet")
     expect(said).to_be_hidden()
-    dimmed = "e => +getComputedStyle(e.closest('[data-testid=stVerticalBlock] > *')).opacity < 0.5"
+    block = "document.querySelector('table.survival').closest('[data-testid=stVerticalBlock] > *')"
+    opacity = f"+getComputedStyle({block}).opacity"
     number(form, DAYS).click()
     page.keyboard.press("End")
     page.keyboard.type("7")
     expect(said).to_be_visible()
-    assert table.evaluate(dimmed)
+    page.wait_for_function(f"{opacity} < 0.5")
     # Taken back, it is as it was.
     page.keyboard.press("Backspace")
     expect(said).to_be_hidden()
@@ -179,7 +181,7 @@ def test_what_is_typed_and_not_applied_is_said_and_dims_the_result(
     page.keyboard.press("Tab")
     expect(page.get_by_text("2007 days after first transplant")).to_be_visible()
     expect(said).to_be_hidden()
-    assert not table.evaluate(dimmed)
+    page.wait_for_function(f"{opacity} == 1")
 
 
 def test_unusable_dates_are_refused_beside_their_fields(page: Page, app_url: str) -> None:
@@ -327,6 +329,8 @@ def test_back_and_forward_change_the_page_and_never_the_child(page: Page, app_ur
     expect_in_address(page, **child)
     expect(form.get_by_role("radio", name="T-ALL")).to_be_checked()
     expect(number(form, AGE)).to_have_value("9")
+    expect(page.locator("table.survival")).to_be_visible()
+    settle(page)
     page.go_forward()
     expect(about).to_be_visible()
     expect_in_address(page, **child)
