@@ -31,7 +31,7 @@ if (!window.textsAreWatched) {
   const differs = () => Object.entries(window.textsApplied).some(isOther);
   let quiet = 0;
   const look = () => {
-    // Until it has answered twice over, a run that ends may not be the one that was asked for.
+    // Two looks in a row: between runs that follow each other the app stands still for a moment.
     quiet = isRunning() ? 0 : quiet + 1;
     if (quiet < 2) return;
     if (differs()) root.dataset.notApplied = "typed";
