@@ -6,17 +6,17 @@ from typing import Literal
 import streamlit as st
 
 from model.language import _
-from model.prediction import UNREADABLE, load_model
-from ui.address import LANGUAGE, draw_one_step_a_page, start_keeping, write_address
-from ui.form import case_form
-from ui.language import choose_language, draw_language_of_page, draw_language_switch
-from ui.link import draw_link_notice, read_link
-from ui.model_in_use import read_model_of_link
-from ui.navigation import navigation
-from ui.not_applied import draw_watch
-from ui.page_style import draw_page_style
-from ui.reconnected import hear_browser, listen_to_browser
-from ui.switches import read_switches
+from model.survival.prediction import UNREADABLE, load_model
+from ui.session.address import LANGUAGE, draw_one_step_a_page, start_keeping, write_address
+from ui.session.form import case_form
+from ui.session.language import choose_language, draw_language_of_page, draw_language_switch
+from ui.session.link import draw_link_notice, read_link
+from ui.session.model_in_use import read_model_of_link
+from ui.session.navigation import navigation
+from ui.session.not_applied import draw_watch
+from ui.session.page_style import draw_page_style
+from ui.session.reconnected import hear_browser, listen_to_browser
+from ui.session.switches import read_switches
 
 
 def app() -> None:

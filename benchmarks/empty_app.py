@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.form import case_form
+from ui.session.form import case_form
 
 st.set_page_config(page_title="Empty", layout="wide", initial_sidebar_state="expanded")
 st.navigation([st.Page(lambda: None, title="Empty", default=True)]).run()

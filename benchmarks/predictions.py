@@ -13,8 +13,14 @@ from sksurv.linear_model import CoxPHSurvivalAnalysis
 from benchmarks.timing import in_turn, median, ratio
 from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, TREATMENTS
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
-from model.cox import fit_lifelines
-from model.prediction import TABLE_DAYS, load_model, pattern_covariates, pattern_of, predict
+from model.survival.cox import fit_lifelines
+from model.survival.prediction import (
+    TABLE_DAYS,
+    load_model,
+    pattern_covariates,
+    pattern_of,
+    predict,
+)
 
 SIZES = {1: (30, 20), 1_000: (10, 1), 100_000: (1, 1)}
 ASKED = 20

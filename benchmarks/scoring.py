@@ -21,9 +21,15 @@ from threadpoolctl import threadpool_limits
 from benchmarks.timing import in_turn, median, ratio
 from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, LEUKEMIAS, TREATMENTS, YES_NO
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
-from model.cox import fit_lifelines
-from model.prediction import TABLE_DAYS, load_model, pattern_covariates, pattern_of, predict
-from model.scoring import score
+from model.scoring.stream import score
+from model.survival.cox import fit_lifelines
+from model.survival.prediction import (
+    TABLE_DAYS,
+    load_model,
+    pattern_covariates,
+    pattern_of,
+    predict,
+)
 
 N_CASES, ROUNDS, ASKED = 100_000, 3, 20
 N_FILES, CASES_OF_A_FILE, FOLDER_ROUNDS = 8, 100_000, 3

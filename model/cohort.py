@@ -19,7 +19,7 @@ from model.case import (
     INTERVALS,
 )
 from model.case import BACKGROUND as BACKGROUND
-from model.evidence import DATA
+from model.paper.evidence import DATA
 
 COHORTS = DATA / "cohorts.parquet"
 

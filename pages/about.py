@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from model.evidence import value
 from model.language import _
-from model.prediction import FEWEST_AT_RISK, load_model
-from ui.model_in_use import draw_not_recalibrated
-from ui.navigation import start_at_the_entry
-from ui.wording import (
+from model.paper.evidence import value
+from model.survival.prediction import FEWEST_AT_RISK, load_model
+from ui.session.model_in_use import draw_not_recalibrated
+from ui.session.navigation import start_at_the_entry
+from ui.shown.labels import (
     citation,
     had_to_reach_transplant,
     last_month,

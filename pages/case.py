@@ -6,19 +6,22 @@ import streamlit as st
 
 from model.case import Case
 from model.language import _
-from ui.alike import draw_alike_switch, is_assumed
-from ui.charts import alt_text, how_to_read, page_chart, page_charts
-from ui.compare import current_comparison
-from ui.downloads import chart_as_png, chart_as_svg, draw_downloads, file_name, numbers_as_csv
-from ui.exploratory import draw_exploratory
-from ui.form import current_form
-from ui.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
-from ui.missing import draw_what_is_missing
-from ui.model_in_use import draw_model_in_use, recalibration_in_use
-from ui.navigation import start_at_the_entry
-from ui.not_applied import draw_not_applied
-from ui.report import draw_record_download
-from ui.results import (
+from ui.case.exploratory import draw_exploratory
+from ui.case.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
+from ui.case.sensitivity import draw_sensitivity
+from ui.case.survival_table import survival_table
+from ui.case.three_alike import draw_alike_switch, is_assumed
+from ui.compare.comparison import current_comparison
+from ui.record.record import draw_record_download
+from ui.session.form import current_form
+from ui.session.missing import draw_what_is_missing
+from ui.session.model_in_use import draw_model_in_use, recalibration_in_use
+from ui.session.navigation import start_at_the_entry
+from ui.session.not_applied import draw_not_applied
+from ui.shown.charts import alt_text, how_to_read, page_chart, page_charts
+from ui.shown.downloads import chart_as_png, chart_as_svg, draw_downloads, file_name, numbers_as_csv
+from ui.shown.labels import limits_line, source_line
+from ui.shown.results import (
     OptionResult,
     Pattern,
     describe,
@@ -27,9 +30,6 @@ from ui.results import (
     option_results,
     pattern_of,
 )
-from ui.sensitivity import draw_sensitivity
-from ui.tables import survival_table
-from ui.wording import limits_line, source_line
 
 WIDTH_ONE_BY_ONE = 250
 # Leaves room for a link beside it.

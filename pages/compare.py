@@ -5,9 +5,9 @@ from functools import partial
 import streamlit as st
 
 from model.language import _
-from ui.alike import draw_stays_as_printed
-from ui.charts import how_to_read
-from ui.compare import (
+from ui.case.guidance import guidance_of
+from ui.case.three_alike import draw_stays_as_printed
+from ui.compare.comparison import (
     Comparison,
     at_day,
     cautions,
@@ -17,7 +17,7 @@ from ui.compare import (
     same_curves,
     same_in_all,
 )
-from ui.compare_controls import (
+from ui.compare.controls import (
     asked_comparison,
     draw_columns,
     draw_day,
@@ -25,29 +25,29 @@ from ui.compare_controls import (
     draw_reference,
     draw_what_is_refused,
 )
-from ui.compare_files import (
+from ui.compare.files import (
     comparison_as_csv,
     comparison_as_png,
     comparison_as_svg,
     comparison_file_name,
 )
-from ui.compare_table import comparison_table
-from ui.compare_words import (
+from ui.compare.table import comparison_table
+from ui.compare.words import (
     notes,
     rows_beside_reference,
     rows_by_themselves,
     rows_of_days_lived,
 )
-from ui.downloads import draw_downloads
-from ui.form import FormState, current_form
-from ui.guidance import guidance_of
-from ui.missing import draw_what_is_missing
-from ui.model_in_use import draw_model_in_use, recalibration_in_use
-from ui.navigation import start_at_the_entry
-from ui.not_applied import draw_not_applied
-from ui.page_style import ON_SCREEN_ONLY
-from ui.report import draw_record_download
-from ui.wording import limits_line
+from ui.record.record import draw_record_download
+from ui.session.form import FormState, current_form
+from ui.session.missing import draw_what_is_missing
+from ui.session.model_in_use import draw_model_in_use, recalibration_in_use
+from ui.session.navigation import start_at_the_entry
+from ui.session.not_applied import draw_not_applied
+from ui.session.page_style import ON_SCREEN_ONLY
+from ui.shown.charts import how_to_read
+from ui.shown.downloads import draw_downloads
+from ui.shown.labels import limits_line
 
 
 def page() -> None:

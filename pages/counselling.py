@@ -3,12 +3,12 @@
 import streamlit as st
 
 from model.language import _
-from ui.family_page import draw_family
-from ui.form import current_form
-from ui.missing import draw_what_is_missing
-from ui.model_in_use import draw_model_in_use
-from ui.navigation import start_at_the_entry
-from ui.not_applied import draw_not_applied
+from ui.family.page import draw_family
+from ui.session.form import current_form
+from ui.session.missing import draw_what_is_missing
+from ui.session.model_in_use import draw_model_in_use
+from ui.session.navigation import start_at_the_entry
+from ui.session.not_applied import draw_not_applied
 
 
 def page() -> None:

@@ -6,11 +6,9 @@ import streamlit as st
 
 from model.case import TREATMENTS
 from model.language import _
-from model.prediction import UNREADABLE
-from model.reproduction import load_reproduction
-from ui.charts import Spec, model_line
-from ui.downloads import draw_save_button
-from ui.evidence_curves import (
+from model.reconstruction.reproduction import load_reproduction
+from model.survival.prediction import UNREADABLE
+from ui.evidence.curves import (
     FIGURES,
     arm_chart,
     arm_words,
@@ -21,7 +19,7 @@ from ui.evidence_curves import (
     proportionality_table,
     proportionality_words,
 )
-from ui.evidence_figures import (
+from ui.evidence.figures import (
     figures_as_csv,
     figures_of,
     figures_table,
@@ -30,7 +28,7 @@ from ui.evidence_figures import (
     how_to_read_glance,
     parts,
 )
-from ui.evidence_forest import (
+from ui.evidence.forest import (
     forest_alt,
     forest_chart,
     forest_table,
@@ -38,13 +36,15 @@ from ui.evidence_forest import (
     precision_table,
     precision_words,
 )
-from ui.evidence_slips import slips_tables
-from ui.evidence_spread import spread_table, spread_words
-from ui.evidence_words import part_name
-from ui.model_in_use import draw_not_recalibrated
-from ui.navigation import start_at_the_entry
-from ui.page_style import ON_SCREEN_ONLY
-from ui.wording import citation, limits_line, treatment_label
+from ui.evidence.slips import slips_tables
+from ui.evidence.spread import spread_table, spread_words
+from ui.evidence.words import part_name
+from ui.session.model_in_use import draw_not_recalibrated
+from ui.session.navigation import start_at_the_entry
+from ui.session.page_style import ON_SCREEN_ONLY
+from ui.shown.charts import Spec, model_line
+from ui.shown.downloads import draw_save_button
+from ui.shown.labels import citation, limits_line, treatment_label
 
 WIDTH_OF_ARM = 385
 EVERYTHING = "all"

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from model.language import _
-from ui.charts import model_line
-from ui.navigation import start_at_the_entry
-from ui.registry_fit import draw_fit
-from ui.registry_recalibration import draw_model_file, draw_recalibration
-from ui.registry_scores import draw_scores
-from ui.registry_table import draw_table
-from ui.registry_upload import no_value_reaches_the_log
-from ui.wording import limits_line
+from ui.registry.children import draw_table
+from ui.registry.measures import draw_fit
+from ui.registry.recalibration import draw_model_file, draw_recalibration
+from ui.registry.scores import draw_scores
+from ui.registry.upload import no_value_reaches_the_log
+from ui.session.navigation import start_at_the_entry
+from ui.shown.charts import model_line
+from ui.shown.labels import limits_line
 
 
 def page() -> None:

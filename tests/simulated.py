@@ -4,7 +4,7 @@ of it."""
 import numpy as np
 import pandas as pd
 
-from model.prediction import HORIZON_DAYS, PooledModel
+from model.survival.prediction import HORIZON_DAYS, PooledModel
 from model.validation.expected import expected
 
 # Days on which follow-up may end: some children are censored before the horizon.

@@ -8,8 +8,8 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from model.evidence import value
-from model.prediction import MODEL, PooledModel, load_model
+from model.paper.evidence import value
+from model.survival.prediction import MODEL, PooledModel, load_model
 from tests.whole_app import ENTRY, SECONDS, entry_script_first, open_app
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -93,7 +93,7 @@ def test_a_missing_or_unreadable_model_is_said_in_one_sentence(
     def load_broken_model(path: Path = MODEL) -> PooledModel:
         return load_model.__wrapped__(broken)
 
-    monkeypatch.setattr("model.prediction.load_model", load_broken_model)
+    monkeypatch.setattr("model.survival.prediction.load_model", load_broken_model)
     app = open_app(**SAMPLE)
     assert not app.exception
     assert len(app.error) == 1
@@ -108,7 +108,7 @@ def test_an_unforeseen_error_is_a_sentence_and_the_case_stays(
     def fail() -> None:
         raise RuntimeError("a secret of the machine")
 
-    monkeypatch.setattr("model.prediction.load_model", fail)
+    monkeypatch.setattr("model.survival.prediction.load_model", fail)
     app = open_app(**SAMPLE)
     assert not app.exception
     assert len(app.error) == 1

@@ -17,32 +17,32 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from model.__main__ import main
 from model.case import BACKGROUND, COVARIATES, LEUKEMIAS, TREATMENTS, Case, interval_of
+from model.cli.main import main
 from model.cohort import each_cohort, read_cohorts
-from model.comparison import Estimate, Scenario, compare
-from model.evidence import figures, value
-from model.prediction import TABLE_DAYS, PooledModel, Prediction, load_model, predict
-from model.recalibration import Recalibration, full_version, recalibrated_model
-from model.reproduction import load_reproduction
-from model.rows import as_csv
-from model.scoring import score
-from model.validation.children import Checked, checked
+from model.paper.evidence import figures, value
+from model.recalibration.applied import Recalibration, full_version, recalibrated_model
+from model.reconstruction.reproduction import load_reproduction
+from model.scoring.rows import as_csv
+from model.scoring.stream import score
+from model.survival.comparison import Estimate, Scenario, compare
+from model.survival.prediction import TABLE_DAYS, PooledModel, Prediction, load_model, predict
+from model.tables.children import Checked, checked
+from model.tables.files import problems_as_csv
+from model.tables.mapping import suggest_mapping
+from model.tables.table import read_table
 from model.validation.expected import expected
-from model.validation.files import problems_as_csv
-from model.validation.mapping import suggest_mapping
 from model.validation.performance import Performance, performance
 from model.validation.reference import load_reference
-from model.validation.table import read_table
 from model.validation.verdicts import summary, verdict
-from ui.compare import Asked, comparison
-from ui.compare_address import Column
-from ui.compare_files import comparison_as_csv
-from ui.downloads import numbers_as_csv
-from ui.evidence_figures import figures_as_csv, figures_of
-from ui.registry_scores import scores_as_csv
-from ui.registry_words import measures_as_csv
-from ui.results import pattern_of
+from ui.compare.address import Column
+from ui.compare.comparison import Asked, comparison
+from ui.compare.files import comparison_as_csv
+from ui.evidence.figures import figures_as_csv, figures_of
+from ui.registry.scores import scores_as_csv
+from ui.registry.words import measures_as_csv
+from ui.shown.downloads import numbers_as_csv
+from ui.shown.results import pattern_of
 
 Records = list[dict[str, object]]
 # Of the printed columns of Figure 3.

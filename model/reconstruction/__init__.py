@@ -1,5 +1,4 @@
-"""Pseudo-cohorts: lists of children, none of them real.
+"""Lists of children, none of them real, and whether every published statistic comes out of them.
 
-Every published statistic of theirs comes out as printed (Tables 1, 2, 4 and 5, Figure 3 and the
-text of Roux et al. 2017).
+Tables 1 to 5, Figure 3 and the text of Roux et al. 2017.
 """

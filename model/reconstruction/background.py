@@ -16,9 +16,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model import evidence
 from model.cohort import AGE_END, AGE_FIRST_YEARS, BACKGROUND, TRANSPLANT_STATUS
-from model.evidence import Figure
+from model.paper import evidence
+from model.paper.evidence import Figure
 from model.reconstruction.annealing import energy
 from model.reconstruction.statistics import chi_squared_tail, compile_cox
 from model.reconstruction.targets import COX_SLOTS, Aims, lay_out, target

@@ -19,10 +19,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from model import evidence
 from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, interval_of
 from model.cluster import connected
 from model.cohort import BACKGROUND, COLUMNS
+from model.paper import evidence
 from model.reconstruction.annealing import (
     INTERVAL,
     N_SLOTS,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.case import CATEGORIES, COVARIATES, TREATMENTS
-from model.evidence import DAYS_PER_MONTH, LIMITS_OF_MEDIAN, Figure, conditions, select, width
+from model.paper.evidence import DAYS_PER_MONTH, LIMITS_OF_MEDIAN, Figure, conditions, select, width
 from model.reconstruction.annealing import ALIVE, INTERACTION, REMISSION_ALONE, TABLE_4
 
 # A median's confidence limit is met within this share of the printed interval's width, and a miss

@@ -1,1 +1,1 @@
-"""A centre's own children: their table read and checked, and how well the model fits them."""
+"""How well the model fits a centre's own children."""

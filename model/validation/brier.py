@@ -16,7 +16,7 @@ from sksurv.metrics import brier_score
 from sksurv.nonparametric import kaplan_meier_estimator
 from sksurv.util import Surv
 
-from model.prediction import HORIZON_DAYS
+from model.survival.prediction import HORIZON_DAYS
 from model.validation.expected import Outcome
 
 Floats = NDArray[np.float64]

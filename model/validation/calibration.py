@@ -30,7 +30,7 @@ import pandas as pd
 from lifelines.exceptions import ConvergenceError
 from numpy.typing import NDArray
 
-from model.cox import fit_lifelines
+from model.survival.cox import fit_lifelines
 from model.validation.expected import Expected, Outcome
 from model.validation.weighted import cox_of, kaplan_meier_of
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.evidence import conditions, select, value
+from model.paper.evidence import conditions, select, value
 
 TABLE_1 = "t1.n."
 PERCENT = "t1.pct."

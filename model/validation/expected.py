@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.case import INTERVALS, TREATMENTS, YES_NO
-from model.prediction import HORIZON_DAYS, PATTERNS, PooledModel, pattern_table
+from model.survival.prediction import HORIZON_DAYS, PATTERNS, PooledModel, pattern_table
 from model.validation.reference import load_reference
 
 Floats = NDArray[np.float64]

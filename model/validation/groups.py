@@ -9,7 +9,7 @@ from lifelines import KaplanMeierFitter
 from numpy.typing import NDArray
 
 from model.case import INTERVALS, TREATMENTS
-from model.prediction import FEWEST_AT_RISK
+from model.survival.prediction import FEWEST_AT_RISK
 from model.validation.expected import Expected
 
 Floats = NDArray[np.float64]

@@ -20,8 +20,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.case import INTERVALS, TREATMENTS
-from model.comparison import Estimate
-from model.prediction import TABLE_DAYS, PooledModel
+from model.survival.comparison import Estimate
+from model.survival.prediction import TABLE_DAYS, PooledModel
 from model.validation import brier as scores
 from model.validation.calibration import (
     Slope,

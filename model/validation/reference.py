@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.evidence import DATA
+from model.paper.evidence import DATA
 
 REFERENCE = DATA / "validation.json"
 

@@ -14,7 +14,7 @@ clinical prediction model with a time-to-event outcome. Stat Med 2022;41:1280-12
 
 import math
 
-from model.prediction import Z_95
+from model.survival.prediction import Z_95
 from model.validation.calibration import Slope
 
 # Half widths of the 95% interval of the slope that a reader may aim at.

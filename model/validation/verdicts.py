@@ -15,8 +15,8 @@ J Clin Epidemiol 2016;74:167-176 (200 events for a calibration curve).
 
 from collections.abc import Callable
 
-from model.comparison import Estimate
 from model.language import _, counted, marked
+from model.survival.comparison import Estimate
 from model.validation.performance import (
     ALL_ALIKE,
     FEWEST_DEATHS,

@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from model.case import TREATMENT_LABELS, TREATMENTS
-from model.prediction import TABLE_DAYS, load_model
-from ui.results import DAYS_PER_MONTH
-from ui.wording import field_label
+from model.survival.prediction import TABLE_DAYS, load_model
+from ui.shown.labels import field_label
+from ui.shown.results import DAYS_PER_MONTH
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}

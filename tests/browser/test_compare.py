@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from model.case import TREATMENT_LABELS
-from model.prediction import TABLE_DAYS, load_model
+from model.survival.prediction import TABLE_DAYS, load_model
 from tests.browser.views import settle, sticks_out
-from ui.wording import field_label
+from ui.shown.labels import field_label
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from model.reproduction import load_reproduction
+from model.reconstruction.reproduction import load_reproduction
 from tests.browser.views import View, open_view, settle
-from ui.evidence_figures import figures_of, parts
-from ui.evidence_words import part_name
+from ui.evidence.figures import figures_of, parts
+from ui.evidence.words import part_name
 
 # With a case, as on a phone the form is then folded away.
 EVIDENCE = View("evidence", "evidence")

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, expect
 
 from model.cohort import each_cohort, read_cohorts
-from model.prediction import load_model, predict
-from model.recalibration import recalibrated_model
-from model.recalibration_file import read_recalibration, write_recalibration
-from model.recalibration_fit import recalibrate
+from model.recalibration.applied import recalibrated_model
+from model.recalibration.file import read_recalibration, write_recalibration
+from model.recalibration.fit import recalibrate
+from model.survival.prediction import load_model, predict
 from tests.browser.axe import findings
 from tests.browser.views import settle, sticks_out
 

@@ -8,7 +8,7 @@ import pypdf
 from playwright.sync_api import Page
 
 from model.case import Case
-from ui.results import option_results, pattern_of, percent, percent_interval
+from ui.shown.results import option_results, pattern_of, percent, percent_interval
 
 LINK = "/?leukemia=AML&days=200&cr=yes&age=8"
 CASE = Case("AML", 200, True, 8)

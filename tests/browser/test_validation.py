@@ -5,9 +5,9 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from model.cohort import analysed, each_cohort, read_cohorts
-from model.prediction import PooledModel, load_model
-from model.recalibration import recalibrated_model
-from model.recalibration_fit import recalibrate
+from model.recalibration.applied import recalibrated_model
+from model.recalibration.fit import recalibrate
+from model.survival.prediction import PooledModel, load_model
 from model.validation.expected import expected
 from model.validation.performance import measured
 from tests.browser.axe import findings

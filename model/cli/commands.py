@@ -1,0 +1,246 @@
+"""What each verb of the command line does. Heavy libraries are imported by the verb that uses them,
+so that `predict` and `guidance` start in a moment.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from model import __version__
+from model.case import FIELDS, read_case
+from model.paper.evidence import DATA
+from model.recalibration.applied import RecalibrationError, model_name, recalibrated_model
+from model.scoring.rows import UnusableInputError, in_digits, opened, read_rows, write_rows
+from model.survival.prediction import (
+    HORIZON_DAYS,
+    MODEL,
+    TABLE_DAYS,
+    PooledModel,
+    load_model,
+    save_model,
+)
+
+SCENARIO_COLUMNS = ("case_id", "treatment", "days_to_failure", "post_transplant_cr")
+# On these the comparison depends. Whatever else makes a case is read, to be checked, but for the
+# leukemia: see `model.survival.comparison.read_scenario`.
+USED_OF_SCENARIO = (*SCENARIO_COLUMNS, "days_survived")
+KNOWN_OF_SCENARIO = ("case_id", "treatment", *(name for name in FIELDS if name != "leukemia"))
+COMPARISON_COLUMNS = (
+    "case_id",
+    "reference",
+    "quantity",
+    "day",
+    "estimate",
+    "lower",
+    "upper",
+    "supported",
+)
+INPUTS_OF_MODEL = ("cohorts.parquet", "evidence.csv")
+
+
+def reconstruct(options: argparse.Namespace) -> int:
+    """Write pseudo-cohorts of the 334 children."""
+    from model.cluster import SchedulerError
+    from model.cohort import COHORTS
+    from model.reconstruction.ensemble import reconstruct_ensemble, write_cohorts
+
+    for name, value in (("cohorts", options.cohorts), ("jobs", options.jobs)):
+        if value < 1 and not (name == "jobs" and value == -1):
+            raise UnusableInputError(f"--{name}: {value} is not 1 or more")
+    output = options.output or COHORTS
+    unfinished = output.with_name(f"{output.stem}.unfinished")
+    try:
+        cohorts = reconstruct_ensemble(
+            options.cohorts, options.seed, options.jobs, options.scheduler, unfinished
+        )
+    except SchedulerError as error:
+        raise UnusableInputError(f"--scheduler: {error}") from None
+    write_cohorts(cohorts, output)
+    shutil.rmtree(unfinished)
+    return 0
+
+
+def source_hash() -> str:
+    """Hash of what the model is fitted to: the cohorts and the evidence."""
+    digest = hashlib.sha256()
+    for name in INPUTS_OF_MODEL:
+        digest.update((DATA / name).read_bytes())
+    return digest.hexdigest()
+
+
+def fit(options: argparse.Namespace) -> int:
+    """Fit every cohort, pool them and write the model and the reproduction the app loads."""
+    from model.cohort import analysed, each_cohort, read_cohorts
+    from model.reconstruction.reproduce import reproduction
+    from model.reconstruction.reproduction import REPRODUCTION, save_reproduction
+    from model.survival.cox import fit_pooled
+    from model.survival.exploratory import EXPLORATORY, save_exploratory
+    from model.survival.refit import fit_alike, fit_exploratory
+    from model.survival.three_alike import ALIKE
+    from model.validation.performance import reference_of
+    from model.validation.reference import REFERENCE, save_reference
+
+    cohorts = read_cohorts()
+    model = fit_pooled(analysed(cohorts), __version__, source_hash())
+    save_model(model)
+    say_written(MODEL, f"{model.n_cohorts} cohorts pooled, {model.source_hash[:12]}")
+    save_model(fit_alike(analysed(cohorts), model), ALIKE)
+    say_written(ALIKE, "three options assumed alike")
+    save_exploratory(fit_exploratory(analysed(cohorts), model))
+    say_written(EXPLORATORY, "leukemia, age, GvHD and conditioning added")
+    save_reproduction(reproduction(cohorts, model))
+    say_written(REPRODUCTION, "published against reproduced")
+    save_reference(reference_of(each_cohort(analysed(cohorts)), model))
+    say_written(REFERENCE, "the model validated on the cohorts it was fitted to")
+    return 0
+
+
+def say_written(path: Path, what: str) -> None:
+    """Say that a part is written; what follows may take minutes."""
+    print(f"{path.parent.name}/{path.name}: {what}", flush=True)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Print published against reproduced; 1 if any figure is off."""
+    from model.cohort import read_cohorts
+    from model.reconstruction.check import passed, report, reproduce
+
+    rows = reproduce(read_cohorts())
+    print(report(rows))
+    return 0 if passed(rows) else 1
+
+
+def read_days(option: str, text: str | None) -> tuple[int, ...]:
+    """Read the days of an option of the command line."""
+    if text is None:
+        return TABLE_DAYS
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not (part.isascii() and part.isdigit()) or int(part[:9]) > HORIZON_DAYS:
+            raise UnusableInputError(
+                f"{option}: {part or 'nothing'} is not a whole number of days from 0 to "
+                f"{HORIZON_DAYS}"
+            )
+    return tuple(int(part) for part in parts)
+
+
+def model_of(options: argparse.Namespace) -> PooledModel:
+    """The paper's model, or the one recalibrated by the file that `--model` names.
+
+    Raises
+    ------
+    UnusableInputError
+        Saying why the file cannot be used.
+    """
+    papers, path = load_model(), options.model
+    if path is None:
+        return papers
+    from model.recalibration.file import LARGEST_FILE, read_recalibration
+
+    if path.is_dir():
+        raise UnusableInputError(f"{path}: is a folder, not a model file")
+    try:
+        with opened(path, str(path)) as file:
+            recalibration = read_recalibration(file.read(LARGEST_FILE + 1), papers)
+    except RecalibrationError as error:
+        raise UnusableInputError(f"{path}: {error}") from None
+    return recalibrated_model(papers, recalibration)
+
+
+def said_of(model: PooledModel) -> dict[str, str]:
+    """What the last column of a file says of the model; no column for the paper's."""
+    return {"model": model_name(model)} if model.recalibration else {}
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Write one row per case, treatment and day."""
+    from model.scoring.stream import score
+
+    days = read_days("--days", options.days)
+    model = model_of(options)
+    score(options.cases, options.output, model, days, said_of(model), options.scheduler)
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Write, for each scenario, what the model says and how it differs from the reference."""
+    from model.survival.comparison import RESTRICTED_MEAN_DAYS, read_scenario
+    from model.survival.comparison import compare as compare_scenarios
+
+    day = read_days("--day", options.day)
+    if len(day) != 1:
+        raise UnusableInputError(f"--day: {options.day} is not one day")
+    ids, scenarios = read_rows(
+        options.scenarios, SCENARIO_COLUMNS, USED_OF_SCENARIO, KNOWN_OF_SCENARIO, read_scenario
+    )
+    reference = ids[0] if options.reference is None else options.reference
+    if ids.count(reference) != 1:
+        raise UnusableInputError(
+            f"--reference: {reference or 'nothing'} is not the case_id of exactly one scenario"
+        )
+    model = model_of(options)
+    said_of_model = said_of(model)
+    compared = compare_scenarios(model, scenarios, ids.index(reference), day[0])
+    rows = []
+    for case_id, one in zip(ids, compared, strict=True):
+        quantities = [
+            ("survival", day[0], one.survival, one.supported, 4),
+            ("difference", day[0], one.difference, one.contrast_supported, 4),
+            ("ratio", day[0], one.ratio, one.contrast_supported, 4),
+        ]
+        for k, until in enumerate(RESTRICTED_MEAN_DAYS):
+            mine = one.restricted_mean_supported[k]
+            both = one.restricted_mean_contrast_supported[k]
+            apart = one.restricted_mean_difference[k]
+            quantities += [
+                ("restricted_mean", until, one.restricted_mean[k], mine, 1),
+                ("restricted_mean_difference", until, apart, both, 1),
+            ]
+        for quantity, until, estimate, supported, places in quantities:
+            limits = (estimate.value, estimate.lower, estimate.upper)
+            said = [in_digits(number, places) for number in limits]
+            enough = "yes" if supported else "no"
+            rows.append(
+                (case_id, reference, quantity, until, *said, enough, *said_of_model.values())
+            )
+    write_rows((*COMPARISON_COLUMNS, *said_of_model), rows, options.output)
+    return 0
+
+
+def guidance(options: argparse.Namespace) -> int:
+    """Print what the paper proposes for a leukemia at a time since transplant."""
+    from model.paper.guidelines import as_dict, as_text
+    from model.paper.guidelines import guidance as guidance_for
+
+    # Remission status does not enter the guidance; any valid value lets the rest be checked.
+    case = read_case(
+        {
+            "leukemia": options.leukemia,
+            "days_to_failure": options.days,
+            "post_transplant_cr": "yes",
+            "performance": options.performance,
+            "mrd": options.mrd,
+            "tbi": options.tbi,
+        }
+    )
+    found = guidance_for(
+        case.leukemia,
+        case.days_to_failure,
+        performance=case.performance,
+        mrd=case.mrd,
+        tbi=case.tbi,
+    )
+    if options.format == "json":
+        print(json.dumps(as_dict(found), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(found))
+    return 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Print how well the model fits the children of a file."""
+    from model.cli.validate import validate as validate_file
+
+    return validate_file(options)

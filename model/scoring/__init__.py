@@ -1,0 +1,1 @@
+"""Predictions of whole files of cases, in memory that does not grow with them."""

@@ -1,0 +1,285 @@
+"""Predicted survival of a file of cases, however long it is, in the same memory.
+
+What the model says of a case depends on its pattern (interval by remission) and on the day on which
+the child is known to be alive, and on nothing else. So the lines of a pattern are made once, and a
+case puts its name into them. `read_case` judges every row, one column at a time, since what is
+right in one does not depend on another; a value that was judged is remembered. Parquet files are
+scored in `model.scoring.parquet`.
+"""
+
+import functools
+import operator
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from tqdm import tqdm
+
+from model.case import (
+    FIELDS,
+    INTERVAL_FIRST_DAYS,
+    INTERVALS,
+    LEUKEMIAS,
+    TREATMENTS,
+    CaseError,
+    Problem,
+    interval_of,
+    read_case,
+)
+from model.cluster import SchedulerError
+from model.language import _
+from model.scoring.rows import (
+    Problems,
+    UnusableInputError,
+    as_csv,
+    in_digits,
+    opened,
+    opened_rows,
+    say_no_rows,
+    written_whole,
+)
+from model.survival.prediction import PATTERNS, PooledModel, Prediction, predict
+
+CASE_COLUMNS = ("case_id", "leukemia", "days_to_failure", "post_transplant_cr")
+# Each row must have these, though the model does not see the leukemia; on the others, and on
+# days_survived, the predictions depend. Whatever else makes a case is read, to be checked.
+USED_COLUMNS = (*CASE_COLUMNS, "days_survived")
+KNOWN_COLUMNS = ("case_id", *FIELDS)
+PREDICTION_COLUMNS = (
+    "case_id",
+    "treatment",
+    "day",
+    "survival",
+    "lower",
+    "upper",
+    "median_days",
+    "supported",
+)
+# Lines of predictions that are remembered, for the days on which children are known to be alive.
+MOST_KEPT = 500_000
+# Values and rows that are remembered, and characters gathered before they are written.
+DISTINCT, CHUNK = 2**16, 2**18
+SECONDS_WITHOUT_PROGRESS = SECONDS_BETWEEN_LINES = 2
+# What is right everywhere, so that one column of a case can be judged by itself.
+ANY_CASE = {"leukemia": LEUKEMIAS[0], "days_to_failure": "0", "post_transplant_cr": "yes"}
+# Stands for the case in the lines of its pattern; no other field holds it.
+CASE = "\0"
+NEEDS_QUOTES = re.compile('[,"\r\n]')
+
+
+def progress(place: str) -> tqdm:
+    """Give a line on standard error: cases, cases a second, and share of the input read.
+
+    On a terminal at once; elsewhere, as in a log, only of what takes long, and less often.
+    """
+    shown = sys.stderr.isatty()
+    return tqdm(
+        unit=_(" cases"),
+        unit_scale=True,
+        desc=place,
+        delay=0 if shown else SECONDS_WITHOUT_PROGRESS,
+        mininterval=0.1 if shown else SECONDS_BETWEEN_LINES,
+    )
+
+
+def note_progress(bar: tqdm, cases: int, share: float | None) -> None:
+    """Tell the progress line that more cases are done, and what share of the input is read."""
+    if share is not None:
+        said = _("{share} of the input").format(share=f"{share:.0%}")
+        bar.set_postfix_str(said, refresh=False)
+    bar.update(cases)
+
+
+@functools.lru_cache(maxsize=2)
+def predictor(model: PooledModel, days: tuple[int, ...]) -> Callable[[int], Prediction]:
+    """Give what predicts every one of `PATTERNS` from a day survived, and remembers it."""
+    first_days = [INTERVAL_FIRST_DAYS[INTERVALS.index(interval)] for interval, _cr in PATTERNS]
+    remissions = [remission == "yes" for _interval, remission in PATTERNS]
+
+    @functools.lru_cache(maxsize=days_kept(days))
+    def of_patterns(days_survived: int) -> Prediction:
+        return predict(model, first_days, remissions, days_survived, days=days)
+
+    return of_patterns
+
+
+def days_kept(days: tuple[int, ...]) -> int:
+    """How many days survived to remember the predictions of, so that their memory is bounded."""
+    return max(8, MOST_KEPT // (len(PATTERNS) * len(TREATMENTS) * max(1, len(days))))
+
+
+def prediction_rows(
+    ids: list[str], prediction: Prediction
+) -> "list[tuple[str, str, int, str, str, str, str, str]]":
+    """Lay a prediction out as rows of `PREDICTION_COLUMNS`; survival as fractions."""
+    rows = []
+    for i, case_id in enumerate(ids):
+        for j, treatment in enumerate(prediction.treatments):
+            for k, day in enumerate(prediction.days):
+                rows.append(
+                    (
+                        case_id,
+                        treatment,
+                        int(day),
+                        in_digits(prediction.survival[i, j, k], 4),
+                        in_digits(prediction.lower[i, j, k], 4),
+                        in_digits(prediction.upper[i, j, k], 4),
+                        in_digits(prediction.median[i, j], 0),
+                        "yes" if prediction.supported[j, k] else "no",
+                    )
+                )
+    return rows
+
+
+def score(
+    name: str,
+    output: Path | None,
+    model: PooledModel,
+    days: tuple[int, ...],
+    more: dict[str, str] | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Write one row per case, treatment and day.
+
+    Parameters
+    ----------
+    name : str
+        Path of the cases, with the columns `CASE_COLUMNS`: a CSV file (``-`` for standard input),
+        a Parquet file, or a folder of Parquet files. What is written is of the same kind.
+    output : Path, optional
+        Default, for CSV only: standard output.
+    model : PooledModel
+    days : tuple of int
+        Days since relapse or progression.
+    more : dict of str to str, optional
+        Columns that follow `PREDICTION_COLUMNS`, the same on every row.
+    scheduler : str, optional
+        Address of a Dask scheduler, for Parquet only.
+
+    Raises
+    ------
+    UnusableInputError
+        Naming the bad rows by line, column, value and what was expected; nothing is written.
+    """
+    if is_parquet(name):
+        from model.scoring.parquet import Work, score_parquet
+
+        try:
+            score_parquet(Path(name), output, Work(model, days, more or {}), scheduler)
+        except SchedulerError as error:
+            raise UnusableInputError(f"--scheduler: {error}") from None
+    elif scheduler is None:
+        score_csv(name, output, model, days, more or {})
+    else:
+        raise UnusableInputError(_("--scheduler: is for Parquet files, which can be shared out"))
+
+
+def is_parquet(name: str) -> bool:
+    """Whether cases are to be read as Parquet: a folder, or a file named or made so."""
+    path = Path(name)
+    if name == "-" or not path.exists():
+        return False
+    if path.is_dir() or path.suffix == ".parquet":
+        return True
+    if not path.is_file():
+        return False
+    with opened(path, name) as file:
+        return file.read(4) == b"PAR1"
+
+
+def score_csv(
+    name: str,
+    output: Path | None,
+    model: PooledModel,
+    days: tuple[int, ...],
+    more: dict[str, str],
+) -> None:
+    """Score a CSV file; see `score`."""
+    of_patterns = predictor(model, days)
+
+    @functools.lru_cache(maxsize=days_kept(days))
+    def lines_of_patterns(days_survived: int) -> list[list[str]]:
+        prediction = of_patterns(days_survived)
+        rows = [
+            (*row, *more.values()) for row in prediction_rows([CASE] * len(PATTERNS), prediction)
+        ]
+        each = len(rows) // len(PATTERNS)
+        lines = [as_csv(rows[k * each : (k + 1) * each]) for k in range(len(PATTERNS))]
+        return [of_pattern.split(CASE) for of_pattern in lines]
+
+    with (
+        written_whole(output) as file,
+        opened_rows(name, CASE_COLUMNS, USED_COLUMNS, KNOWN_COLUMNS) as rows,
+        progress(rows.place) as bar,
+    ):
+        place = {column: k for k, column in enumerate(rows.header)}
+        fields = [column for column in FIELDS if column in place]
+        judged = operator.itemgetter(*(place[column] for column in fields))
+        case_id = place["case_id"]
+
+        def seen(values: tuple[str, ...]) -> tuple[int, int]:
+            found = [value_of(field, value) for field, value in zip(fields, values, strict=True)]
+            problems = [one for one in found if isinstance(one, Problem)]
+            if problems:
+                raise CaseError(problems)
+            number = dict(zip(fields, cast(list[int], found), strict=True))
+            remission = "yes" if number["post_transplant_cr"] else "no"
+            pattern = PATTERNS.index((interval_of(number["days_to_failure"]), remission))
+            return number.get("days_survived", 0), pattern
+
+        seen_of = Remembered(seen)
+        file.write(as_csv([(*PREDICTION_COLUMNS, *more)]).encode())
+        problems = Problems(rows.place)
+        gathered: list[str] = []
+        cases = length = 0
+        for row in rows.each(problems):
+            cases += 1
+            try:
+                days_survived, pattern = seen_of[judged(row)]
+            except CaseError as error:
+                rows.note(error, problems)
+                continue
+            lines = lines_of_patterns(days_survived)[pattern]
+            gathered.append(quoted(row[case_id]).join(lines))
+            length += len(gathered[-1])
+            if length > CHUNK:
+                if not problems.count:
+                    file.write("".join(gathered).encode())
+                note_progress(bar, cases, rows.share_read())
+                gathered.clear()
+                cases = length = 0
+        problems.raise_if_any()
+        if not seen_of:
+            say_no_rows(rows.place)
+        file.write("".join(gathered).encode())
+        note_progress(bar, cases, rows.share_read())
+
+
+@functools.lru_cache(maxsize=DISTINCT, typed=True)
+def value_of(field: str, value: object) -> int | Problem:
+    """Read one field of a case; a number for those that the model sees, 0 for the others."""
+    try:
+        found = getattr(read_case({**ANY_CASE, field: value}), field)
+    except CaseError as error:
+        return error.problems[0]
+    return int(found) if isinstance(found, int) else 0
+
+
+class Remembered(dict[tuple[str, ...], tuple[int, int]]):
+    """What a function gives for each key, kept; a plain look-up is faster than `lru_cache`."""
+
+    def __init__(self, work: Callable[[tuple[str, ...]], tuple[int, int]]) -> None:
+        self.work = work
+
+    def __missing__(self, key: tuple[str, ...]) -> tuple[int, int]:
+        if len(self) >= DISTINCT:
+            self.clear()
+        self[key] = self.work(key)
+        return self[key]
+
+
+def quoted(text: str) -> str:
+    """Write a field of CSV, in quotes where it needs them."""
+    return '"' + text.replace('"', '""') + '"' if NEEDS_QUOTES.search(text) else text

@@ -1,0 +1,85 @@
+"""How far the comparison with second transplant could be wrong: the E-values of its hazard ratios.
+
+Options were chosen, not drawn by lot. The E-value of a hazard ratio is the least risk ratio by
+which something not measured would have to go with both the option and death, beyond what the model
+adjusts for, to explain all of the ratio away.
+
+References
+----------
+VanderWeele TJ, Ding P. Sensitivity analysis in observational research: introducing the E-value.
+Ann Intern Med 2017;167:268-274 (Table 2, hazard ratios of a common outcome).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.case import COVARIATES, REFERENCES, TREATMENTS
+from model.survival.comparison import Estimate
+from model.survival.prediction import Z_95, PooledModel
+
+SECOND_SCT = REFERENCES["treatment"]
+
+
+@dataclass(frozen=True)
+class EValue:
+    """The E-values of one option's hazard ratio against second SCT.
+
+    Attributes
+    ----------
+    hazard_ratio : Estimate
+    value : float
+        For the whole ratio to be explained away; 1 or more.
+    limit : float
+        For the limit nearer 1 to become 1; 1 where the interval already holds 1.
+    """
+
+    hazard_ratio: Estimate
+    value: float
+    limit: float
+
+
+def hazard_ratio(model: PooledModel, treatment: str, reference: str) -> Estimate:
+    """Hazard ratio of one option against another by the model, with its 95% limits.
+
+    Parameters
+    ----------
+    model : PooledModel
+    treatment, reference : str
+        Two of `model.case.TREATMENTS`.
+    """
+    contrast = np.array([(code == treatment) - (code == reference) for _, code in COVARIATES])
+    log_ratio = contrast @ model.beta
+    reach = Z_95 * np.sqrt(contrast @ model.sigma @ contrast)
+    return Estimate(*np.exp(log_ratio + np.array([0.0, -reach, reach])).tolist())
+
+
+def risk_ratio(hazard_ratio: float) -> float:
+    """Approximate the risk ratio of a hazard ratio where the outcome is common."""
+    root = np.sqrt(hazard_ratio)
+    return float((1 - 0.5**root) / (1 - 0.5 ** (1 / root)))
+
+
+def e_value(risk_ratio: float) -> float:
+    """E-value of a risk ratio: the same for a ratio and its inverse."""
+    ratio = max(risk_ratio, 1 / risk_ratio)
+    return float(ratio + np.sqrt(ratio * (ratio - 1)))
+
+
+def e_values(model: PooledModel) -> dict[str, EValue]:
+    """E-values of every other option's hazard ratio against second SCT, and of its limit."""
+    return {
+        treatment: EValue(
+            hazard_ratio=ratio,
+            value=e_value(risk_ratio(ratio.value)),
+            limit=e_value(risk_ratio(limit_nearer_one(ratio))),
+        )
+        for treatment in TREATMENTS
+        if treatment != SECOND_SCT
+        for ratio in [hazard_ratio(model, treatment, SECOND_SCT)]
+    }
+
+
+def limit_nearer_one(ratio: Estimate) -> float:
+    """Of a ratio's two limits the one nearer 1; 1 where the interval holds it."""
+    return float(np.clip(1.0, ratio.lower, ratio.upper))

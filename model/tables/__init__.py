@@ -1,0 +1,1 @@
+"""Tables that come from outside: read, their columns and codes understood, their rows checked."""

@@ -1,0 +1,223 @@
+"""What must stand beside the numbers, in every language: whom the study is about, whom a number at
+risk counts, where the numbers come from, and what the paper itself says of its ratio of 1.43."""
+
+import csv
+import functools
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+import pypdf
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from model import language
+from model.case import TREATMENTS, Case
+from model.paper.evidence import figures, value
+from model.survival.prediction import FEWEST_AT_RISK, load_model
+from tests.whole_app import all_said, entry_script_first, open_app
+from ui.case.guidance import guidance_of
+from ui.case.survival_table import at_risk_note, extrapolated_note, table_notes
+from ui.compare.address import Column
+from ui.compare.comparison import Asked, Comparison, comparison
+from ui.compare.files import comparison_as_csv, comparison_as_png, comparison_as_svg
+from ui.evidence.figures import figures_as_csv, figures_of
+from ui.evidence.forest import how_to_read_forest
+from ui.record.record import record_pdf
+from ui.registry.scores import scores_as_csv
+from ui.session.language import LOCALES, catalogues
+from ui.shown.charts import how_to_read
+from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
+from ui.shown.labels import (
+    PAPER,
+    chemo_alone_in_paper,
+    had_to_reach_transplant,
+    source_line,
+    whom_it_is_for,
+)
+from ui.shown.results import few_then, option_results, pattern_of
+
+CASE = Case("AML", 200, True, 8)
+LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
+ALL_CHILDREN = {"en": "all children", "fr": "tous ceux qui ont reçu cette option"}
+
+
+@pytest.fixture(params=sorted(catalogues(LOCALES)))
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    language.use(catalogues(LOCALES)[request.param], request.param)
+    yield request.param
+    language.use(catalogues(LOCALES)["en"], "en")
+
+
+def compared() -> Comparison:
+    """On a day on which nothing is extrapolated, as it is on later ones of the tables below."""
+    shown = comparison(Asked((Column("second_sct"), Column("chemo_dli")), 0, 100), CASE)
+    assert shown is not None
+    return shown
+
+
+def record(treatments: tuple[str, ...] = TREATMENTS, shown: Comparison | None = None) -> str:
+    pdf = record_pdf(CASE, treatments, guidance_of(CASE), shown, date(2026, 11, 23))
+    return squeezed("".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(pdf)).pages))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+# Read by several tests, and changed by none.
+@functools.cache
+def opened(page: str, spoken: str, **link: str) -> AppTest:
+    with entry_script_first():
+        app = open_app(**LINK | link, lang=spoken)
+        app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    return app
+
+
+# ------------------------------------------------------------------------------ on the pages
+
+
+def test_whom_the_study_is_about_stands_where_a_case_is_entered_and_on_about(spoken):
+    app = opened("about", spoken)
+    assert app.sidebar.caption[0].value == whom_it_is_for()
+    assert whom_it_is_for() in [line.value for line in app.main.markdown]
+
+
+def test_whom_the_study_is_about_is_told_before_anything_is_entered(spoken):
+    with entry_script_first():
+        app = open_app(lang=spoken)
+    assert app.sidebar.caption[0].value == whom_it_is_for()
+
+
+def test_failure_and_age_are_those_of_the_evidence(spoken):
+    said = whom_it_is_for()
+    assert figures()["txt.blasts_threshold"].relation == ">"
+    assert figures()["txt.age_limit"].relation == "<"
+    numbers = [int(number) for number in re.findall(r"\d+", said)]
+    assert numbers == [value("txt.blasts_threshold"), value("txt.age_limit")]
+    for word in {"en": ("molecular", "MRD", "extramedullary"), "fr": ("moléculaire", "MRD")}[
+        spoken
+    ]:
+        assert word in said
+
+
+def test_the_case_page_says_beside_its_numbers_whose_they_are_and_leads_to_the_evidence(spoken):
+    app = opened("case", spoken)
+    assert PAPER in source_line()
+    assert source_line() in [caption.value for caption in app.main.caption]
+    (link,) = app.main.get("page_link")
+    assert link.proto.page == "evidence"
+
+
+def test_the_case_page_says_whom_a_number_at_risk_counts_and_the_wait_and_the_papers_words(spoken):
+    said = all_said(opened("case", spoken))
+    for sentence in (
+        at_risk_note(),
+        extrapolated_note(),
+        how_to_read(),
+        had_to_reach_transplant(),
+        chemo_alone_in_paper(),
+    ):
+        assert said.count(sentence) == 1, sentence
+
+
+def test_the_papers_words_go_with_chemotherapy_alone_and_the_wait_with_second_sct(spoken):
+    said = all_said(opened("case", spoken, chemo="false"))
+    assert chemo_alone_in_paper() not in said
+    assert had_to_reach_transplant() in said
+    said = all_said(opened("case", spoken, second_sct="false"))
+    assert chemo_alone_in_paper() not in said
+    assert had_to_reach_transplant() not in said
+
+
+def test_compare_says_whom_a_number_at_risk_counts_and_explains_its_sign(spoken):
+    said = all_said(opened("compare", spoken, column="second_sct", at="100"))
+    assert at_risk_note() in said
+    said = all_said(opened("compare", spoken))
+    assert said.count(at_risk_note()) == said.count(extrapolated_note()) == 1
+    assert "†" in extrapolated_note()
+
+
+def test_a_sign_that_only_a_later_table_has_is_explained_too(spoken):
+    """On the hundredth day enough children had chemotherapy + DLI; at four years they had not."""
+    with entry_script_first():
+        app = open_app(**LINK, lang=spoken, at="100", column=["second_sct", "chemo_dli"])
+        app.switch_page("pages/compare.py").run()
+    first, *later = (
+        html.proto.body
+        for html in app.main.get("html")
+        if '<table class="compared"' in html.proto.body
+    )
+    assert "† " not in first.partition("</table>")[0]
+    assert any("† " in table for table in later)
+    assert extrapolated_note() in first
+
+
+def test_what_is_extrapolated_is_told_of_all_children_of_an_option(spoken):
+    few = option_results(pattern_of(Case("AML", 200, True, 8, days_survived=365), TREATMENTS))
+    for sentence in (how_to_read(), extrapolated_note(), *few_then(few)):
+        assert ALL_CHILDREN[spoken] in sentence
+        assert str(FEWEST_AT_RISK) in sentence
+
+
+def test_about_says_the_same_of_the_wait_and_of_extrapolation(spoken):
+    said = all_said(opened("about", spoken))
+    assert had_to_reach_transplant() in said
+    assert ALL_CHILDREN[spoken] in said
+
+
+def test_the_papers_words_stand_with_table_4_on_the_evidence_page(spoken):
+    said = all_said(opened("evidence", spoken))
+    assert chemo_alone_in_paper() in how_to_read_forest(4)
+    assert chemo_alone_in_paper() not in how_to_read_forest(3)
+    assert said.count(chemo_alone_in_paper()) == 1
+
+
+def test_the_papers_words_name_whose_they_are_and_where_they_stand(spoken):
+    named = {"en": ("The paper itself", "Results"), "fr": ("L'article lui-même", "Résultats")}
+    assert all(word in chemo_alone_in_paper() for word in (*named[spoken], "S1"))
+
+
+# --------------------------------------------------------------------------------- in the files
+
+
+def test_the_record_says_all_of_it(spoken):
+    said = record()
+    notes = table_notes(option_results(pattern_of(CASE, TREATMENTS)))
+    assert at_risk_note() in notes
+    for sentence in (
+        whom_it_is_for(),
+        notes,
+        source_line(),
+        how_to_read(),
+        had_to_reach_transplant(),
+        chemo_alone_in_paper(),
+    ):
+        assert said.count(squeezed(sentence)) == 1, sentence
+    assert squeezed(chemo_alone_in_paper()) not in record(("second_sct", "dli"))
+
+
+def test_the_record_says_it_of_its_comparison_too(spoken):
+    said = record(shown=compared())
+    assert said.count(squeezed(at_risk_note())) == said.count(squeezed(extrapolated_note())) == 2
+
+
+def test_every_file_of_numbers_names_the_paper():
+    pattern, shown = pattern_of(CASE, TREATMENTS), compared()
+    children = {"days_to_failure": [200], "post_transplant_cr": ["yes"]}
+    for text in (
+        numbers_as_csv(CASE, pattern),
+        comparison_as_csv(shown),
+        figures_as_csv(figures_of()),
+        scores_as_csv(pd.DataFrame(children), load_model()),
+    ):
+        head, *rows = csv.reader(io.StringIO(text))
+        assert head[-1] == "paper"
+        assert {row[-1] for row in rows} == {f"{PAPER}, doi:10.1038/bmt.2016.360"}
+    for svg in (chart_as_svg(CASE, pattern), comparison_as_svg(shown)):
+        assert squeezed(PAPER) in squeezed(re.sub("<[^>]*>", "", svg))
+    for png in (chart_as_png(CASE, pattern), comparison_as_png(shown)):
+        assert source_line().encode() in png

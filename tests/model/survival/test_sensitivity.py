@@ -1,0 +1,232 @@
+"""E-values as published and how they are said, and that an earlier analysis is withdrawn: how far
+results would move if all children had waited for a second transplant."""
+
+import io
+import itertools
+import math
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pypdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import language
+from model.case import COVARIATES, TREATMENTS, Case
+from model.paper.evidence import figures
+from model.survival.comparison import Estimate
+from model.survival.prediction import load_model
+from model.survival.sensitivity import (
+    SECOND_SCT,
+    e_value,
+    e_values,
+    hazard_ratio,
+    limit_nearer_one,
+    risk_ratio,
+)
+from tests.whole_app import all_said, entry_script_first, open_app
+from ui.case.guidance import guidance_of
+from ui.case.sensitivity import e_value_line, e_value_sentences, record_paragraphs
+from ui.record.record import record_pdf
+from ui.session.language import LOCALES, catalogues
+from ui.session.link import NAMES
+from ui.shown.labels import chemo_alone_in_paper, had_to_reach_transplant
+
+ROOT = Path(__file__).parents[3]
+CASE = Case("AML", 200, True, 8)
+LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
+# The notice of a link that asks for the withdrawn analysis: that it is gone, why, what is left.
+REASONS = {
+    "en": ("withdrawn", "too early for a transplant", "wrong way", "rest of the link is used"),
+    "fr": ("retirée", "trop précoces", "mauvais sens", "Le reste du lien est utilisé"),
+}
+
+
+# --------------------------------------------------------------------------------- E-values
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [
+        # VanderWeele and Ding 2017: formula feeding and respiratory death, and its lower limit;
+        (3.9, 7.26),
+        (1.8, 3.0),
+        # breastfeeding and childhood leukemia, and its upper limit.
+        (0.80, 1.81),
+        (0.91, 1.43),
+        (1.0, 1.0),
+    ],
+)
+def test_e_values_of_risk_ratios_are_the_published_ones(ratio, expected):
+    assert e_value(ratio) == pytest.approx(expected, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("hazard_ratio", "expected_risk_ratio", "expected"),
+    # The example of R's package EValue, evalues.HR(0.56, 0.46, 0.69, rare = FALSE), and its limit.
+    [(0.56, 0.670084, 2.349531), (0.69, 0.773527, 1.908004)],
+)
+def test_e_values_of_hazard_ratios_take_the_way_of_a_common_outcome(
+    hazard_ratio, expected_risk_ratio, expected
+):
+    assert risk_ratio(hazard_ratio) == pytest.approx(expected_risk_ratio, abs=1e-6)
+    assert e_value(risk_ratio(hazard_ratio)) == pytest.approx(expected, abs=1e-6)
+
+
+@given(st.floats(0.01, 100))
+def test_an_e_value_is_that_of_the_inverse_and_never_below_one(hazard_ratio):
+    found = e_value(risk_ratio(hazard_ratio))
+    assert found >= 1
+    assert found == pytest.approx(e_value(risk_ratio(1 / hazard_ratio)), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "limit"),
+    [
+        (Estimate(2.0, 1.5, 3.0), 1.5),
+        (Estimate(0.5, 0.2, 0.8), 0.8),
+        (Estimate(1.2, 0.9, 1.6), 1.0),
+        (Estimate(0.8, 0.5, 1.1), 1.0),
+    ],
+)
+def test_the_limit_nearer_one_is_one_where_the_interval_holds_one(ratio, limit):
+    assert limit_nearer_one(ratio) == limit
+
+
+def test_every_comparison_with_second_sct_has_an_e_value_and_its_limit_is_no_greater():
+    found = e_values(load_model())
+    assert tuple(found) == tuple(t for t in TREATMENTS if t != SECOND_SCT)
+    for option in found.values():
+        ratio = option.hazard_ratio
+        assert ratio.lower < ratio.value < ratio.upper
+        assert 1 <= option.limit <= option.value
+        assert (option.limit == 1) == (ratio.lower <= 1 <= ratio.upper)
+
+
+def test_a_hazard_ratio_between_any_two_options_is_that_of_the_model_and_turns_round():
+    model = load_model()
+    betas = dict(zip((code for _, code in COVARIATES), model.beta, strict=True)) | {SECOND_SCT: 0}
+    for treatment, reference in itertools.permutations(TREATMENTS, 2):
+        ratio = hazard_ratio(model, treatment, reference)
+        assert ratio.value == pytest.approx(math.exp(betas[treatment] - betas[reference]))
+        turned = hazard_ratio(model, reference, treatment)
+        assert (1 / turned.upper, 1 / turned.lower) == pytest.approx((ratio.lower, ratio.upper))
+    # Against the reference of Table 4 it is what that table prints, to its two decimals.
+    for treatment in TREATMENTS[1:]:
+        ratio = hazard_ratio(model, treatment, SECOND_SCT)
+        for limit, found in (("", ratio.value), (".lower", ratio.lower), (".upper", ratio.upper)):
+            assert found == pytest.approx(
+                figures()[f"t4.hr.treatment.{treatment}{limit}"].value, abs=0.006
+            )
+
+
+# ------------------------------------------------------------------------------- the words
+
+
+@pytest.fixture(params=sorted(catalogues(LOCALES)))
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    language.use(catalogues(LOCALES)[request.param], request.param)
+    yield request.param
+    language.use(catalogues(LOCALES)["en"], "en")
+
+
+def test_each_sentence_has_its_hazard_ratio_and_both_e_values(spoken):
+    comma = "," if spoken == "fr" else "."
+    for sentence, found in zip(
+        e_value_sentences(TREATMENTS), e_values(load_model()).values(), strict=True
+    ):
+        ratio = found.hazard_ratio
+        for value in (ratio.value, ratio.lower, ratio.upper, found.value):
+            assert f"{value:.2f}".replace(".", comma) in sentence
+        if found.limit > 1:
+            assert f"{found.limit:.2f}".replace(".", comma) in sentence
+    assert not e_value_sentences([SECOND_SCT])
+    assert e_value_line([SECOND_SCT]) == ""
+
+
+def test_what_the_paper_says_of_chemotherapy_alone_stands_with_its_ratio_and_no_other(spoken):
+    for option, sentence in zip(e_values(load_model()), e_value_sentences(TREATMENTS), strict=True):
+        assert (chemo_alone_in_paper() in sentence) == (option == "chemo")
+    assert chemo_alone_in_paper() in e_value_line(TREATMENTS)
+    assert chemo_alone_in_paper() not in e_value_line((SECOND_SCT, "dli"))
+
+
+@pytest.mark.parametrize("recalibrated", [True, False])
+def test_whoever_shows_second_sct_reads_that_a_child_had_to_reach_it(recalibrated, spoken):
+    for treatments in (TREATMENTS, (SECOND_SCT, "palliative"), (SECOND_SCT,)):
+        said = record_paragraphs(treatments, recalibrated)
+        assert said[-1] == had_to_reach_transplant()
+        assert (e_value_line(treatments) in said) == (not recalibrated and len(treatments) > 1)
+    assert record_paragraphs(("chemo", "dli"), recalibrated) == []
+
+
+# --------------------------------------------------- the analysis of a wait, which is withdrawn
+
+PAGES = ("case", "compare", "counselling", "evidence", "registry", "about")
+# Words of the analysis in what is shown, and in what it was made of.
+WORDS_SHOWN = (
+    "sensitivity analys",
+    "sensitivity, from day",
+    "Second transplant from day",
+    "analyse de sensibilité",
+    "analyses de sensibilité",
+    "sensibilité, à partir du jour",
+    "Deuxième greffe à partir du jour",
+    "data-waited",
+    "Suissa",
+)
+WORDS_OF_CODE = ("sensitivity.npz", "waiting_", "waiting.R", "Mantel")
+
+
+def test_nothing_of_the_withdrawn_analysis_is_on_a_page_or_in_the_record(spoken):
+    with entry_script_first():
+        app = open_app(**LINK, lang=spoken)
+        for page in PAGES:
+            app.switch_page(f"pages/{page}.py").run()
+            assert not app.exception
+            said = all_said(app)
+            assert not [word for word in WORDS_SHOWN if word in said], page
+            assert "waiting" not in app.query_params
+    pdf = record_pdf(CASE, TREATMENTS, guidance_of(CASE), None, date(2026, 11, 23))
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    assert not [word for word in WORDS_SHOWN if word in re.sub(r"\s+", " ", text)]
+
+
+def test_nothing_of_the_withdrawn_analysis_is_in_the_program():
+    folders = ("data", "docs", "locales", "model", "pages", "ui", "tests/r")
+    files = [path for name in folders for path in (ROOT / name).rglob("*") if path.is_file()]
+    assert len(files) > 100
+    assert not [path for path in files if "waiting" in path.name or path.stem == "sensitivity.npz"]
+    for path in files:
+        if path.suffix in (".py", ".md", ".po", ".toml", ".typ", ".R"):
+            text = path.read_text(encoding="utf-8")
+            assert not [word for word in (*WORDS_OF_CODE, *WORDS_SHOWN) if word in text], path
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"), [("60", "en"), ("60", "fr"), ("45", "en"), (["30", "'; drop"], "fr")]
+)
+def test_a_link_that_asks_for_the_withdrawn_analysis_opens_and_says_why_it_is_gone(text, spoken):
+    link = LINK | {"alive": "60", "exploratory": "yes", "lang": spoken}
+    with entry_script_first():
+        plain, app = open_app(**link), open_app(**link, waiting=text)
+    assert not app.exception
+    notice = next(info.value for info in app.main.info if "waiting" in info.value)
+    for reason in REASONS[spoken]:
+        assert reason in notice
+    assert not [name for name in NAMES if f"`{name}`" in notice]
+    assert "waiting" not in NAMES
+    assert app.session_state["form_state"] == plain.session_state["form_state"]
+    assert app.query_params == plain.query_params
+    assert not plain.main.info
+
+
+def test_another_unusable_input_beside_the_withdrawn_one_is_still_named():
+    with entry_script_first():
+        app = open_app(**LINK, waiting="60", dli="perhaps")
+    (notice,) = (info.value for info in app.main.info)
+    assert "`waiting=60`" in notice
+    assert "`dli=perhaps`: expected one of true, false" in notice

@@ -1,0 +1,519 @@
+"""Columns side by side: how they stand in the address, what is said of them, and their numbers."""
+
+import csv
+import dataclasses
+import io
+import math
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model.case import (
+    DAYS_SURVIVED_RANGE,
+    DAYS_TO_FAILURE_RANGE,
+    TREATMENTS,
+    Case,
+)
+from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, Scenario, compare
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict
+from tests.whole_app import entry_script_first, open_app
+from ui.compare.address import (
+    LONGEST_NAME,
+    MOST_COLUMNS,
+    Column,
+    LinkError,
+    clean_name,
+    column_as_text,
+    column_from_text,
+    columns_from_link,
+    number_from_link,
+)
+from ui.compare.comparison import (
+    COLORS,
+    LETTERS,
+    SHAPES,
+    SIGNS,
+    Asked,
+    Comparison,
+    cautions,
+    chart_words,
+    comparison,
+    comparison_chart,
+    same_curves,
+    same_in_all,
+    scenario_of,
+)
+from ui.compare.files import comparison_as_csv, comparison_as_svg, no_formula
+from ui.compare.table import column_card, comparison_table
+from ui.compare.words import (
+    Row,
+    of_100_children,
+    points,
+    points_interval,
+    rows_beside_reference,
+    rows_by_themselves,
+    rows_of_days_lived,
+)
+
+CASE = Case("AML", 200, True, 8)
+SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
+# No cohort has a death on the day after it.
+SURVIVED = 1095
+HOSTILE_NAME = "<img src=x onerror=alert(1)>{n}|`**_"
+
+columns = st.builds(
+    Column,
+    treatment=st.sampled_from(TREATMENTS),
+    days_to_failure=st.none() | st.integers(*DAYS_TO_FAILURE_RANGE),
+    post_transplant_cr=st.none() | st.booleans(),
+    days_survived=st.none() | st.integers(*DAYS_SURVIVED_RANGE),
+    name=st.text(max_size=60).map(clean_name),
+)
+fractions = st.floats(-1, 1, allow_nan=False)
+
+
+def compared(*asked: Column, reference: int = 0, day: int = 365, case: Case | None = CASE):
+    shown = comparison(Asked(asked, reference, day), case)
+    assert shown is not None
+    return shown
+
+
+FOUR = (
+    Column("second_sct"),
+    Column("chemo_dli", days_to_failure=400, name="Had it come later"),
+    Column("chemo", post_transplant_cr=False),
+    Column("palliative", days_survived=60),
+)
+
+
+# -------------------------------------------------------------------------------- address
+
+
+@given(columns)
+def test_a_column_comes_back_from_the_address_as_it_was(column):
+    assert column_from_text(column_as_text(column)) == column
+
+
+@given(st.text(max_size=500) | st.builds("{}~{}".format, st.sampled_from(TREATMENTS), st.text()))
+def test_any_text_is_a_column_or_is_refused_in_words(text):
+    kept, left_out = columns_from_link([text])
+    assert len(kept) == 1 or "expected" in left_out[0]
+    assert all(column.treatment in TREATMENTS for column in kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "bone_marrow",
+        "chemo~days-",
+        "chemo~days-6571",
+        "chemo~days--1",
+        "chemo~days-4e2",
+        "chemo~days-1~days-2",
+        "chemo~cr-maybe",
+        "chemo~alive-1096",
+        "chemo~age-4",
+        "chemo~",
+        "chemo~" + "x" * 500,
+    ],
+)
+def test_what_makes_no_column_is_refused(text):
+    with pytest.raises(LinkError):
+        column_from_text(text)
+
+
+def test_what_of_a_link_cannot_be_used_is_named_and_the_rest_is_kept():
+    texts = ["chemo", "chemo~days-9999", "dli~name-" + "a" * 41, *["palliative"] * 3]
+    kept, left_out = columns_from_link(texts)
+    assert [column.treatment for column in kept] == ["chemo", "dli", "palliative", "palliative"]
+    assert len(kept) == MOST_COLUMNS
+    assert kept[1].name == "a" * LONGEST_NAME
+    assert len(left_out) == 3
+    assert "a whole number of days from 0 to 6570" in left_out[0]
+    assert "40 characters" in left_out[1]
+    assert "room for 4" in left_out[2]
+
+
+def test_a_name_is_one_line_of_visible_characters():
+    assert clean_name("  a\n\tb\x00c‮d​ ") == "a b c d"
+    assert clean_name("é" * 50) == "é" * LONGEST_NAME
+
+
+@pytest.mark.parametrize("text", ["0", "5", "-1", "1.0", "two", "", "٣", "1" * 99])
+def test_reference_and_day_of_a_link_are_whole_numbers_in_range(text):
+    with pytest.raises(LinkError):
+        number_from_link("ref", text, 4)
+    assert number_from_link("ref", "4", 4) == 4
+
+
+# -------------------------------------------------------------------------------- columns
+
+
+def test_a_column_follows_the_case_in_what_it_does_not_hold_itself():
+    column = Column("chemo", post_transplant_cr=False)
+    assert scenario_of(column, CASE) == Scenario("chemo", 200, False, 0)
+    later = dataclasses.replace(CASE, days_to_failure=400, days_survived=30)
+    assert scenario_of(column, later) == Scenario("chemo", 400, False, 30)
+
+
+def test_columns_that_hold_all_they_need_need_no_case():
+    whole = Column("chemo", 400, False)
+    assert scenario_of(whole, None) == Scenario("chemo", 400, False, 0)
+    assert comparison(Asked((whole,)), None) is not None
+    assert comparison(Asked((whole, Column("dli"))), None) is None
+
+
+def test_columns_of_one_option_are_told_apart_by_name():
+    shown = compared(Column("chemo"), Column("chemo", 400), Column("dli", name="Ours"))
+    names = [column.name for column in shown.columns]
+    assert names == ["Chemotherapy alone, day 200", "Chemotherapy alone, day 400", "Ours"]
+
+
+def test_what_is_equal_is_said_once_and_what_differs_is_marked():
+    shown = compared(*FOUR[:2])
+    said = same_in_all(shown)
+    assert "AML" in said
+    assert "relapse after remission" in said
+    assert "200 days" not in said
+    scenarios = [column.scenario for column in shown.columns]
+    cards = [column_card(place, "", scenarios, reference=0) for place in range(2)]
+    assert "≠" not in cards[0]
+    assert re.findall(r'<li class="differs" data-field="(\w+)">', cards[1]) == [
+        "treatment",
+        "days_to_failure",
+    ]
+    assert all("relapse after remission" not in card for card in cards)
+
+
+def test_columns_the_curves_cannot_tell_apart_are_named():
+    shown = compared(Column("chemo"), Column("chemo", 300), Column("chemo", 400))
+    assert same_curves(shown) == [
+        "A and B have one curve: both times to failure fall into one interval of the study."
+    ]
+
+
+def test_other_children_are_not_taken_for_other_treatments():
+    assert len(cautions(compared(Column("chemo"), Column("dli")))) == 1
+    assert "different children" in cautions(compared(*FOUR[:2]))[1]
+    assert len(cautions(compared(*FOUR))) == 3
+
+
+# -------------------------------------------------------------------------------- numbers
+
+
+def cells(rows: list[Row]) -> dict[tuple[str, int | None], list[dict[str, str]]]:
+    return {(row.quantity, row.day): [row.in_digits(cell) for cell in row.cells] for row in rows}
+
+
+@pytest.mark.parametrize("reference", range(4))
+def test_rows_hold_the_numbers_of_the_model(reference):
+    shown = compared(*FOUR, reference=reference, day=400)
+    scenarios = [column.scenario for column in shown.columns]
+    expected = compare(load_model(), scenarios, reference, 400)
+    beside = cells(rows_beside_reference(shown))
+    lived = cells(rows_of_days_lived(shown))
+    for place, one in enumerate(expected):
+        assert beside["survival", 400][place]["estimate"] == f"{one.survival.value:.4f}"
+        assert beside["survival", 400][place]["supported"] == ("yes" if one.supported else "no")
+        for k, until in enumerate(RESTRICTED_MEAN_DAYS):
+            mean = one.restricted_mean[k]
+            assert lived["restricted_mean", until][place]["upper"] == f"{mean.upper:.1f}"
+        if place == reference:
+            assert beside["difference", 400][place]["estimate"] == ""
+            continue
+        assert beside["difference", 400][place]["lower"] == f"{one.difference.lower:.4f}"
+        assert beside["children", 400][place] == beside["difference", 400][place]
+        assert beside["ratio", 400][place]["upper"] == f"{one.ratio.upper:.4f}"
+        apart = one.restricted_mean_difference[0]
+        found = lived["restricted_mean_difference", RESTRICTED_MEAN_DAYS[0]][place]
+        assert found["estimate"] == f"{apart.value:.1f}"
+
+
+def test_each_column_by_itself_is_its_own_prediction():
+    shown = compared(*FOUR)
+    alone = cells(rows_by_themselves(shown))
+    for place, column in enumerate(shown.columns):
+        of = column.scenario
+        curve = predict(
+            load_model(),
+            [of.days_to_failure],
+            [of.post_transplant_cr],
+            [of.days_survived],
+            treatments=(of.treatment,),
+        )
+        for k, day in enumerate(TABLE_DAYS):
+            assert alone["survival", day][place]["lower"] == f"{curve.lower[0, 0, k]:.4f}"
+        assert alone["median", None][place]["estimate"] == f"{curve.median[0, 0]:.0f}"
+
+
+def test_what_the_paper_says_is_that_of_each_columns_own_time():
+    shown = compared(Column("second_sct"), Column("second_sct", 400), Column("second_sct", 100))
+    said = [cell.estimate for cell in rows_by_themselves(shown)[0].cells]
+    assert said[0] == "proposed under a condition"
+    assert said[1] == "proposed"
+    assert rows_by_themselves(shown)[0].cells[1].details == ("in the paper: relapse after 1 year",)
+    without_case = compared(Column("chemo", 400, True), case=None)
+    assert rows_by_themselves(without_case)[0].quantity == "median"
+
+
+def test_a_day_that_is_past_or_too_near_is_said_in_words():
+    late_columns = Column("dli"), Column("chemo", days_survived=SURVIVED)
+    for day, words in (
+        (SURVIVED - 1, "already past"),
+        (SURVIVED, "already past"),
+        (SURVIVED + 1, "too soon to say"),
+    ):
+        rows = rows_beside_reference(compared(*late_columns, day=day))
+        assert {row.cells[1].estimate for row in rows} == {words}
+    rows = rows_beside_reference(compared(*FOUR, reference=3, day=40))
+    assert rows[1].cells[0].estimate == "D has no number"
+    late = compared(Column("chemo"), Column("chemo", days_survived=400))
+    assert rows_of_days_lived(late)[0].cells[1].estimate == "already past"
+    assert rows_of_days_lived(late)[1].cells[1].estimate == "already past"
+
+
+def test_a_difference_with_an_extrapolated_side_is_extrapolated():
+    shown = compared(Column("second_sct"), Column("chemo_dli"), day=730)
+    cell = rows_beside_reference(shown)[1].cells[1]
+    assert cell.extrapolated
+    other_way = compared(Column("chemo_dli"), Column("second_sct"), day=730)
+    assert rows_beside_reference(other_way)[1].cells[1].extrapolated
+
+
+# ---------------------------------------------------------------------------------- words
+
+
+@given(st.tuples(fractions, fractions, fractions).map(sorted))
+def test_children_and_percentage_points_are_the_same_whole_numbers(limits):
+    lower, value, upper = limits
+    difference = Estimate(value, lower, upper)
+    in_points = [
+        int(text.replace("−", "-"))
+        for text in (points(difference), *points_interval(difference).split(" to "))
+    ]
+    words = of_100_children(difference)
+    in_words = [abs(number) for number in in_points[1:]]
+    said = [int(number) for number in re.findall(r"\d+", words.replace("of 100 children", ""))]
+    if any(in_points):
+        assert sorted(said[-2:]) == sorted(in_words)
+    assert ("more" in words.split("(")[0]) == (in_points[0] > 0)
+    assert ("fewer" in words.split("(")[0]) == (in_points[0] < 0)
+    if in_points[0]:
+        assert said[0] == abs(in_points[0])
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ((0.13, 0.03, 0.25), "about 13 more (from 3 to 25) of 100 children alive"),
+        ((-0.13, -0.25, -0.03), "about 13 fewer (from 3 to 25) of 100 children alive"),
+        ((-0.13, -0.25, 0.04), "about 13 fewer (from 25 fewer to 4 more) of 100 children alive"),
+        ((0.13, -0.04, 0.25), "about 13 more (from 4 fewer to 25 more) of 100 children alive"),
+        ((0.001, -0.05, 0.04), "about as many (from 5 fewer to 4 more) of 100 children alive"),
+        ((0.0, 0.0, 0.0), "as many of 100 children alive"),
+    ],
+)
+def test_about_so_many_of_100_children(limits, words):
+    assert of_100_children(Estimate(*limits)) == words
+
+
+@pytest.mark.filterwarnings("ignore:(invalid value|divide by zero) encountered:RuntimeWarning")
+def test_a_ratio_to_almost_nothing_is_said_as_a_bound_or_not_at_all():
+    ratios = [
+        rows_beside_reference(
+            compared(
+                Column("palliative", 20, False, survived),
+                Column("second_sct", days_survived=1000),
+                day=1005,
+            )
+        )[3].cells[1]
+        for survived in (0, 1000)
+    ]
+    assert ratios[0].estimate == ">100"
+    assert "NaN" not in ratios[1].estimate
+
+
+def test_two_equal_columns_do_not_differ():
+    shown = compared(Column("chemo"), Column("chemo"))
+    rows = {row.quantity: row for row in rows_beside_reference(shown)}
+    assert rows["difference"].cells[1].estimate == "0"
+    assert rows["children"].cells[1].estimate == "as many of 100 children alive"
+    assert rows["ratio"].cells[1].estimate == "1.00"
+
+
+# ------------------------------------------------------------------------ chart and files
+
+
+def test_columns_are_told_apart_by_place_in_colour_marker_and_letter():
+    assert len(set(COLORS)) == len(set(SHAPES)) == len(set(SIGNS)) == len(LETTERS) == MOST_COLUMNS
+    for color in COLORS:
+        assert contrast(color, "#ffffff") >= 3
+        assert contrast(color, "#020305") >= 3
+    spec = comparison_chart(compared(Column("chemo"), Column("chemo")))
+    assert COLORS[0] in str(spec)
+    assert COLORS[1] in str(spec)
+    assert COLORS[2] not in str(spec)
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(color: str) -> float:
+    channels = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_chart_is_described_with_every_column_on_the_chosen_day():
+    said = chart_words(compared(*FOUR, day=182))
+    assert "6 months" in said
+    for letter, survival in zip(LETTERS, re.findall(r"\): ([<>]?\d+)% \(", said), strict=True):
+        assert f"{letter}: " in said
+        assert survival
+
+
+def test_the_chosen_day_moves_without_a_new_curve():
+    one, other = (comparison_chart(compared(*FOUR, day=day)) for day in (100, 500))
+    assert one["layer"][0] != other["layer"][0]
+    assert one["layer"][1:] == other["layer"][1:]
+
+
+def test_a_name_is_never_markup_nor_a_formula():
+    shown = compared(Column("chemo", name=clean_name(HOSTILE_NAME)), Column("dli", name="=1+1"))
+    html = comparison_table(shown, rows_beside_reference(shown), "", "")
+    html += column_card(0, HOSTILE_NAME, [column.scenario for column in shown.columns], 0)
+    assert "<img" not in html
+    assert "&lt;img" in html
+    rows = list(csv.DictReader(io.StringIO(comparison_as_csv(shown))))
+    assert {row["name"] for row in rows} == {clean_name(HOSTILE_NAME), "'=1+1"}
+    assert "<img" not in comparison_as_svg(shown)
+    for sign in "=+-@":
+        assert no_formula(f"{sign}SUM(A1)").startswith("'")
+
+
+def test_csv_has_every_quantity_of_every_column_once():
+    shown = compared(*FOUR, day=400)
+    rows = list(csv.DictReader(io.StringIO(comparison_as_csv(shown))))
+    keys = [(row["column"], row["quantity"], row["day"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    quantities = {key[1:] for key in keys}
+    assert {("survival", "400"), ("difference", "400"), ("ratio", "400")} <= quantities
+    assert {("survival", str(day)) for day in TABLE_DAYS} <= quantities
+    assert {("restricted_mean", str(day)) for day in RESTRICTED_MEAN_DAYS} <= quantities
+    assert {row["model_hash"] for row in rows} == {load_model().source_hash}
+    for row in rows:
+        if row["estimate"]:
+            value, lower = float(row["estimate"]), row["lower"]
+            assert not math.isnan(value)
+            assert lower == "" or float(lower) <= value
+
+
+def test_one_column_alone_is_compared_with_nothing():
+    shown = compared(Column("chemo"))
+    assert [row.quantity for row in rows_beside_reference(shown)] == ["survival"]
+    assert {row.quantity for row in rows_of_days_lived(shown)} == {"restricted_mean"}
+    assert ">reference<" not in comparison_table(shown, rows_beside_reference(shown), "", "")
+
+
+def test_every_day_within_the_horizon_can_be_shown():
+    for day in (1, 2, 60, 61, HORIZON_DAYS):
+        shown: Comparison = compared(*FOUR, day=day)
+        assert rows_beside_reference(shown)
+
+
+# ---------------------------------------------------------------------------- the page
+
+
+@pytest.fixture
+def _entry_script_first() -> Iterator[None]:
+    with entry_script_first():
+        yield
+
+
+def open_compare(**link):
+    app = open_app(**link)
+    app.switch_page("pages/compare.py")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def address_of(app) -> list[str]:
+    texts = app.query_params.get("column", [])
+    return [texts] if isinstance(texts, str) else list(texts)
+
+
+def html_of(app) -> str:
+    return "\n".join(element.proto.body for element in app.main.get("html"))
+
+
+@pytest.mark.usefixtures("_entry_script_first")
+class TestPage:
+    def test_begins_with_the_first_two_options_of_the_form(self):
+        assert address_of(open_compare(**SAMPLE)) == ["second_sct", "chemo_dli"]
+        app = open_compare(**SAMPLE, second_sct="false", dli="false")
+        assert address_of(app) == ["chemo_dli", "chemo"]
+
+    def test_without_a_case_says_what_is_missing(self):
+        app = open_compare()
+        assert any("Still missing" in info.value for info in app.main.info)
+        assert address_of(app) == []
+
+    def test_shows_a_link_whose_columns_need_no_case(self):
+        link = ["chemo~days-400~cr-yes", "dli~days-20~cr-no"]
+        app = open_compare(column=link)
+        assert address_of(app) == link
+        assert "Alive" in html_of(app)
+
+    def test_says_what_of_the_link_was_left_out(self):
+        app = open_compare(**SAMPLE, column=["chemo", "<b>~x"], ref="7", at="never")
+        notice = next(info.value for info in app.main.info if "left out" in info.value)
+        assert notice.count("- `") == 3
+        assert address_of(app) == ["chemo"]
+
+    def test_columns_not_changed_by_hand_follow_the_form(self):
+        app = open_compare(**SAMPLE, column=["chemo", "chemo~days-400"])
+        assert "200 days after" in html_of(app)
+        app.sidebar.text_input(key="days").set_value("20").run()
+        assert "200 days after" not in html_of(app)
+        assert "20 days after" in html_of(app)
+        assert "400 days after" in html_of(app)
+        assert address_of(app) == ["chemo", "chemo~days-400"]
+
+    @pytest.mark.parametrize("typed", ["9999", "1,5", "1,200", "-3", "soon"])
+    def test_a_refused_number_stays_in_its_field_and_nothing_is_compared(self, typed):
+        app = open_compare(**SAMPLE, column=["chemo~days-400", "dli"])
+        app.main.text_input(key="comparison_0_days").set_value(typed).run()
+        assert any(f"`{typed}`" in warning.value for warning in app.main.warning)
+        assert any(f"`{typed}`" in info.value for info in app.main.info)
+        assert app.main.text_input(key="comparison_0_days").value == typed
+        assert not app.main.get("vega_lite_chart")
+        assert address_of(app) == ["chemo~days-400", "dli"]
+        # It stays so, and with its column, until it is mended.
+        next(b for b in app.main.button if b.key == "comparison_0_duplicate").click().run()
+        next(b for b in app.main.button if b.key == "comparison_1_remove").click().run()
+        assert app.main.text_input(key="comparison_0_days").value == typed
+        assert not app.main.get("vega_lite_chart")
+        app.main.text_input(key="comparison_0_days").set_value("").run()
+        assert not app.main.warning
+        assert app.main.get("vega_lite_chart")
+        assert address_of(app) == ["chemo", "dli"]
+
+    def test_what_the_form_refuses_stops_a_comparison_that_needs_no_case(self):
+        column = ["chemo~days-400~cr-yes", "dli~days-20~cr-no"]
+        app = open_compare(column=column, alive="6o")
+        assert not app.main.get("vega_lite_chart")
+        assert any("`6o`" in info.value for info in app.main.info)
+
+    def test_a_new_case_forgets_the_comparison(self):
+        app = open_compare(**SAMPLE, column=["chemo~days-400~name-Somebody"])
+        next(b for b in app.sidebar.button if b.label == "Start a new case").click().run()
+        assert address_of(app) == []
+        assert "Somebody" not in html_of(app)

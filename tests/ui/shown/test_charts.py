@@ -1,0 +1,428 @@
+"""The curves: what stands in the chart is what the model predicts, drawn as the screen owes it."""
+
+import contextvars
+import dataclasses
+import gettext
+import json
+import re
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model import language
+from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, TREATMENTS, Case
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
+from ui.shown import charts
+from ui.shown.downloads import chart_as_png, chart_as_svg, described_png, file_name
+from ui.shown.results import (
+    horizon_name,
+    in_months,
+    interval_words,
+    option_results,
+    pattern_of,
+    percent,
+    percent_interval,
+)
+
+CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
+CASES = [Case("AML", day, cr, 8) for day in INTERVAL_FIRST_DAYS for cr in (True, False)]
+CASE = Case("AML", 200, True, 8, mrd="positive")
+PATTERN = pattern_of(CASE, TREATMENTS)
+
+
+class Spanish(gettext.NullTranslations):
+    """A language whose every text begins as no English one does, and holds an apostrophe."""
+
+    def gettext(self, message: str) -> str:
+        return f"¡'{message}" if message else "Language: es"
+
+
+def test_reported_days_and_the_horizon_are_on_the_curve_and_nothing_after():
+    days = charts.curve_days(load_model())
+    assert {0, *TABLE_DAYS, HORIZON_DAYS} <= set(days)
+    assert max(days) == HORIZON_DAYS
+    assert list(days) == sorted(set(days))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_curves_are_what_the_model_predicts(case):
+    pattern = pattern_of(case, TREATMENTS)
+    days = charts.curve_days(load_model())
+    expected = predict_case(load_model(), case, days=days)
+    points = list(charts.curve_points(charts.option_series(pattern)))
+    for j, treatment in enumerate(TREATMENTS):
+        of_option = {p.day: p for p in points if p.series == treatment}
+        assert tuple(of_option) == days
+        for k, day in enumerate(days):
+            point = of_option[day]
+            assert (point.survival, point.lower, point.upper) == (
+                expected.survival[0, j, k],
+                expected.lower[0, j, k],
+                expected.upper[0, j, k],
+            )
+
+
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_line_is_solid_while_ten_children_were_at_risk_and_dashed_after(treatment):
+    model = load_model()
+    arm = TREATMENTS.index(treatment)
+    points = [
+        p for p in charts.curve_points(charts.option_series(PATTERN)) if p.series == treatment
+    ]
+    solid = [p.day for p in points if p.solid]
+    dashed = [p.day for p in points if not p.solid]
+    assert all(model.at_risk_low[arm, day] >= 10 for day in solid)
+    if model.supported_until[arm] == HORIZON_DAYS:
+        assert not dashed
+    else:
+        # The two parts meet, so that no gap is seen where extrapolation begins.
+        assert solid[-1] == dashed[0] == model.supported_until[arm]
+        assert all(model.at_risk_low[arm, day] < 10 for day in dashed[1:])
+
+
+def test_every_reported_day_is_marked_once_for_every_option():
+    marked = [
+        (p.series, p.day) for p in charts.curve_points(charts.option_series(PATTERN)) if p.marked
+    ]
+    assert marked == [(treatment, day) for treatment in TREATMENTS for day in TABLE_DAYS]
+
+
+def test_extrapolation_is_named_in_the_chart():
+    rows = charts.label_rows(charts.option_series(PATTERN))
+    for row, result in zip(rows, option_results(PATTERN), strict=True):
+        assert row["series"] == result.treatment
+        named = any("extrapolated" in line for line in row["label"])
+        assert named == (result.supported_until < HORIZON_DAYS)
+    assert sum(len(row["label"]) == 1 for row in rows) == 1
+
+
+def test_options_keep_their_order_and_weight_whatever_their_survival():
+    shown = ("palliative", "second_sct", "dli")
+    pattern = pattern_of(CASE, shown)
+    assert tuple(result.treatment for result in option_results(pattern)) == shown
+    spec = json.dumps(charts.page_chart(PATTERN))
+    assert spec.count('"strokeWidth": 2.5') == 1
+
+
+def test_chart_shows_only_the_options_asked_for():
+    spec = json.dumps(charts.page_chart(pattern_of(CASE, ("chemo",))))
+    data = json.loads(spec)["layer"][0]["data"]["values"]
+    assert {line.split(",")[0] for line in data.splitlines()[1:]} == {"chemo"}
+
+
+def test_pointing_at_a_day_shows_every_option_with_its_interval():
+    expected = predict_case(load_model(), CASE, days=(365,))
+    rows = {row[0]: row for row in charts.hover_rows(charts.option_series(PATTERN))}
+    day, when, *said = rows["365"]
+    assert (day, when) == ("365", "day 365 (12.0 months)")
+    for j, text in enumerate(said):
+        numbers = (a[0, j, 0] for a in (expected.survival, expected.lower, expected.upper))
+        survival, lower, upper = numbers
+        assert text.startswith(f"{percent(survival)} ({percent_interval(lower, upper)})")
+        assert text.endswith("extrapolated") != expected.supported[j, 0]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
+def test_labels_stand_apart_in_the_order_of_their_curves(heights):
+    moved = charts.apart(heights, 0.09)
+    assert all(height >= 0 for height in moved)
+    in_order = sorted(moved)
+    assert all(b - a >= 0.09 - 1e-9 for a, b in pairwise(in_order))
+    for i, low in enumerate(heights):
+        for j, high in enumerate(heights):
+            if low < high:
+                assert moved[i] < moved[j]
+
+
+def test_labels_that_do_not_overlap_stay_at_their_curves():
+    assert charts.apart([0.6, 0.1, 0.3], 0.09) == pytest.approx([0.6, 0.1, 0.3])
+
+
+def test_labels_that_overlap_are_spread_around_their_mean():
+    assert charts.apart([0.5, 0.5], 0.1) == pytest.approx([0.55, 0.45])
+    assert charts.apart([0.9, 0.52, 0.48], 0.1) == pytest.approx([0.9, 0.55, 0.45])
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_colors_stand_out_from_the_background(treatment, theme):
+    background = tomllib.loads(CONFIG.read_text())["theme"][theme]["backgroundColor"]
+    bright, dim = sorted((luminance(charts.COLORS[treatment]), luminance(background)), reverse=True)
+    assert (bright + 0.05) / (dim + 0.05) >= 3
+
+
+def test_color_is_never_the_only_carrier():
+    assert len(set(charts.COLORS.values())) == len(TREATMENTS)
+    assert len(set(charts.SHAPES.values())) == len(TREATMENTS)
+    names = [charts.short_label(treatment) for treatment in TREATMENTS]
+    assert len(set(names)) == len(TREATMENTS)
+
+
+def test_alt_text_says_case_options_and_survival_at_one_year():
+    text = charts.alt_text(CASE, option_results(PATTERN))
+    expected = predict_case(load_model(), CASE, days=(365,))
+    assert "AML, relapse after remission, 200 days after first transplant" in text
+    for j, result in enumerate(option_results(PATTERN)):
+        survival = f"{100 * expected.survival[0, j, 0]:.0f}%"
+        assert f"{result.label}: {survival} (" in text
+
+
+def test_chart_is_made_once_for_children_the_model_cannot_tell_apart():
+    another = Case("T-ALL", 183, True, 2)
+    assert charts.page_chart(pattern_of(another, TREATMENTS)) is charts.page_chart(PATTERN)
+    other_side = Case("AML", 182, True, 8)
+    assert charts.page_chart(pattern_of(other_side, TREATMENTS)) != charts.page_chart(PATTERN)
+
+
+def test_chart_speaks_the_language_in_use():
+    def in_spanish() -> str:
+        language.use(Spanish(), "es")
+        return json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+
+    assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+    spec = contextvars.copy_context().run(in_spanish)
+    assert "¡'Chemotherapy alone" in spec
+    vl_convert.vegalite_to_svg(spec)
+    assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+
+
+# ------------------------------------------------------------ given days already survived
+
+ALIVE_DAYS = [1, 60, 99, 100, 364, 365, 600, 1095]
+
+
+def alive(day: int) -> Case:
+    return dataclasses.replace(CASE, days_survived=day)
+
+
+@pytest.mark.parametrize("day", ALIVE_DAYS)
+def test_curves_begin_at_one_on_the_day_the_child_is_alive(day):
+    series = charts.option_series(pattern_of(alive(day), TREATMENTS))
+    days = series[0].days
+    expected = predict_case(load_model(), alive(day), days=days)
+    points = list(charts.curve_points(series))
+    for j, treatment in enumerate(TREATMENTS):
+        drawn = {p.day: p for p in points if p.series == treatment}
+        assert min(drawn) == day
+        assert drawn[day][2:5] == (1.0, 1.0, 1.0)
+        assert max(drawn) == HORIZON_DAYS
+        for k, at in enumerate(days):
+            if np.isnan(expected.survival[0, j, k]):
+                assert at not in drawn
+            else:
+                assert drawn[at].survival == expected.survival[0, j, k]
+                assert drawn[at].lower == expected.lower[0, j, k]
+                assert drawn[at].upper == expected.upper[0, j, k]
+
+
+@pytest.mark.parametrize("day", ALIVE_DAYS)
+def test_no_reported_day_is_marked_that_is_not_ahead(day):
+    points = charts.curve_points(charts.option_series(pattern_of(alive(day), TREATMENTS)))
+    marked = {p.day for p in points if p.marked}
+    expected = predict_case(load_model(), alive(day)).survival[0, 0]
+    known = zip(TABLE_DAYS, expected, strict=True)
+    assert marked == {at for at, survival in known if at > day and not np.isnan(survival)}
+
+
+def test_solid_and_dashed_do_not_depend_on_days_survived():
+    until = load_model().supported_until
+    for p in charts.curve_points(charts.option_series(pattern_of(alive(60), TREATMENTS))):
+        assert not p.solid or p.day <= until[TREATMENTS.index(p.series)]
+        assert p.solid or p.day >= until[TREATMENTS.index(p.series)]
+
+
+def test_curve_with_few_children_from_its_first_day_is_named_extrapolated_throughout():
+    rows = charts.label_rows(charts.option_series(pattern_of(alive(365), TREATMENTS)))
+    throughout = {row["series"] for row in rows if row["label"][1:] == ["extrapolated throughout"]}
+    fewest = load_model().at_risk_low[:, 365]
+    assert throughout == {t for t, n in zip(TREATMENTS, fewest, strict=True) if n < 10}
+    assert throughout == {"dli", "palliative"}
+
+
+def test_pointing_says_nothing_of_days_that_are_past():
+    rows = list(charts.hover_rows(charts.option_series(pattern_of(alive(100), TREATMENTS))))
+    assert all(int(day) > 100 for day, *_said in rows)
+
+
+def test_the_day_on_which_the_child_is_alive_is_named_in_the_chart():
+    def said(case: Case) -> str:
+        pattern = pattern_of(case, TREATMENTS)
+        return json.dumps([charts.page_chart(pattern), *charts.page_charts(pattern)])
+
+    assert said(alive(60)).count("alive on day 60") == 1 + len(TREATMENTS)
+    assert "alive on" not in said(CASE)
+
+
+@pytest.mark.parametrize("day", [1, 365, 1095])
+def test_the_day_on_which_the_child_is_alive_has_room_beside_its_rule(day):
+    chart = charts.page_charts(pattern_of(alive(day), ("chemo",)))[0]
+    narrow = {**chart, "width": 200, "autosize": {"type": "fit", "contains": "padding"}}
+    svg = vl_convert.vegalite_to_svg(json.dumps(narrow))
+    plot = re.search(r'<path class="background"[^>]*d="M0,0h([\d.]+)v', svg)
+    assert plot is not None
+    # With no label that needs room of its own, the axis alone takes some of the width.
+    assert float(plot[1]) > 130
+
+
+def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
+    model = load_model()
+    days = charts.curve_days(model, 60, 400)
+    series = [
+        charts.series_of(
+            pattern_of(case, ("chemo",)),
+            "chemo",
+            days,
+            id=f"column_{position}",
+            label=f"Column {position}",
+            short=str(position),
+            color=color,
+            shape="circle",
+        )
+        for position, (case, color) in enumerate(
+            [(CASE, "#6049c0"), (alive(60), "#879319"), (alive(400), "#3d8ffe")], start=1
+        )
+    ]
+    spec = charts.curves_chart(series)
+    svg = vl_convert.vegalite_to_svg(json.dumps({**spec, "width": 600}))
+    for words in ("Column 1", "Column 3", "alive on day 60", "alive on day 400"):
+        assert words in svg
+    rows = {row[0]: row[2:] for row in charts.hover_rows(series)}
+    assert rows["0"][0] == "100% (100%)"
+    assert rows["60"][1:] == ("already past", "already past")
+    assert rows["365"][2] == "already past"
+    assert "%" in rows["365"][0]
+    assert "%" in rows["365"][1]
+    assert rows["365"][0] != rows["365"][1]
+
+
+@pytest.mark.parametrize(
+    ("day", "time"), [(0, 365), (60, 365), (364, 730), (365, 730), (729, 1461)]
+)
+def test_alt_text_says_the_condition_and_a_time_that_is_ahead(day, time):
+    case = alive(day)
+    text = charts.alt_text(case, option_results(pattern_of(case, TREATMENTS)))
+    assert (f"alive on day {day} after relapse or progression" in text) == bool(day)
+    assert f"Alive at {horizon_name(time)}: " in text
+    expected = predict_case(load_model(), case, days=(time,)).survival[0, :, 0]
+    for result, survival in zip(option_results(PATTERN), expected, strict=True):
+        assert f"{result.label}: {percent(survival)} (" in text
+
+
+def test_every_day_survived_leaves_something_to_say_at_the_horizon():
+    last = predict_case(load_model(), alive(DAYS_SURVIVED_RANGE[1]), days=(HORIZON_DAYS,))
+    assert not np.isnan(last.survival).any()
+
+
+def test_picture_says_that_it_is_conditional():
+    case = alive(60)
+    svg = chart_as_svg(case, pattern_of(case, TREATMENTS))
+    for words in ("alive on day 60 after relapse or progression", "Given that the child is alive"):
+        assert words in svg, words
+    png = chart_as_png(case, pattern_of(case, TREATMENTS))
+    assert b"alive on day 60 after relapse" in png
+    assert file_name(case, "png") == "aftergraft-AML-200-days-alive-60.png"
+
+
+def test_numbers_are_written_as_the_language_writes_them():
+    def in_french() -> tuple[str, str]:
+        # Under a code of its own: charts in the French of the catalogue may have been kept.
+        language.use(gettext.NullTranslations(), "fr_BE")
+        return in_months(165), json.dumps(charts.page_chart(PATTERN))
+
+    assert in_months(165) == "5.4"
+    months, spec = contextvars.copy_context().run(in_french)
+    assert months == "5,4"
+    assert "day 28 (0,9 months)" in spec
+    assert "day 28 (0.9 months)" in json.dumps(charts.page_chart(PATTERN))
+
+
+def test_specifications_compile_and_name_no_address():
+    for spec in (charts.page_chart(PATTERN), *charts.page_charts(PATTERN)):
+        vl_convert.vegalite_to_vega(json.dumps({**spec, "width": 600}))
+        without_schema = {key: value for key, value in spec.items() if key != "$schema"}
+        assert "http" not in json.dumps(without_schema)
+
+
+def test_svg_carries_inputs_limits_and_model():
+    svg = chart_as_svg(CASE, PATTERN)
+    model = load_model()
+    for words in (
+        "AML, relapse after remission, 200 days after first transplant",
+        "aged 8 at first transplant",
+        "MRD positive after reinduction",
+        "2000–2009",
+        "not randomized",
+        "extrapolated",
+        model.version,
+        model.source_hash[:12],
+        *(result.label for result in option_results(PATTERN)),
+    ):
+        assert words in svg, words
+    assert "currentColor" not in svg
+
+
+def test_png_carries_inputs_and_model():
+    png = chart_as_png(CASE, PATTERN)
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert len(png) > 50_000
+    assert b"AML, relapse after remission, 200 days" in png
+    assert load_model().source_hash[:12].encode() in png
+
+
+def test_description_leaves_the_picture_as_it_was():
+    png = chart_as_png(CASE, PATTERN)
+    again = described_png(png, "x")
+    assert len(again) == len(png) + 12 + len(b"Description\0\0\0\0\0x")
+    assert again.endswith(png[33:])
+
+
+def test_file_name_has_no_identifier():
+    assert file_name(CASE, "csv") == "aftergraft-AML-200-days.csv"
+
+
+@pytest.mark.parametrize(
+    ("fraction", "words"),
+    [
+        (0.0, "<1%"),
+        (0.0099, "<1%"),
+        (0.01, "1%"),
+        (0.516, "52%"),
+        (0.99, "99%"),
+        (0.9901, ">99%"),
+        (1.0, "100%"),
+    ],
+)
+def test_percentages_are_whole_and_never_claim_certainty(fraction, words):
+    assert percent(fraction) == words
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (0.386, 0.642, "39–64%"),
+        (0.004, 0.1, "<1–10%"),
+        (0.001, 0.004, "<1%"),
+        (0.9, 0.999, "90–>99%"),
+    ],
+)
+def test_intervals_in_words(lower, upper, words):
+    assert percent_interval(lower, upper) == words
+
+
+def test_days_are_named_as_clinicians_name_them():
+    names = [horizon_name(day) for day in TABLE_DAYS]
+    assert names == ["100 days", "6 months", "1 year", "2 years", "4 years"]
+    assert interval_words("183-364") == "days 183 to 364"
+    assert interval_words("365+") == "day 365 or later"

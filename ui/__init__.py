@@ -1,0 +1,1 @@
+"""What is on screen and on paper: one room a page, above what all pages share."""

@@ -1,0 +1,402 @@
+"""The exploratory model on screen and in the record, and what stands there while it is off: the
+child's rows of the paper's Table 3.
+
+Every number of the model carries the word "exploratory". Its curve lies under the curve of Table
+4's model, which stays what the page, the comparison and the talk with the family rest on.
+"""
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from itertools import starmap
+
+import streamlit as st
+
+from model.case import BACKGROUND, TREATMENTS, Case
+from model.language import _, code, listed
+from model.paper.evidence import figures, value
+from model.survival.exploratory import (
+    ADDED_COLUMNS,
+    ExploratoryModel,
+    load_exploratory,
+    not_given,
+    predict_exploratory,
+)
+from model.survival.prediction import TABLE_DAYS, UNREADABLE
+from ui.case.survival_table import EXTRAPOLATED_SIGN, html_table
+from ui.session.language import number
+from ui.session.model_in_use import recalibration_in_use
+from ui.session.switches import EXPLORATORY, draw_switch, is_on
+from ui.shown.charts import (
+    INK_OF_PAGE,
+    SHAPES,
+    Series,
+    Spec,
+    curve_days,
+    laid_under,
+    option_series,
+)
+from ui.shown.labels import field_label, leukemia_label
+from ui.shown.results import (
+    Horizon,
+    OptionResult,
+    horizon_name,
+    named_day,
+    nothing_said,
+    option_results,
+    pattern_of,
+    percent,
+    percent_interval,
+)
+from ui.shown.sheet import Words
+
+DOTTED = (1, 3)
+WIDTH = 250
+# How each line of a cell is set.
+KINDS_OF_LINES = ("detail", "estimate", "detail interval") + ("detail",) * 2 + ("detail interval",)
+# As cards, on a phone, the lines stand below each other.
+STYLE = """
+<style>
+@container (max-width: 700px) {
+  .survival td.exploratory { grid-template-columns: 6rem 1fr; }
+  .survival td.exploratory > span { grid-column: 2; }
+}
+</style>
+"""
+
+
+# ---------------------------------------------------------------------------------------- words
+
+
+def why_not_to_rely_on_it(case: Case) -> list[str]:
+    """What the exploratory numbers are, why they are not to be relied upon, and what of the child
+    they take as average."""
+    said = [
+        _(
+            "Exploratory, not to be relied upon. It adds leukemia, age, GvHD and conditioning to "
+            "treatment, time to failure and remission. The paper prints how each of them goes with "
+            "survival by itself, and not how they go together: the reconstructed cohorts each "
+            "hold one possibility, and how far they differ is part of the interval."
+        ),
+        _(
+            "The part of what was added is shrunk towards none, by a penalty chosen once for all "
+            "cohorts. The interval does not hold what the shrinking takes away."
+        ),
+    ]
+    missing = not_given(case)
+    if missing:
+        said.append(
+            _("Not given, and taken as it is on average in the cohorts: {inputs}.").format(
+                inputs=listed(field_label(FIELD_OF[column]) for column in missing)
+            )
+        )
+    return said
+
+
+# The field of a case that each column of the model is read from.
+FIELD_OF = {column: column for column in ADDED_COLUMNS} | {"age": "age_years"}
+
+
+def level(column: str, code_of_column: str) -> str:
+    """What is known of a child, in a few words: B-ALL, aged 5 to 9, no TBI."""
+    if column == "leukemia":
+        return leukemia_label(code_of_column)
+    if column == "age":
+        first, last = code_of_column.split("-")
+        return _("aged {first} to {last}").format(first=first, last=last)
+    yes, no = {
+        "gvhd": (_("GvHD"), _("no GvHD")),
+        "myeloablative": (_("myeloablative conditioning"), _("no myeloablative conditioning")),
+        "tbi": (_("TBI"), _("no TBI")),
+    }[column]
+    return yes if code_of_column == "yes" else no
+
+
+def table_3_rows(case: Case) -> list[str]:
+    """The rows of Table 3 that the child stands in, as printed."""
+    given = {column: getattr(case, column) for column in ADDED_COLUMNS}
+    return [_table_3_row(column, held) for column, held in given.items() if held is not None]
+
+
+def _table_3_row(column: str, held: str) -> str:
+    reference = BACKGROUND[column][0]
+    if held == reference:
+        return _("{level}: the reference of its group").format(level=level(column, held))
+    printed = {}
+    stem = f"t3.hr.{column}.{held.lower()}"
+    for name, figure_id in (
+        ("ratio", stem),
+        ("lower", f"{stem}.lower"),
+        ("upper", f"{stem}.upper"),
+    ):
+        figure = figures()[figure_id]
+        printed[name] = number(figure.value, round(-math.log10(figure.step)))
+    return _("{level}, against {reference}: {ratio} ({lower}–{upper})").format(
+        level=level(column, held), reference=level(column, reference), **printed
+    )
+
+
+def table_3_intro() -> str:
+    return _(
+        "For context, this child in the paper's Table 3: hazard ratios of death with 95% "
+        "intervals, each characteristic by itself, unadjusted, from all {children} children. They "
+        "are not in the curves, and overlap with what is."
+    ).format(children=number(value("txt.n.failures")))
+
+
+# -------------------------------------------------------------------------------------- numbers
+
+
+@functools.lru_cache(maxsize=64)
+def exploratory_horizons(
+    case: Case, treatments: tuple[str, ...]
+) -> tuple[tuple[Horizon, ...], ...]:
+    """Exploratory survival of each option on the reported days; at risk, as the main model's."""
+    prediction = predict_exploratory(load_exploratory(), case, treatments=treatments)
+    main = option_results(pattern_of(case, treatments))
+    numbers = zip(
+        prediction.survival[0].tolist(),
+        prediction.lower[0].tolist(),
+        prediction.upper[0].tolist(),
+        strict=True,
+    )
+    return tuple(
+        tuple(
+            replace(horizon, survival=survival, lower=lower, upper=upper)
+            if horizon.known
+            else horizon
+            for horizon, survival, lower, upper in zip(result.horizons, *curves, strict=True)
+        )
+        for result, curves in zip(main, numbers, strict=True)
+    )
+
+
+def in_words(horizon: Horizon) -> str:
+    """An exploratory number with its interval and its name."""
+    return _("exploratory {survival} ({interval})").format(
+        survival=percent(horizon.survival),
+        interval=percent_interval(horizon.lower, horizon.upper),
+    )
+
+
+# --------------------------------------------------------------------------------------- charts
+
+
+def charts(case: Case, treatments: Sequence[str]) -> tuple[Spec, ...]:
+    """One chart an option: Table 4's curve, and under it the exploratory one."""
+    return _charts(case, tuple(treatments), code())
+
+
+@functools.lru_cache(maxsize=64)
+def _charts(case: Case, treatments: tuple[str, ...], language: str) -> tuple[Spec, ...]:
+    model = load_exploratory()
+    main = option_series(pattern_of(case, treatments))
+    under = exploratory_series(model, case, treatments)
+    return tuple(starmap(laid_under, zip(main, under, strict=True)))
+
+
+def exploratory_series(
+    model: ExploratoryModel, case: Case, treatments: Sequence[str]
+) -> tuple[Series, ...]:
+    days = curve_days(model.pooled, case.days_survived)
+    prediction = predict_exploratory(model, case, treatments=treatments, days=days)
+    return tuple(
+        Series(
+            id=EXPLORATORY,
+            label=_("exploratory"),
+            short=_("Exploratory"),
+            color=INK_OF_PAGE,
+            shape=SHAPES[treatment],
+            days_survived=case.days_survived,
+            supported_until=int(model.pooled.supported_until[TREATMENTS.index(treatment)]),
+            days=days,
+            survival=prediction.survival[0, place],
+            lower=prediction.lower[0, place],
+            upper=prediction.upper[0, place],
+            dash=DOTTED,
+        )
+        for place, treatment in enumerate(treatments)
+    )
+
+
+def alt_text(case: Case, result: OptionResult, horizons: Sequence[Horizon]) -> str:
+    day = named_day(case.days_survived)
+    main, exploratory = (
+        next(horizon for horizon in either if horizon.day == day)
+        for either in (result.horizons, horizons)
+    )
+    return _(
+        "{option}: the curve of the main model, and dotted under it the exploratory curve. Alive "
+        "at {time}: {survival} ({interval}), {exploratory}. The table has the same numbers."
+    ).format(
+        option=result.label,
+        time=horizon_name(day),
+        survival=percent(main.survival),
+        interval=percent_interval(main.lower, main.upper),
+        exploratory=in_words(exploratory),
+    )
+
+
+# ---------------------------------------------------------------------------------------- table
+
+
+def caption() -> str:
+    return _("Exploratory survival with 95% intervals, and below it that of the main model")
+
+
+def heads() -> list[str]:
+    return [_("Option"), *(horizon_name(day) for day in TABLE_DAYS)]
+
+
+def exploratory_table(case: Case, treatments: Sequence[str]) -> str:
+    """The exploratory numbers beside the main ones, as HTML with every text escaped."""
+    results = option_results(pattern_of(case, treatments))
+    each = exploratory_horizons(case, tuple(treatments))
+    rows = [_row(*pair) for pair in zip(results, each, strict=True)]
+    return STYLE + html_table(caption(), heads(), rows, notes())
+
+
+def notes() -> str:
+    return _("{sign} extrapolated, as in the table of the main model.").format(
+        sign=EXTRAPOLATED_SIGN
+    )
+
+
+def _row(result: OptionResult, horizons: Sequence[Horizon]) -> str:
+    cells = "".join(
+        _cell(result, horizon, main)
+        for horizon, main in zip(horizons, result.horizons, strict=True)
+    )
+    return (
+        f'<tr role="row"><th scope="row" role="rowheader">{escape(result.label)}</th>{cells}</tr>'
+    )
+
+
+def _cell(result: OptionResult, exploratory: Horizon, main: Horizon) -> str:
+    said = lines(exploratory, main, result.days_survived)
+    kinds = KINDS_OF_LINES if main.known else ("detail",)
+    spans = "".join(
+        f'<span class="{kind}">{escape(line)}</span>'
+        for kind, line in zip(kinds, said, strict=True)
+    )
+    value = f"{exploratory.survival:.4f}" if main.known else ""
+    return (
+        f'<td role="cell" class="exploratory" data-treatment="{result.treatment}" '
+        f'data-day="{main.day}" data-label="{escape(horizon_name(main.day))}" '
+        f'data-exploratory="{value}">{spans}</td>'
+    )
+
+
+def lines(exploratory: Horizon, main: Horizon, days_survived: int) -> list[str]:
+    """What a cell of the table says, line by line."""
+    if not main.known:
+        return [nothing_said(main.day, days_survived)]
+    sign = "" if main.supported else f"\N{NO-BREAK SPACE}{EXTRAPOLATED_SIGN}"
+    return [
+        _("exploratory"),
+        percent(exploratory.survival) + sign,
+        percent_interval(exploratory.lower, exploratory.upper),
+        _("main model"),
+        percent(main.survival) + sign,
+        percent_interval(main.lower, main.upper),
+    ]
+
+
+# --------------------------------------------------------------------------- page and record
+
+
+def draw_exploratory(case: Case, treatments: Sequence[str]) -> None:
+    """Draw the switch; while it is off the child's rows of Table 3, else the exploratory model.
+
+    While a recalibrated model is in use there is no switch.
+    """
+    if recalibration_in_use() is not None:
+        st.caption(what_is_the_papers())
+    else:
+        draw_switch(EXPLORATORY, _("Exploratory: with leukemia, age, GvHD and conditioning"))
+        if is_on(EXPLORATORY) and not is_fitted():
+            st.error(
+                _("The exploratory model, data/exploratory.npz, is missing or cannot be read.")
+            )
+    if not is_shown():
+        st.caption("\n".join([table_3_intro(), "", *(f"- {row}" for row in table_3_rows(case))]))
+        return
+    for said in why_not_to_rely_on_it(case):
+        st.markdown(said)
+    each = exploratory_horizons(case, tuple(treatments))
+    results = option_results(pattern_of(case, treatments))
+    with st.container(horizontal=True, key="exploratory_charts"):
+        for result, horizons, chart in zip(results, each, charts(case, treatments), strict=True):
+            with st.container(width=WIDTH):
+                st.vega_lite_chart(
+                    chart,
+                    alt=alt_text(case, result, horizons),
+                    key=f"exploratory_{result.treatment}",
+                )
+    st.html(exploratory_table(case, treatments))
+
+
+def what_is_the_papers() -> str:
+    """What a recalibrated model leaves as it is, and what is left out beside it."""
+    return _(
+        "The children at risk are the paper's, also with a recalibrated model. What rests on the "
+        "paper's model alone is left out beside it: the exploratory model, the E-values and the "
+        "assumption for ALL."
+    )
+
+
+def is_shown() -> bool:
+    """Whether the exploratory model is asked for, and stands beside the model it was made for."""
+    return is_on(EXPLORATORY) and recalibration_in_use() is None and is_fitted()
+
+
+def is_fitted() -> bool:
+    """Whether the exploratory model can be read, and is that of the main model's cohorts."""
+    try:
+        load_exploratory()
+    except UNREADABLE:
+        return False
+    return True
+
+
+def exploratory_words(case: Case, treatments: Sequence[str], shown: bool) -> Words:
+    """What the sheet for the record says: the exploratory numbers, or the rows of Table 3."""
+    if not shown:
+        return {
+            "heading": _("This child in Table 3"),
+            "paragraphs": [table_3_intro(), listed(table_3_rows(case)) + "."],
+            "heads": [],
+            "rows": [],
+        }
+    results = option_results(pattern_of(case, treatments))
+    each = exploratory_horizons(case, tuple(treatments))
+    return {
+        "heading": _("Exploratory"),
+        "paragraphs": [*why_not_to_rely_on_it(case), caption() + "."],
+        "heads": heads(),
+        "rows": [
+            [
+                [result.label],
+                *(
+                    _in_record(lines(horizon, main, case.days_survived))
+                    for horizon, main in zip(horizons, result.horizons, strict=True)
+                ),
+            ]
+            for result, horizons in zip(results, each, strict=True)
+        ],
+    }
+
+
+def _in_record(said: list[str]) -> list[str]:
+    """A cell with each number and its interval in one line."""
+    if len(said) == 1:
+        return said
+    whole = _("{survival} ({interval})")
+    return [
+        said[0],
+        whole.format(survival=said[1], interval=said[2]),
+        said[3],
+        whole.format(survival=said[4], interval=said[5]),
+    ]

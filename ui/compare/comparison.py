@@ -1,0 +1,477 @@
+"""Options and scenarios side by side: which columns, and everything that is said of them.
+
+A column is an option and a child: the child of the form, or the same with another time to failure,
+remission or day alive. A `Comparison` holds its columns with all their numbers; the page, the
+downloads and the report read from it, so that none can differ from another. Columns are told
+apart by a letter, a colour and a marker of their place, not of their option: two may have one.
+"""
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from model.case import Case, Problem, interval_of
+from model.language import _, code, listed
+from model.paper.guidelines import STATUS_WORDS, stance
+from model.paper.guidelines import guidance as guidance_for
+from model.recalibration.applied import Recalibration
+from model.survival.comparison import Compared, Scenario, compare
+from model.survival.prediction import TABLE_DAYS
+from ui.compare.address import Column
+from ui.session.form import COMPARISON, current_form
+from ui.session.language import number
+from ui.session.model_in_use import model_of, recalibration_in_use
+from ui.shown.charts import (
+    HEIGHT,
+    INK_OF_FILE,
+    INK_OF_PAGE,
+    NARROW,
+    Series,
+    Spec,
+    curve_days,
+    curves_chart,
+    series_of,
+)
+from ui.shown.labels import leukemia_label, remission_label, treatment_label
+from ui.shown.results import (
+    ONE_YEAR,
+    OptionResult,
+    Pattern,
+    horizon_months,
+    horizon_name,
+    in_months,
+    interval_words,
+    nothing_said,
+    option_results,
+    percent,
+    percent_interval,
+)
+
+LETTERS = ("A", "B", "C", "D")
+# At least 3:1 against both backgrounds, and apart for every common kind of colour blindness.
+COLORS = ("#705ec9", "#918130", "#269db5", "#a4375b")
+SHAPES = ("circle", "square", "triangle-up", "diamond")
+# The same markers as text, where the letter stands.
+SIGNS = ("●", "■", "▲", "◆")
+# What a column may hold of its own, in the order in which it is said.
+FIELDS = ("treatment", "days_to_failure", "post_transplant_cr", "days_survived")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the paper says of a column's option for its child: its stance, the condition if there
+    is one, and the period it says it of."""
+
+    stance: str
+    condition: str
+    period: str
+
+
+@dataclass(frozen=True)
+class ComparedColumn:
+    """One column with its numbers.
+
+    Attributes
+    ----------
+    place : int
+        From 0; decides letter, colour and marker.
+    name : str
+        The reader's own, or else the option, told apart where another column has the same.
+    scenario : Scenario
+    result : OptionResult
+        By itself: median, and survival on the reported days.
+    day : int
+        The chosen day.
+    compared : Compared
+        On the chosen day, and beside the reference.
+    proposal : Proposal or None
+        None where the form holds no leukemia.
+    """
+
+    place: int
+    name: str
+    scenario: Scenario
+    result: OptionResult
+    day: int
+    compared: Compared
+    proposal: Proposal | None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether its child is known to be alive on the chosen day."""
+        return 0 < self.day <= self.scenario.days_survived
+
+    @property
+    def has_survival(self) -> bool:
+        """Whether something can be said of its child on the chosen day."""
+        return not math.isnan(self.compared.survival.value) and not self.is_past
+
+    @property
+    def pattern(self) -> Pattern:
+        """What the curves see of it."""
+        return _pattern(self.scenario)
+
+    @property
+    def letter(self) -> str:
+        return LETTERS[self.place]
+
+    @property
+    def title(self) -> str:
+        return _("{letter}: {name}").format(letter=self.letter, name=self.name)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Columns side by side on a day, each beside the one that is the reference.
+
+    `case` is that of the form, or None where the columns need none. `recalibration` is that of the
+    model, None for the paper's.
+    """
+
+    case: Case | None
+    columns: tuple[ComparedColumn, ...]
+    reference: int
+    day: int
+    recalibration: Recalibration | None = None
+
+    @property
+    def has_contrasts(self) -> bool:
+        """Whether there is anything beside the reference."""
+        return len(self.columns) > 1
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Fields that are not the same in every column."""
+        return differing_fields([column.scenario for column in self.columns])
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What was typed into the fields of a column, by their names in the address, and why it cannot
+    be used."""
+
+    problem: Problem
+    typed: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked to be compared: the columns, the place of the reference, and the day.
+
+    `refused` holds, by the place of its column, what cannot be used; nothing is compared with it.
+    """
+
+    columns: tuple[Column, ...]
+    reference: int = 0
+    day: int = ONE_YEAR
+    refused: dict[int, Refused] = field(default_factory=dict)
+
+
+def current_comparison() -> Comparison | None:
+    """What the Compare page compares in this session; None if nothing."""
+    asked: Asked | None = st.session_state.get(COMPARISON)
+    if asked is None:
+        return None
+    return comparison(asked, current_form().case, recalibration_in_use())
+
+
+# ------------------------------------------------------------------------------- of columns
+
+
+def scenario_of(column: Column, case: Case | None) -> Scenario | None:
+    """The option and child of a column; None where it leaves to the case what there is not."""
+    days, remission, survived = (
+        column.days_to_failure,
+        column.post_transplant_cr,
+        column.days_survived,
+    )
+    if case is not None:
+        days = case.days_to_failure if days is None else days
+        remission = case.post_transplant_cr if remission is None else remission
+        survived = case.days_survived if survived is None else survived
+    if days is None or remission is None:
+        return None
+    return Scenario(column.treatment, days, remission, survived or 0)
+
+
+def differing_fields(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """The fields that are not the same in all scenarios."""
+    return tuple(
+        field for field in FIELDS if len({getattr(scenario, field) for scenario in scenarios}) > 1
+    )
+
+
+def comparison(
+    asked: Asked, case: Case | None, recalibration: Recalibration | None = None
+) -> Comparison | None:
+    """Compare what was asked for; None where a column needs a case and there is none, or holds what
+    cannot be used."""
+    if asked.refused:
+        return None
+    scenarios = [scenario_of(column, case) for column in asked.columns]
+    complete = tuple(scenario for scenario in scenarios if scenario is not None)
+    if not scenarios or len(complete) < len(scenarios):
+        return None
+    names = tuple(column.name for column in asked.columns)
+    return _comparison(complete, names, case, asked.reference, asked.day, recalibration, code())
+
+
+@functools.lru_cache(maxsize=64)
+def _comparison(
+    scenarios: tuple[Scenario, ...],
+    names: tuple[str, ...],
+    case: Case | None,
+    reference: int,
+    day: int,
+    recalibration: Recalibration | None,
+    language: str,
+) -> Comparison:
+    compared = compare(model_of(recalibration), scenarios, reference, day)
+    columns = tuple(
+        ComparedColumn(
+            place,
+            names[place] or _usual_name(place, scenarios),
+            scenario,
+            option_results(_pattern(scenario, recalibration))[0],
+            day,
+            compared[place],
+            _proposal(scenario, case),
+        )
+        for place, scenario in enumerate(scenarios)
+    )
+    return Comparison(case, columns, reference, day, recalibration)
+
+
+def _pattern(scenario: Scenario, recalibration: Recalibration | None = None) -> Pattern:
+    return Pattern(
+        interval_of(scenario.days_to_failure),
+        scenario.post_transplant_cr,
+        (scenario.treatment,),
+        scenario.days_survived,
+        recalibration=recalibration,
+    )
+
+
+def _usual_name(place: int, scenarios: Sequence[Scenario]) -> str:
+    """The option, and where others have the same what tells this one from them."""
+    own = scenarios[place]
+    alike = [scenario for scenario in scenarios if scenario.treatment == own.treatment]
+    told_apart_by = {
+        "days_to_failure": _("day {day}").format(day=number(own.days_to_failure)),
+        "post_transplant_cr": _("after remission")
+        if own.post_transplant_cr
+        else _("without remission"),
+        "days_survived": _("alive on day {day}").format(day=number(own.days_survived))
+        if own.days_survived
+        else "",
+    }
+    parts = [treatment_label(own.treatment), *(told_apart_by[f] for f in differing_fields(alike))]
+    return ", ".join(part for part in parts if part)
+
+
+def _proposal(scenario: Scenario, case: Case | None) -> Proposal | None:
+    if case is None:
+        return None
+    guidance = guidance_for(
+        case.leukemia,
+        scenario.days_to_failure,
+        performance=case.performance,
+        mrd=case.mrd,
+        tbi=case.tbi,
+    )
+    named = [option for option in guidance.options if option.closest_arm == scenario.treatment]
+    conditions = [
+        _("Condition: {condition} ({status}).").format(
+            condition=option.condition, status=_(STATUS_WORDS[option.condition_status])
+        )
+        for option in named
+        if option.condition is not None
+    ]
+    if guidance.no_guidance is not None:
+        said = _("nothing proposed for this leukemia")
+    else:
+        said = {
+            "proposed": _("proposed"),
+            "proposed if": _("proposed under a condition"),
+            "doubted": _("named, and its benefit doubted"),
+            "not named": _("not named"),
+        }[stance(guidance)[scenario.treatment]]
+    return Proposal(said, " ".join(conditions), guidance.period.name)
+
+
+# ------------------------------------------------------------------------- what columns hold
+
+
+def input_words(field: str, scenario: Scenario) -> str:
+    """What a scenario holds in a field, in words."""
+    return {
+        "treatment": treatment_label(scenario.treatment),
+        "days_to_failure": _("{days} days after first transplant ({interval})").format(
+            days=number(scenario.days_to_failure),
+            interval=interval_words(interval_of(scenario.days_to_failure)),
+        ),
+        "post_transplant_cr": remission_label(scenario.post_transplant_cr),
+        "days_survived": alive_words(scenario),
+    }[field]
+
+
+def alive_words(scenario: Scenario) -> str:
+    """From which day on a scenario is predicted."""
+    if scenario.days_survived:
+        return _("alive on day {day} after relapse or progression").format(
+            day=number(scenario.days_survived)
+        )
+    return _("predicted from the day of relapse or progression on")
+
+
+def same_in_all(shown: Comparison) -> str:
+    """One sentence that says what all columns share; "" where they share nothing."""
+    first = shown.columns[0].scenario
+    parts = [leukemia_label(shown.case.leukemia)] if shown.case is not None else []
+    parts += [input_words(field, first) for field in FIELDS if field not in shown.differing]
+    if not parts:
+        return ""
+    if len(shown.columns) == 1:
+        return _("In this column: {inputs}.").format(inputs=listed(parts))
+    return _("The same in every column: {inputs}.").format(inputs=listed(parts))
+
+
+def cautions(shown: Comparison) -> list[str]:
+    """What a difference between these columns need not mean."""
+    said = [
+        _(
+            "Treatments were chosen for each child, not randomized: a difference between two "
+            "curves need not be the effect of the treatment."
+        )
+    ]
+    if {"days_to_failure", "post_transplant_cr"} & set(shown.differing):
+        said.append(
+            _(
+                "Columns with another time to failure or another remission compare different "
+                "children, not one child treated in two ways."
+            )
+        )
+    if "days_survived" in shown.differing:
+        said.append(
+            _(
+                "Columns that start on different days alive compare children of whom some had "
+                "already died by the later day with children who had reached it."
+            )
+        )
+    return said
+
+
+def same_curves(shown: Comparison) -> list[str]:
+    """Name the columns that differ in what the curves cannot tell apart."""
+    said = []
+    for i, one in enumerate(shown.columns):
+        for other in shown.columns[i + 1 :]:
+            if one.scenario != other.scenario and one.pattern == other.pattern:
+                said.append(
+                    _(
+                        "{one} and {other} have one curve: both times to failure fall into one "
+                        "interval of the study."
+                    ).format(one=one.letter, other=other.letter)
+                )
+    return said
+
+
+# ------------------------------------------------------------------------------- as a chart
+
+
+def day_name(day: int) -> str:
+    """A day as clinicians name it where it is a reported one, or else in days and months."""
+    if day in TABLE_DAYS:
+        return horizon_name(day)
+    return _("day {day} ({months} months)").format(day=number(day), months=in_months(day))
+
+
+def at_day(day: int) -> str:
+    """At that day, to begin a sentence or a caption."""
+    if day in TABLE_DAYS:
+        return _("At {time}").format(time=horizon_name(day))
+    return _("On day {day} ({months} months)").format(day=number(day), months=in_months(day))
+
+
+def comparison_chart(shown: Comparison) -> Spec:
+    """The curves of all columns on shared axes, with a rule on the chosen day, for the page."""
+    return _with_chosen_day(shown, INK_OF_PAGE, NARROW)
+
+
+def comparison_chart_of_file(shown: Comparison, height: int = HEIGHT) -> Spec:
+    """The same for a file or for paper, with room for the names."""
+    return _with_chosen_day(shown, INK_OF_FILE, "false", height)
+
+
+def _with_chosen_day(shown: Comparison, ink: str, narrow: str, height: int = HEIGHT) -> Spec:
+    scenarios = tuple(column.scenario for column in shown.columns)
+    names = tuple(column.title for column in shown.columns)
+    curves = _curves(scenarios, names, ink, narrow, height, shown.recalibration, code())
+    chosen: Spec = {
+        "data": {"values": [{"day": shown.day}]},
+        "mark": {"type": "rule", "color": ink, "strokeWidth": 1, "strokeDash": [2, 3]},
+        "encoding": {"x": {"field": "day", "type": "quantitative"}, "opacity": {"value": 0.7}},
+    }
+    return curves | {"layer": [chosen, *curves["layer"]]}
+
+
+@functools.lru_cache(maxsize=64)
+def _curves(
+    scenarios: tuple[Scenario, ...],
+    names: tuple[str, ...],
+    ink: str,
+    narrow: str,
+    height: int,
+    recalibration: Recalibration | None,
+    language: str,
+) -> Spec:
+    series = _series(scenarios, names, recalibration)
+    return curves_chart(series, ink=ink, narrow=narrow, height=height)
+
+
+def _series(
+    scenarios: Sequence[Scenario], names: Sequence[str], recalibration: Recalibration | None
+) -> list[Series]:
+    days = curve_days(model_of(recalibration), *(scenario.days_survived for scenario in scenarios))
+    return [
+        series_of(
+            _pattern(scenario, recalibration),
+            scenario.treatment,
+            days,
+            id=letter,
+            label=name,
+            short=letter,
+            color=color,
+            shape=shape,
+        )
+        for scenario, name, letter, color, shape in zip(
+            scenarios, names, LETTERS, COLORS, SHAPES, strict=False
+        )
+    ]
+
+
+def chart_words(shown: Comparison) -> str:
+    """What the chart shows, for those who do not see it."""
+    said = []
+    for column in shown.columns:
+        survival = column.compared.survival
+        if column.has_survival:
+            words = _("{survival} ({interval})").format(
+                survival=percent(survival.value),
+                interval=percent_interval(survival.lower, survival.upper),
+            )
+        else:
+            words = nothing_said(shown.day, column.scenario.days_survived)
+        inputs = ", ".join(input_words(field, column.scenario) for field in FIELDS)
+        said.append(
+            _("{column} ({inputs}): {survival}").format(
+                column=column.title, inputs=inputs, survival=words
+            )
+        )
+    return _(
+        "Predicted survival over {months} months with 95% intervals, one curve a column. Alive on "
+        "the chosen day, {day}: {columns}. The tables have the same numbers."
+    ).format(months=number(horizon_months()), day=day_name(shown.day), columns=listed(said))

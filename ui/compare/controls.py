@@ -1,0 +1,391 @@
+"""What the reader does on the Compare page: columns are added, changed, named, copied and removed,
+and the reference and the day are chosen.
+
+What was asked for is one value, `Asked`; every field on screen is drawn from it, and every change
+makes a new one. So the address, the session and the screen hold the same. What was typed and is
+refused stays in its field, and nothing is compared until it is mended.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from model.case import TREATMENTS, YES_NO, Case, CaseError
+from model.language import _
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
+from ui.compare.address import (
+    ALIVE,
+    DAYS,
+    LONGEST_NAME,
+    MOST_COLUMNS,
+    NAME,
+    REMISSION,
+    Column,
+    LinkError,
+    clean_name,
+    column_as_text,
+    column_of,
+    columns_from_link,
+    number_from_link,
+)
+from ui.compare.comparison import LETTERS, Asked, Comparison, Refused, scenario_of
+from ui.compare.table import column_card
+from ui.session.address import given, given_all, keep
+from ui.session.form import COMPARISON, FormState
+from ui.session.language import number
+from ui.session.not_applied import say_applied
+from ui.shown.labels import field_label, refusal, remission_label, treatment_label
+from ui.shown.results import ONE_YEAR, horizon_name
+
+FIRST_COLUMNS = 2
+# Names in the address.
+COLUMN, REFERENCE, DAY = "column", "ref", "at"
+OPTION = "option"
+AS_IN_THE_CASE = "as_in_the_case"
+LINK_READ, NOTICE = "comparison_link_read", "comparison_notice"
+ROUND = "comparison_round"
+REPORTED, ANY_DAY, CHOSEN_REFERENCE = "compare_reported_day", "compare_day", "compare_reference"
+
+
+# ----------------------------------------------------------------------- what was asked for
+
+
+def asked_comparison(form: FormState) -> Asked | None:
+    """What to compare: what the link, then the reader, asked for, or else two of the options.
+
+    None while nothing was asked for and there is no case to begin with.
+    """
+    _read_link()
+    asked: Asked | None = st.session_state.get(COMPARISON)
+    if asked is None and form.case is not None and form.treatments:
+        asked = st.session_state[COMPARISON] = Asked(
+            tuple(Column(treatment) for treatment in form.treatments[:FIRST_COLUMNS])
+        )
+    if asked is not None:
+        keep(COLUMN, [column_as_text(column) for column in asked.columns])
+        keep(REFERENCE, str(asked.reference + 1) if asked.reference else None)
+        keep(DAY, str(asked.day) if asked.day != ONE_YEAR else None)
+    return asked
+
+
+def _read_link() -> None:
+    if LINK_READ in st.session_state:
+        return
+    st.session_state[LINK_READ] = True
+    columns, left_out = columns_from_link(given_all(COLUMN))
+    chosen = {REFERENCE: 1, DAY: ONE_YEAR}
+    for name, last in ((REFERENCE, max(1, len(columns))), (DAY, HORIZON_DAYS)):
+        text = given(name)
+        if text:
+            try:
+                chosen[name] = number_from_link(name, text, last)
+            except LinkError as problem:
+                left_out.append(str(problem))
+    if columns:
+        st.session_state[COMPARISON] = Asked(columns, chosen[REFERENCE] - 1, chosen[DAY])
+    if left_out:
+        st.session_state[NOTICE] = left_out
+
+
+def draw_link_notice() -> None:
+    """Say what of the link was left out, until the reader has seen it or changes something."""
+    notice: list[str] = st.session_state.get(NOTICE, [])
+    if notice:
+        lines = "\n".join(f"- {line}" for line in notice)
+        st.info(_("Part of the link could not be used and was left out:") + "\n\n" + lines)
+        st.button(_("Understood"), on_click=_forget_notice, key="comparison_understood")
+
+
+def _forget_notice() -> None:
+    st.session_state.pop(NOTICE, None)
+
+
+def _asked() -> Asked:
+    asked: Asked = st.session_state[COMPARISON]
+    return asked
+
+
+def _ask(**changes: object) -> None:
+    st.session_state[COMPARISON] = replace(_asked(), **changes)  # type: ignore[arg-type]
+    _forget_notice()
+
+
+def _close_editors() -> None:
+    # Under a new key an editor begins closed; the places of the columns have moved.
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+
+
+# --------------------------------------------------------------------------------- columns
+
+
+def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> None:
+    """The columns side by side, each with what it holds and a way to change it."""
+    for place, drawn in enumerate(st.columns(len(asked.columns), gap="medium")):
+        column = asked.columns[place]
+        with drawn:
+            with st.container(height="stretch"):
+                if shown is None:
+                    st.markdown(f"**{LETTERS[place]}** · {treatment_label(column.treatment)}")
+                    if scenario_of(column, case) is None:
+                        st.caption(_("Needs the case of the form, or its own inputs."))
+                else:
+                    scenarios = [column.scenario for column in shown.columns]
+                    st.html(column_card(place, column.name, scenarios, asked.reference))
+            _draw_editor(place, asked, case)
+    places = range(len(asked.columns))
+    say_applied({_key(p, f): str(_entered(p, f)) for p in places for f in (DAYS, ALIVE, NAME)})
+    full = len(asked.columns) == MOST_COLUMNS
+    st.button(
+        _("Add a column"),
+        icon=":material/add:",
+        on_click=_add,
+        disabled=full,
+        help=_("{number} columns are the most.").format(number=number(MOST_COLUMNS))
+        if full
+        else None,
+        key="comparison_add",
+    )
+
+
+def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
+    column = asked.columns[place]
+    letter = LETTERS[place]
+    key = f"comparison_editor_{place}_{st.session_state.get(ROUND, 0)}"
+    refused = asked.refused.get(place)
+    with st.popover(_("Change {column}").format(column=letter), key=key, width="stretch"):
+        _field(place, OPTION, column.treatment)
+        st.selectbox(
+            _("Option"),
+            TREATMENTS,
+            format_func=treatment_label,
+            key=_key(place, OPTION),
+            on_change=_change_option,
+            args=(place,),
+        )
+        typed = {} if refused is None else refused.typed
+        own, of_case = column.days_to_failure, case.days_to_failure if case else None
+        _number(place, DAYS, typed.get(DAYS, _written(own)), of_case)
+        _remission(place, typed.get(REMISSION, _remission_code(column)))
+        own, of_case = column.days_survived, case.days_survived if case else None
+        _number(place, ALIVE, typed.get(ALIVE, _written(own)), of_case)
+        _field(place, NAME, column.name)
+        st.text_input(
+            _("Short name (optional)"),
+            max_chars=LONGEST_NAME,
+            key=_key(place, NAME),
+            help=_("It stands in the link to this page: not the name of the child."),
+            on_change=_rename,
+            args=(place,),
+        )
+        if refused is not None:
+            problem = refused.problem
+            st.warning(f"{problem.field}: {refusal(problem)}")
+        with st.container(horizontal=True):
+            st.button(
+                _("Duplicate"),
+                on_click=_duplicate,
+                args=(place,),
+                disabled=len(asked.columns) == MOST_COLUMNS,
+                key=_key(place, "duplicate"),
+            )
+            st.button(
+                _("Remove"),
+                on_click=_remove,
+                args=(place,),
+                disabled=len(asked.columns) == 1,
+                key=_key(place, "remove"),
+            )
+
+
+def _written(own: int | None) -> str:
+    return "" if own is None else str(own)
+
+
+def _remission_code(column: Column) -> str:
+    own = column.post_transplant_cr
+    return AS_IN_THE_CASE if own is None else YES_NO[0] if own else YES_NO[1]
+
+
+def _number(place: int, name: str, typed: str, in_the_case: int | None) -> None:
+    labels = {DAYS: field_label("days_to_failure"), ALIVE: field_label("days_survived")}
+    placeholder = _("as in the case")
+    if in_the_case is not None:
+        placeholder = _("{number}, as in the case").format(number=number(in_the_case))
+    _field(place, name, typed)
+    st.text_input(
+        labels[name],
+        type="phone",
+        icon="",
+        placeholder=placeholder,
+        autocomplete="off",
+        key=_key(place, name),
+        on_change=_change_inputs,
+        args=(place,),
+    )
+
+
+def _remission(place: int, chosen: str) -> None:
+    _field(place, REMISSION, chosen)
+    words = {
+        AS_IN_THE_CASE: _("as in the case"),
+        YES_NO[0]: remission_label(True),
+        YES_NO[1]: remission_label(False),
+    }
+    st.selectbox(
+        field_label("post_transplant_cr"),
+        tuple(words),
+        format_func=words.__getitem__,
+        key=_key(place, REMISSION),
+        on_change=_change_inputs,
+        args=(place,),
+    )
+
+
+def _key(place: int, field: str) -> str:
+    return f"comparison_{place}_{field}"
+
+
+def _field(place: int, field: str, value: object) -> None:
+    _show(_key(place, field), value)
+
+
+def _entered(place: int, field: str) -> object:
+    return st.session_state[_key(place, field)]
+
+
+def _columns() -> list[Column]:
+    return list(_asked().columns)
+
+
+def _change(place: int, column: Column) -> None:
+    columns = _columns()
+    columns[place] = column
+    _ask(columns=tuple(columns))
+
+
+def _change_option(place: int) -> None:
+    treatment = _entered(place, OPTION)
+    if treatment in TREATMENTS:
+        _change(place, replace(_columns()[place], treatment=str(treatment)))
+
+
+def _rename(place: int) -> None:
+    name = clean_name(str(_entered(place, NAME) or ""))
+    _change(place, replace(_columns()[place], name=name))
+
+
+def _change_inputs(place: int) -> None:
+    column = _columns()[place]
+    typed = {name: str(_entered(place, name) or "").strip() for name in (DAYS, ALIVE, REMISSION)}
+    own = {name: text for name, text in typed.items() if text not in ("", AS_IN_THE_CASE)}
+    try:
+        changed = column_of(column.treatment, own, column.name)
+    except CaseError as error:
+        problem = error.problems[0]
+        problem = replace(problem, field=field_label(problem.field))
+        _ask(refused=_asked().refused | {place: Refused(problem, typed)})
+    else:
+        _ask(refused={k: r for k, r in _asked().refused.items() if k != place})
+        _change(place, changed)
+
+
+def _add() -> None:
+    columns = _columns()
+    used = {column.treatment for column in columns}
+    treatment = next((option for option in TREATMENTS if option not in used), TREATMENTS[0])
+    _ask(columns=(*columns, Column(treatment)))
+    _close_editors()
+
+
+def _duplicate(place: int) -> None:
+    asked, columns = _asked(), _columns()
+    columns.insert(place + 1, replace(columns[place], name=""))
+    moved = asked.reference + (asked.reference > place)
+    refused = {k + (k > place): r for k, r in asked.refused.items()}
+    _ask(columns=tuple(columns), reference=moved, refused=refused)
+    _close_editors()
+
+
+def _remove(place: int) -> None:
+    asked, columns = _asked(), _columns()
+    del columns[place]
+    moved = 0 if asked.reference == place else asked.reference - (asked.reference > place)
+    refused = {k - (k > place): r for k, r in asked.refused.items() if k != place}
+    _ask(columns=tuple(columns), reference=moved, refused=refused)
+    _close_editors()
+
+
+def draw_what_is_refused(asked: Asked) -> None:
+    """Say what was typed into a column and cannot be used."""
+    lines = [
+        _("- {column}, {input}: {sentence}").format(
+            column=LETTERS[place], input=refused.problem.field, sentence=refusal(refused.problem)
+        )
+        for place, refused in sorted(asked.refused.items())
+    ]
+    st.info(
+        "\n\n".join((_("Nothing is compared yet."), _("Cannot be used:") + "\n" + "\n".join(lines)))
+    )
+
+
+# ---------------------------------------------------------------------- reference and day
+
+
+def draw_reference(asked: Asked, shown: Comparison) -> None:
+    """Which column the others are compared with."""
+    if len(asked.columns) == 1:
+        return
+    places = range(len(asked.columns))
+    _show(CHOSEN_REFERENCE, asked.reference)
+    st.selectbox(
+        _("Reference"),
+        places,
+        format_func=lambda place: shown.columns[place].title,
+        key=CHOSEN_REFERENCE,
+        on_change=_change_reference,
+    )
+
+
+def draw_day(asked: Asked) -> None:
+    """The day on which columns are compared: a reported one, or any."""
+    _show(REPORTED, asked.day if asked.day in TABLE_DAYS else None)
+    st.segmented_control(
+        _("Time since relapse or progression"),
+        TABLE_DAYS,
+        format_func=horizon_name,
+        key=REPORTED,
+        wrap=True,
+        on_change=_change_day,
+        args=(REPORTED,),
+    )
+    _show(ANY_DAY, asked.day)
+    st.slider(
+        _("Any other day"),
+        min_value=1,
+        max_value=HORIZON_DAYS,
+        step=1,
+        key=ANY_DAY,
+        on_change=_change_day,
+        args=(ANY_DAY,),
+    )
+
+
+def _show(key: str, value: object) -> None:
+    """Let a field show what was asked for, whatever was typed into it before.
+
+    In every run: the browser makes the fields of an editor anew when the editor is opened, from
+    what the last run said of them.
+    """
+    st.session_state[key] = value
+
+
+def _change_reference() -> None:
+    place = st.session_state[CHOSEN_REFERENCE]
+    if place in range(len(_columns())):
+        _ask(reference=place)
+
+
+def _change_day(key: str) -> None:
+    day = st.session_state[key]
+    if day is not None:
+        _ask(day=int(day))

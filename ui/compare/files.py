@@ -1,0 +1,132 @@
+"""What can be taken away from a comparison: its numbers as CSV, its chart as SVG or PNG."""
+
+import csv
+import io
+
+from model.language import _
+from model.recalibration.applied import full_version
+from ui.compare.comparison import (
+    FIELDS,
+    LETTERS,
+    Comparison,
+    cautions,
+    chart_words,
+    comparison_chart_of_file,
+    day_name,
+    input_words,
+)
+from ui.compare.words import (
+    Row,
+    rows_beside_reference,
+    rows_by_themselves,
+    rows_of_days_lived,
+)
+from ui.session.model_in_use import model_of
+from ui.shown.charts import Spec, as_file, how_to_read, model_line
+from ui.shown.downloads import as_png, as_svg
+from ui.shown.labels import PAPER_IN_FILE, source_line
+
+# A spreadsheet takes a text that begins so for a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@")
+CSV_COLUMNS = (
+    "column",
+    "name",
+    "treatment",
+    "days_to_failure",
+    "post_transplant_cr",
+    "days_survived",
+    "reference",
+    "quantity",
+    "day",
+    "estimate",
+    "lower",
+    "upper",
+    "supported",
+    "model_version",
+    "model_hash",
+    "paper",
+)
+
+
+def comparison_file_name(shown: Comparison, ending: str) -> str:
+    columns = "".join(column.letter for column in shown.columns)
+    return f"aftergraft-comparison-{columns}-day-{shown.day}.{ending}"
+
+
+def comparison_as_csv(shown: Comparison) -> str:
+    """One row a column and quantity, as `python -m model compare` calls them."""
+    model = model_of(shown.recalibration)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    rows = _rows_of_numbers(shown)
+    for place, column in enumerate(shown.columns):
+        scenario = column.scenario
+        for row in rows:
+            numbers = row.in_digits(row.cells[place])
+            writer.writerow(
+                [
+                    column.letter,
+                    no_formula(column.name),
+                    scenario.treatment,
+                    scenario.days_to_failure,
+                    "yes" if scenario.post_transplant_cr else "no",
+                    scenario.days_survived,
+                    LETTERS[shown.reference],
+                    row.quantity,
+                    "" if row.day is None else row.day,
+                    *numbers.values(),
+                    full_version(model),
+                    model.source_hash,
+                    PAPER_IN_FILE,
+                ]
+            )
+    return text.getvalue()
+
+
+def no_formula(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def _rows_of_numbers(shown: Comparison) -> list[Row]:
+    rows = [
+        *rows_beside_reference(shown),
+        *rows_of_days_lived(shown),
+        *rows_by_themselves(shown),
+    ]
+    # The same difference in children is for people; survival on the chosen day may be there twice.
+    seen: set[tuple[str, int | None]] = set()
+    kept = []
+    for row in rows:
+        if row.quantity not in ("children", "proposal") and (row.quantity, row.day) not in seen:
+            seen.add((row.quantity, row.day))
+            kept.append(row)
+    return kept
+
+
+def comparison_as_svg(shown: Comparison) -> str:
+    return as_svg(_chart_file(shown))
+
+
+def comparison_as_png(shown: Comparison) -> bytes:
+    said = (chart_words(shown), source_line(), model_line(shown.recalibration))
+    return as_png(_chart_file(shown), " ".join(said))
+
+
+def _chart_file(shown: Comparison) -> Spec:
+    said_above = [
+        _("{column}: {inputs}.").format(
+            column=column.title,
+            inputs=", ".join(input_words(field, column.scenario) for field in FIELDS),
+        )
+        for column in shown.columns
+    ]
+    said_above.append(_("Thin dotted line: {day}.").format(day=day_name(shown.day)))
+    said_above += [how_to_read(), *cautions(shown)]
+    return as_file(
+        comparison_chart_of_file(shown),
+        _("Options and scenarios compared"),
+        said_above,
+        shown.recalibration,
+    )

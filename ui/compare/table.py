@@ -1,0 +1,145 @@
+"""Columns side by side as HTML: the cards that say what each column holds, and the tables.
+
+On a phone a row becomes a block with one line a column. Every number also stands, unrounded, in
+data attributes of its cell.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from model.language import _
+from model.survival.comparison import Scenario
+from ui.case.survival_table import EXTRAPOLATED_SIGN
+from ui.compare.comparison import COLORS, LETTERS, SIGNS, Comparison, differing_fields, input_words
+from ui.compare.words import Cell, Row
+
+DIFFERS_SIGN = "≠"
+
+STYLE = """
+<style>
+.compared { width: 100%; border-collapse: collapse; line-height: 1.3; font-size: 0.92rem;
+  table-layout: fixed; font-variant-numeric: tabular-nums; }
+.compared caption { text-align: left; font-size: 1.1rem; font-weight: 600;
+  padding: 0 0 0.4rem; }
+.compared caption .detail { font-weight: 400; }
+.compared th, .compared td { text-align: left; vertical-align: top; overflow-wrap: break-word;
+  padding: 0.5rem 0.6rem 0.5rem 0; border: 0;
+  border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+.compared thead th, .compared thead td { border-top: 0; }
+.compared th { font-weight: 600; }
+.compared .estimate { display: block; font-weight: 600; }
+.compared td.said .estimate { font-weight: 400; }
+.compared .detail { display: block; font-size: 0.85rem; font-weight: 400; }
+.compared .extrapolated { font-size: 0.78rem; }
+.compared .column-label { display: none; }
+.compared-notes { font-size: 0.85rem; margin: 0.5rem 0 0; }
+.compared-room { container-type: inline-size; }
+.column-marker { font-weight: 400; }
+.column-card { border-left: 4px solid; padding: 0 0 0 0.7rem; margin: 0; line-height: 1.35;
+  overflow-wrap: break-word; }
+.column-card .name { font-weight: 600; margin: 0; }
+.column-card .tag { font-weight: 400; font-size: 0.85rem; }
+.column-card ul { list-style: none; margin: 0.2rem 0 0; padding: 0; font-size: 0.92rem; }
+.column-card li { margin: 0; padding: 0; }
+.column-card .differs { font-weight: 700; }
+.out-of-sight { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; }
+@container (max-width: 560px) {
+  .compared, .compared caption, .compared tbody, .compared tr, .compared th, .compared td {
+    display: block; }
+  .compared thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  .compared tr { padding: 0.5rem 0 0.4rem;
+    border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
+  .compared tbody th, .compared td { border: 0; padding: 0.15rem 0; }
+  .compared td { display: flex; flex-wrap: wrap; align-items: baseline; column-gap: 0.6rem;
+    position: relative; padding-left: 2.6rem; }
+  .compared .column-label { display: block; position: absolute; left: 0; font-weight: 600; }
+}
+</style>
+"""
+
+
+def column_card(place: int, own_name: str, scenarios: Sequence[Scenario], reference: int) -> str:
+    """What one column holds that is not the same in all, marked where the reference has another."""
+    mine, letter = scenarios[place], LETTERS[place]
+    items = []
+    for field in differing_fields(scenarios):
+        words = escape(input_words(field, mine))
+        if getattr(mine, field) == getattr(scenarios[reference], field):
+            items.append(f'<li data-field="{field}">{words}</li>')
+        else:
+            sign = f'<span aria-hidden="true">{DIFFERS_SIGN} </span>'
+            said = escape(_("differs from {column}:").format(column=LETTERS[reference]))
+            items.append(
+                f'<li class="differs" data-field="{field}">{sign}'
+                f'<span class="out-of-sight">{said} </span>{words}</li>'
+            )
+    title = f"{_marker(place)}{letter}"
+    if own_name:
+        title += f" {escape(own_name)}"
+    if place == reference and len(scenarios) > 1:
+        title += f' <span class="tag">{escape(_("reference"))}</span>'
+    inputs = f"<ul>{''.join(items)}</ul>" if items else ""
+    return (
+        f'{STYLE}<div class="column-card" style="border-color: {COLORS[place]}" '
+        f'data-column="{letter}"><p class="name">{title}</p>{inputs}</div>'
+    )
+
+
+def comparison_table(
+    shown: Comparison, rows: Sequence[Row], caption: str, detail: str, notes: Sequence[str] = ()
+) -> str:
+    """One table of a comparison, with every text escaped."""
+    heads = "".join(_head(shown, place) for place in range(len(shown.columns)))
+    body = "".join(_row(row) for row in rows)
+    below = f'<p class="compared-notes">{escape(" ".join(notes))}</p>' if notes else ""
+    return (
+        f'{STYLE}<div class="compared-room"><table class="compared" role="table">'
+        f'<caption>{escape(caption)}<span class="detail">{escape(detail)}</span></caption>'
+        f'<thead role="rowgroup"><tr role="row"><td role="cell"></td>{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>{below}</div>'
+    )
+
+
+def _head(shown: Comparison, place: int) -> str:
+    column = shown.columns[place]
+    tag = ""
+    if place == shown.reference and shown.has_contrasts:
+        tag = f'<span class="detail">{escape(_("reference"))}</span>'
+    return (
+        f'<th scope="col" role="columnheader" data-column="{column.letter}">'
+        f"{_marker(place)}{escape(column.letter)} {escape(column.name)}{tag}</th>"
+    )
+
+
+def _marker(place: int) -> str:
+    return (
+        f'<span class="column-marker" aria-hidden="true" style="color: {COLORS[place]}">'
+        f"{SIGNS[place]}</span> "
+    )
+
+
+def _row(row: Row) -> str:
+    detail = f'<span class="detail">{escape(row.detail)}</span>' if row.detail else ""
+    cells = "".join(_cell(row, place, cell) for place, cell in enumerate(row.cells))
+    return (
+        f'<tr role="row"><th scope="row" role="rowheader">{escape(row.head)}{detail}</th>'
+        f"{cells}</tr>"
+    )
+
+
+def _cell(row: Row, place: int, cell: Cell) -> str:
+    lines = [f'<span class="estimate">{escape(cell.estimate)}</span>']
+    lines += [f'<span class="detail">{escape(text)}</span>' for text in cell.details]
+    if cell.extrapolated:
+        text = f"{EXTRAPOLATED_SIGN} {_('extrapolated')}"
+        lines.append(f'<span class="detail extrapolated">{escape(text)}</span>')
+    label = f'<span class="column-label" aria-hidden="true">{_marker(place)}{LETTERS[place]}</span>'
+    numbers = "".join(f' data-{name}="{text}"' for name, text in row.in_digits(cell).items())
+    day = "" if row.day is None else f' data-day="{row.day}"'
+    said = "" if row.in_digits(cell)["estimate"] else ' class="said"'
+    return (
+        f'<td role="cell"{said} data-column="{LETTERS[place]}" data-quantity="{row.quantity}"'
+        f"{day}{numbers}>{label}{''.join(lines)}</td>"
+    )

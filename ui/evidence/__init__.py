@@ -1,0 +1,1 @@
+"""The Evidence page: everything published beside everything reproduced."""

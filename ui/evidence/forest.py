@@ -1,0 +1,454 @@
+"""Tables 3 and 4 as forest plots, published and reproduced side by side, and what the printed
+precision of Table 4 speaks for."""
+
+import functools
+import json
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.case import COVARIATES
+from model.language import _, code
+from model.paper.evidence import Figure, figures
+from model.reconstruction.reproduction import (
+    SIGNIFICANT,
+    Precision,
+    load_reproduction,
+    middle_and_range,
+    precision,
+)
+from ui.evidence.words import COLUMNS, level_words, reference
+from ui.session.language import number
+from ui.shown.charts import INK_OF_PAGE, SMALL_FONT_SIZE, Spec, axis_ink, framed, short_label
+from ui.shown.labels import chemo_alone_in_paper
+from ui.shown.results import interval_words
+from ui.shown.table import Cell, Row, table
+
+TABLES = {3: "t3.hr.", 4: "t4.hr."}
+PUBLISHED, REPRODUCED, IMPUTED = "published", "reproduced", "imputed"
+COLORS = {PUBLISHED: INK_OF_PAGE, REPRODUCED: "#2b7cb2", IMPUTED: "#9c5a3c"}
+SHAPES = {PUBLISHED: "square", REPRODUCED: "circle", IMPUTED: "triangle-up"}
+LINES = {PUBLISHED: [1, 0], REPRODUCED: [1, 0], IMPUTED: [3, 2]}
+PIXELS_A_ROW = 46
+TICKS = (0.2, 0.5, 1, 2, 5)
+# Columns whose reference is that a child has it not.
+PRESENT_OR_NOT = ("post_transplant_cr", "tbi", "gvhd")
+# How long a line of the head of a group is, in characters: a phone has no more room.
+HEAD_CHARACTERS = 32
+# A covariate that no child lacks: its precision does not depend on how treatment is imputed.
+KNOWN_OF_ALL = tuple(f"{column}={code}" for column, code in COVARIATES if column != "treatment")
+# Below this share of cohorts an analysis is said to hardly print Table 4's limits.
+HARDLY = 0.1
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """A hazard ratio and its 95% limits in every cohort, or as printed: shape (n, 3)."""
+
+    values: Values
+
+    @property
+    def middle(self) -> Values:
+        return np.median(self.values, axis=0)
+
+    def words(self) -> str:
+        """Ratio and limits: 1.43 (1.01–2.03)."""
+        ratio, lower, upper = (number(float(value), 2) for value in self.middle)
+        return _("{ratio} ({lower}–{upper})").format(ratio=ratio, lower=lower, upper=upper)
+
+    def spread_words(self) -> str:
+        """The ratio over the cohorts, lowest to highest."""
+        _middle, low, high = middle_and_range(self.values[:, 0])
+        if round(low, 2) == round(high, 2):
+            return _("alike in every cohort")
+        return _("ratio {low} to {high} over the cohorts").format(
+            low=number(low, 2), high=number(high, 2)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """One row of a table of hazard ratios: published, and what the cohorts give back, by name."""
+
+    column: str
+    level: str
+    ratios: dict[str, Ratio]
+
+
+def variables(number_of_table: int) -> tuple[Variable, ...]:
+    """The rows of Table 3 or Table 4, in their order."""
+    reproduction = load_reproduction()
+    given_back = {row.figure.id: row.values for row in reproduction.rows}
+    found = []
+    for stem, figure in _printed(TABLES[number_of_table]):
+        names = (stem, f"{stem}.lower", f"{stem}.upper")
+        ratios = {PUBLISHED: Ratio(np.array([[figures()[name].value for name in names]]))}
+        if all(name in given_back for name in names):
+            ratios[REPRODUCED] = Ratio(np.stack([given_back[name] for name in names], axis=1))
+        column, level = figure.group.split("=")
+        if number_of_table == 4:
+            imputed = reproduction.secondary.imputed
+            k = COVARIATES.index((column, level))
+            logs = (imputed.estimate[:, k], imputed.lower[:, k], imputed.upper[:, k])
+            ratios[IMPUTED] = Ratio(np.exp(np.stack(logs, axis=1)))
+        found.append(Variable(column, level, ratios))
+    return tuple(found)
+
+
+def _printed(prefix: str) -> Iterator[tuple[str, Figure]]:
+    for name, figure in figures().items():
+        if name.startswith(prefix) and figure.quantity == "hazard_ratio":
+            yield name, figure
+
+
+def series_name(series: str) -> str:
+    return {
+        PUBLISHED: _("published"),
+        REPRODUCED: _("reproduced"),
+        IMPUTED: _("imputed ten times"),
+    }[series]
+
+
+def group_name(column: str) -> str:
+    """A factor with its reference: Treatment, against Chemotherapy then second SCT."""
+    other = reference(column)
+    if column in PRESENT_OR_NOT:
+        words = _("none")
+    elif column == "interval":
+        words = interval_words(other)
+    else:
+        words = level_words(column, (other,))
+    return _("{column}, against {reference}").format(column=_(COLUMNS[column]), reference=words)
+
+
+# ------------------------------------------------------------------------------------ the chart
+
+
+def forest_chart(number_of_table: int) -> Spec:
+    """A table's hazard ratios on one scale, made once for a language."""
+    return _forest_chart(number_of_table, code())
+
+
+@functools.lru_cache(maxsize=8)
+def _forest_chart(number_of_table: int, language: str) -> Spec:
+    marks, heads, at = [], [], 0
+    labels: dict[float, str] = {}
+    for column, group in groupby(variables(number_of_table), key=lambda one: one.column):
+        heads.append({"at": at, "name": textwrap.wrap(group_name(column), HEAD_CHARACTERS)})
+        at += 1
+        for variable in group:
+            labels[at] = _row_label(variable)
+            marks += _marks(variable, at)
+            at += 1
+    return framed(_layers(marks, heads, labels, at), PIXELS_A_ROW * at - 14 * len(heads))
+
+
+def _row_label(variable: Variable) -> str:
+    if variable.column == "treatment":
+        return short_label(variable.level)
+    if variable.column == "interval":
+        first = variable.level.removesuffix("+")
+        open_end = variable.level.endswith("+")
+        return (
+            _("day {first} on").format(first=first)
+            if open_end
+            else _("days {days}").format(days=variable.level.replace("-", "–"))
+        )
+    if variable.level == "yes":
+        return _("yes")
+    return level_words(variable.column, (variable.level,))
+
+
+def _marks(variable: Variable, at: int) -> list[Spec]:
+    marks = []
+    for k, (series, ratio) in enumerate(variable.ratios.items()):
+        middle, lower, upper = ratio.middle
+        marks.append(
+            {
+                "at": at + (k - (len(variable.ratios) - 1) / 2) * 0.26,
+                "series": series,
+                "ratio": round(middle, 4),
+                "lower": round(lower, 4),
+                "upper": round(upper, 4),
+                "least": round(ratio.values[:, 0].min(), 4),
+                "most": round(ratio.values[:, 0].max(), 4),
+                "what": series_name(series),
+                "said": ratio.words(),
+                "spread": "" if series == PUBLISHED else ratio.spread_words(),
+            }
+        )
+    return marks
+
+
+def _layers(marks: list[Spec], heads: list[Spec], labels: dict[float, str], end: int) -> list[Spec]:
+    ticks = {tick: number(tick, 0 if tick >= 1 else 1) for tick in TICKS}
+    y = {
+        "field": "at",
+        "type": "quantitative",
+        "scale": {"domain": [-0.6, end - 0.4], "reverse": True, "nice": False},
+        "axis": _named_axis(None, labels) | {"labelLimit": 150, "grid": False},
+    }
+    x = {
+        "field": "ratio",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [0.15, 7], "nice": False},
+        "axis": _named_axis(_("Hazard ratio (log scale)"), ticks) | {"titleAnchor": "end"},
+    }
+    order = list(dict.fromkeys(mark["series"] for mark in marks))
+
+    def by_series(look: dict[str, str]) -> Spec:
+        return {
+            "field": "series",
+            "type": "nominal",
+            "scale": {"domain": order, "range": [look[series] for series in order]},
+            "legend": None,
+        }
+
+    lower_to_upper = {
+        "mark": {"type": "rule", "strokeWidth": 1.5},
+        "encoding": {
+            "x": {"field": "lower", "type": "quantitative"},
+            "x2": {"field": "upper"},
+            "color": by_series(COLORS),
+            "strokeDash": {
+                "condition": {"test": f"datum.series == '{IMPUTED}'", "value": LINES[IMPUTED]},
+                "value": LINES[PUBLISHED],
+            },
+        },
+    }
+    over_cohorts = {
+        "mark": {"type": "rule", "strokeWidth": 8, "opacity": 0.35},
+        "encoding": {
+            "x": {"field": "least", "type": "quantitative"},
+            "x2": {"field": "most"},
+            "color": by_series(COLORS),
+        },
+    }
+    points = {
+        "mark": {"type": "point", "size": 70, "opacity": 1, "strokeWidth": 1.6},
+        "encoding": {
+            "x": x,
+            "stroke": by_series(COLORS),
+            "fill": by_series(COLORS),
+            "shape": by_series(SHAPES),
+            "fillOpacity": {
+                "condition": {"test": f"datum.series == '{PUBLISHED}'", "value": 1},
+                "value": 0,
+            },
+            "tooltip": [
+                {"field": "what", "type": "nominal", "title": _("Series")},
+                {"field": "said", "type": "nominal", "title": _("Hazard ratio (95% limits)")},
+                {"field": "spread", "type": "nominal", "title": _("Cohorts")},
+            ],
+        },
+    }
+    one = {
+        "data": {"values": [{"ratio": 1}]},
+        "mark": {"type": "rule", "color": INK_OF_PAGE, "strokeDash": [4, 3], "opacity": 0.8},
+        "encoding": {"x": {"field": "ratio", "type": "quantitative"}},
+    }
+    names = {
+        "data": {"values": heads},
+        "mark": {
+            "type": "text",
+            "align": "left",
+            "baseline": "middle",
+            # Above the names of the rows, where nothing else stands.
+            "x": -70,
+            "fontSize": SMALL_FONT_SIZE,
+            "lineHeight": SMALL_FONT_SIZE + 2,
+            "fontWeight": 600,
+            "color": INK_OF_PAGE,
+        },
+        "encoding": {"y": y, "text": {"field": "name", "type": "nominal"}},
+    }
+    drawn = {
+        "data": {"values": marks},
+        "encoding": {"y": y},
+        "layer": [over_cohorts, lower_to_upper, points],
+    }
+    return [one, drawn, names]
+
+
+def _named_axis(title: str | None, names: Mapping[float, str]) -> Spec:
+    """An axis with a name of its own at each of some places."""
+    tests = "".join(f"datum.value == {at} ? {json.dumps(name)} : " for at, name in names.items())
+    return axis_ink(INK_OF_PAGE) | {
+        "title": title,
+        "values": list(names),
+        "tickCount": len(names),
+        "labelExpr": tests + "''",
+        "labelOverlap": False,
+    }
+
+
+def forest_alt(number_of_table: int) -> str:
+    """What a forest plot shows, for those who do not see it."""
+    rows = variables(number_of_table)
+    return _(
+        "Forest plot of the {number} hazard ratios of Table {table} with their 95% limits, "
+        "published and reproduced. The table has the same numbers."
+    ).format(number=number(len(rows)), table=number_of_table)
+
+
+def how_to_read_forest(number_of_table: int) -> str:
+    """What the marks of a forest plot mean."""
+    said = _(
+        "Filled square: as printed. Hollow circle: median over the cohorts; the broad bar behind "
+        "it reaches from the lowest cohort to the highest. Line: 95% limits. Dashed line: no "
+        "difference."
+    )
+    if number_of_table == 4:
+        said += " " + _(
+            "Triangle and dashed limits: all children, the missing treatments imputed ten times."
+        )
+        said += " " + chemo_alone_in_paper()
+    return said
+
+
+# ------------------------------------------------------------------------------------ the table
+
+
+def forest_table(number_of_table: int) -> str:
+    """The same numbers as the forest plot."""
+    heads = [_("Against the reference"), _("Published"), _("Reproduced")]
+    if number_of_table == 4:
+        heads[2] = _("Complete children only (reproduced)")
+        heads.append(_("Imputed ten times"))
+    rows: list[Row] = []
+    for column, group in groupby(variables(number_of_table), key=lambda one: one.column):
+        rows.append((Cell(group_name(column)),))
+        rows += [_table_row(variable, len(heads)) for variable in group]
+    caption = _("Table {number}: hazard ratios with 95% limits").format(number=number_of_table)
+    return table(caption, heads, rows)
+
+
+def _table_row(variable: Variable, columns: int) -> Row:
+    first = level_words(variable.column, (variable.level,))
+    cells = [Cell(first, carries={"covariate": f"{variable.column}={variable.level}"})]
+    for series in (PUBLISHED, REPRODUCED, IMPUTED)[: columns - 1]:
+        ratio = variable.ratios.get(series)
+        if ratio is None:
+            cells.append(Cell(_("not given back")))
+            continue
+        numbers = zip(("ratio", "lower", "upper"), ratio.middle, strict=True)
+        cells.append(
+            Cell(
+                ratio.words(),
+                "" if series == PUBLISHED else ratio.spread_words(),
+                strong=series == PUBLISHED,
+                carries={name: f"{value:.6g}" for name, value in numbers},
+            )
+        )
+    return tuple(cells)
+
+
+# ------------------------------------------------------------- what the printed precision says
+
+
+def precision_table() -> str:
+    """Table 4's printed standard errors beside those of both analyses."""
+    n = load_reproduction().n_cohorts
+    heads = (
+        _("Standard error of the log hazard ratio"),
+        _("As printed"),
+        _("Complete children only"),
+        _("Imputed ten times"),
+        _("Would print these limits: complete, imputed"),
+    )
+    rows = []
+    for one in precision(load_reproduction().secondary):
+        column, level = one.covariate.split("=")
+        prints = _("{complete} and {imputed} of {all} cohorts").format(
+            complete=number(one.complete_within), imputed=number(one.imputed_within), all=number(n)
+        )
+        rows.append(
+            (
+                Cell(level_words(column, (level,)), carries={"covariate": one.covariate}),
+                Cell(
+                    number(one.printed, 3),
+                    _range_words(one.printed_low, one.printed_high),
+                    strong=True,
+                ),
+                *(
+                    Cell(
+                        number(median, 3),
+                        _range_words(low, high),
+                        carries={"error": f"{median:.6g}"},
+                    )
+                    for median, low, high in (one.complete, one.imputed)
+                ),
+                Cell(prints),
+            )
+        )
+    return table(_("How precise Table 4 is, and how precise it could be"), heads, rows)
+
+
+def _range_words(low: float, high: float) -> str:
+    return _("{low} to {high}").format(low=number(low, 3), high=number(high, 3))
+
+
+def precision_words() -> tuple[str, ...]:
+    """What the printed precision of Table 4 speaks for, in paragraphs."""
+    secondary, n = load_reproduction().secondary, load_reproduction().n_cohorts
+    each = precision(secondary)
+    known = [one for one in each if one.covariate in KNOWN_OF_ALL]
+    chemo = COVARIATES.index(("treatment", "chemo"))
+    ratios = [one.ratio[0] for one in known]
+    deaths = [round(float(np.median(a.deaths))) for a in (secondary.complete, secondary.imputed)]
+    question = _(
+        "The methods leave the children of unknown treatment out and call the imputation a "
+        "secondary analysis; the results say that *omitting* the missing values made second SCT "
+        "against chemotherapy alone nonsignificant, while Table 4 prints P = {p}. Which "
+        "analysis Table 4 is stays open. On the cohorts, chemotherapy alone against second SCT has "
+        "a P-value below {level} in {complete} of {all} with the complete children only, and in "
+        "{imputed} of {all} with the missing treatments imputed."
+    ).format(
+        p=number(figures()["t4.p.treatment.chemo"].value, 2),
+        level=number(SIGNIFICANT, 2),
+        complete=number(int(secondary.complete.significant[chemo])),
+        imputed=number(int(secondary.imputed.significant[chemo])),
+        all=number(n),
+    )
+    built = _(
+        "The cohorts are built so that the complete children print Table 4. That they do is no "
+        "evidence. What can be asked is whether the imputed analysis could print the same limits. "
+        "It rests on about {more} deaths instead of {fewer}, and remission and time to failure are "
+        "known of every child: by the deaths alone their standard errors should be {expected} "
+        "times those of the complete children. In the cohorts they are {low} to {high} times."
+    ).format(
+        more=number(deaths[1]),
+        fewer=number(deaths[0]),
+        expected=number(known[0].expected_ratio, 2),
+        low=number(min(ratios), 2),
+        high=number(max(ratios), 2),
+    )
+    return question, built, what_it_speaks_for(known, n)
+
+
+def what_it_speaks_for(known: Sequence[Precision], n: int) -> str:
+    """The conclusion, which depends on how many cohorts could print Table 4 from imputed data."""
+    # Table 4 prints all of its limits together: the rarest of them decides.
+    prints = min(one.imputed_within for one in known)
+    if prints <= HARDLY * n:
+        said = _(
+            "All of these limits together are printed by the imputed analysis in {prints} of {all} "
+            "cohorts at most. As far as the cohorts go, the printed precision speaks for the "
+            "complete children, as the methods say, and against the sentence of the results."
+        )
+    else:
+        said = _(
+            "Each of these limits is printed by the imputed analysis in {prints} of {all} cohorts "
+            "or more. The printed precision does not decide between the two."
+        )
+    unknown = _(
+        "It is no proof: cohorts built so that the imputed analysis prints Table 4 were not tried, "
+        "and of the children of unknown treatment little is printed."
+    )
+    return " ".join((said.format(prints=number(prints), all=number(n)), unknown))

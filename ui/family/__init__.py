@@ -1,0 +1,1 @@
+"""The talk with the family, on screen and on paper."""

@@ -1,0 +1,196 @@
+"""What the clinician has chosen for the talk with a family, and where it is kept.
+
+The choices stand in the address, in codes: which options are left out, the time, whose children are
+drawn, whether the talk is on, and its step. The team's own words stand in the session and nowhere
+else: they are lost when the page is reloaded, and forgotten with the child.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import streamlit as st
+
+from model.case import TREATMENTS, Case, one_of
+from model.language import _
+from model.survival.prediction import TABLE_DAYS
+from ui.family.family import GENERAL, times, usual_time
+from ui.session.address import given, keep
+from ui.session.reconnected import newest
+from ui.shown.labels import literal
+
+STEPS = ("words", "icons", "curves")
+YES = "yes"
+SEPARATOR = ","
+# Names in the session. Choices are kept under them also while no widget shows them.
+ON, STEP, DAY, PICTURED = "talk_on", "talk_step", "talk_day", "talk_pictured"
+# Options with which the talk begins without; a new field begins with each, and is never told again.
+BEGINS_WITHOUT, FORGOTTEN = "talk_begins_without", "talks_forgotten"
+READ, NOTICE, WRITTEN_FOR = "talk_read", "talk_notice", "talk_notes_written_for"
+NOTED = (GENERAL, *TREATMENTS)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The talk as it is prepared: on or not, its step, its time, its options and those drawn."""
+
+    on: bool
+    step: str
+    day: int
+    treatments: tuple[str, ...]
+    pictured: tuple[str, ...]
+
+
+def note_key(name: str) -> str:
+    """Where the session keeps the team's words on an option, or on none in particular."""
+    return f"talk_note_{name}_{_forgotten()}"
+
+
+def shown_key(treatment: str) -> str:
+    """Where the session keeps whether an option is in the talk."""
+    return f"talk_shows_{treatment}_{_forgotten()}"
+
+
+def begins_shown(treatment: str) -> bool:
+    """Whether the field of an option begins ticked."""
+    return treatment not in st.session_state[BEGINS_WITHOUT]
+
+
+def is_shown(treatment: str) -> bool:
+    """Whether an option is in the talk."""
+    shown: bool = st.session_state.get(shown_key(treatment), begins_shown(treatment))
+    return shown
+
+
+def _forgotten() -> int:
+    talks: int = st.session_state.get(FORGOTTEN, 0)
+    return talks
+
+
+def current_talk(case: Case, treatments: Collection[str]) -> Talk:
+    """The talk for a case of which these options are shown, and keep it in the address.
+
+    What was chosen for another case and does not fit this one gives way to what is usual.
+    """
+    _fill_in_from_link()
+    state = st.session_state
+    shown = tuple(t for t in TREATMENTS if t in treatments and is_shown(t))
+    if state[DAY] not in times(case):
+        state[DAY] = usual_time(case)
+    # Given anew, a choice keeps its place when the language or the list of choices changes.
+    state[PICTURED] = [t for t in shown if t in state[PICTURED]]
+    state[DAY] = state[DAY]
+    talk = Talk(
+        on=state[ON],
+        step=state[STEP],
+        day=state[DAY],
+        treatments=shown,
+        pictured=tuple(state[PICTURED]),
+    )
+    left_out = [t for t in TREATMENTS if not is_shown(t)]
+    keep("talk", YES if talk.on else None)
+    keep("step", talk.step if talk.step != STEPS[0] else None)
+    keep("when", str(talk.day) if talk.day != usual_time(case) else None)
+    keep("left_out", SEPARATOR.join(left_out) or None)
+    keep("icons", SEPARATOR.join(talk.pictured) or None)
+    return talk
+
+
+def notes() -> dict[str, str]:
+    """The team's own words, without the blanks around them."""
+    return {name: st.session_state.get(note_key(name), "").strip() for name in NOTED}
+
+
+def forget_talk() -> None:
+    """Forget the child: the team's words and every choice made for the talk.
+
+    New fields take the place of those for words and options, so that nothing that the browser still
+    says of the old ones reaches the child who comes next.
+    """
+    for key in (*map(note_key, NOTED), *map(shown_key, TREATMENTS)):
+        st.session_state.pop(key, None)
+    st.session_state[FORGOTTEN] = _forgotten() + 1
+    st.session_state[BEGINS_WITHOUT] = []
+    st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: []})
+    st.session_state.update({READ: True, NOTICE: [], WRITTEN_FOR: None})
+
+
+def start_talk() -> None:
+    """Show the family the words first."""
+    st.session_state[ON] = True
+    st.session_state[STEP] = STEPS[0]
+
+
+def end_talk() -> None:
+    st.session_state[ON] = False
+    st.session_state[STEP] = STEPS[0]
+
+
+def go_to_step(step: str) -> None:
+    st.session_state[STEP] = step
+
+
+def draw_all(treatments: Collection[str]) -> None:
+    """Draw the children and the curves of every option of the talk."""
+    st.session_state[PICTURED] = list(treatments)
+
+
+# -------------------------------------------------------------------------------------- notes
+
+
+def written_for(case: Case) -> None:
+    """Remember which child the team's words were written for."""
+    st.session_state[WRITTEN_FOR] = case if any(notes().values()) else None
+
+
+def written_for_another(case: Case) -> bool:
+    """Whether the form has been changed since the team's words were written."""
+    return st.session_state.get(WRITTEN_FOR) not in (None, case)
+
+
+def forget_notes() -> None:
+    for name in NOTED:
+        st.session_state[note_key(name)] = ""
+    st.session_state[WRITTEN_FOR] = None
+
+
+# --------------------------------------------------------------------------------------- link
+
+
+def link_notice() -> list[str]:
+    """What a link said of the talk and could not be used, in words."""
+    notice: list[str] = st.session_state[NOTICE]
+    return notice
+
+
+def forget_link_notice() -> None:
+    st.session_state[NOTICE] = []
+
+
+def _fill_in_from_link() -> None:
+    if READ in st.session_state:
+        return
+    forget_talk()
+    state = st.session_state
+    # A session that begins again goes on with the fields that the browser has.
+    fields = (*(f"talk_note_{name}" for name in NOTED), *(f"talk_shows_{t}" for t in TREATMENTS))
+    state[FORGOTTEN] = max(_forgotten(), *map(newest, fields))
+    days = {str(day): day for day in TABLE_DAYS}
+    state[ON] = bool(_usable("talk", (YES,), 1))
+    state[STEP] = next(iter(_usable("step", STEPS, 1)), STEPS[0])
+    state[DAY] = next((days[text] for text in _usable("when", tuple(days), 1)), None)
+    state[BEGINS_WITHOUT] = _usable("left_out", TREATMENTS, len(TREATMENTS))
+    state[PICTURED] = _usable("icons", TREATMENTS, len(TREATMENTS))
+
+
+def _usable(name: str, codes: tuple[str, ...], most: int) -> list[str]:
+    """The codes that the link gives under a name; what is none of them is noted and left out."""
+    texts = list(dict.fromkeys((given(name) or "").split(SEPARATOR)))
+    found = [text for text in texts if text in codes][:most]
+    st.session_state[NOTICE] += [
+        _("{given}: expected {expected}.").format(
+            given=literal(f"{name}={text}"), expected=one_of(codes)
+        )
+        for text in texts
+        if text and text not in found
+    ]
+    return found

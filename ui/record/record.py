@@ -1,0 +1,320 @@
+"""The sheet for the record: what was entered, what the model predicts, what the paper proposes, and
+the comparison where there is one.
+
+It says the same as the case and compare pages, from the same places, and names no child.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from model.case import Case
+from model.language import _
+from model.paper.guidelines import RANK_WORDS, Guidance
+from model.recalibration.applied import Recalibration
+from model.survival.prediction import TABLE_DAYS
+from ui.case.exploratory import exploratory_words, is_shown
+from ui.case.guidance import (
+    beside_the_curves,
+    input_lines,
+    option_lines,
+    period_days,
+    place_in_paper,
+    remark_lines,
+)
+from ui.case.sensitivity import record_paragraphs
+from ui.case.survival_table import (
+    EXTRAPOLATED_SIGN,
+    children_words,
+    median_head,
+    median_interval,
+    not_reached,
+    table_caption,
+    table_notes,
+)
+from ui.case.three_alike import is_assumed, kept_as_printed, stays_as_printed
+from ui.compare.comparison import (
+    Comparison,
+    cautions,
+    chart_words,
+    comparison_chart_of_file,
+    day_name,
+    same_curves,
+    same_in_all,
+)
+from ui.compare.words import (
+    Cell,
+    Row,
+    notes,
+    rows_beside_reference,
+    rows_by_themselves,
+    rows_of_days_lived,
+)
+from ui.session.form import CHOICE_LABELS
+from ui.session.language import number
+from ui.session.model_in_use import in_use_words, recalibration_in_use
+from ui.shown.charts import INK_OF_FILE, alt_text, curves_chart, how_to_read, option_series
+from ui.shown.downloads import draw_save_button, file_name
+from ui.shown.labels import field_label, leukemia_label, limits_line, source_line, whom_it_is_for
+from ui.shown.results import (
+    Horizon,
+    OptionResult,
+    assumption,
+    at_risk_words,
+    describe,
+    few_then,
+    given_alive,
+    horizon_name,
+    in_days,
+    in_months,
+    nothing_said,
+    option_results,
+    pattern_of,
+    percent,
+    percent_interval,
+)
+from ui.shown.sheet import Words, picture, sheet_words, typeset
+
+CHART_WIDTH, CHART_HEIGHT = 520, 230
+# A comparison has a page of its own; more columns need taller rows.
+COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}
+
+
+def record_pdf(
+    case: Case,
+    treatments: Sequence[str],
+    guidance: Guidance,
+    comparison: Comparison | None,
+    today: date,
+    alike: bool = False,
+    exploratory: bool = False,
+    recalibration: Recalibration | None = None,
+) -> bytes:
+    """Make the sheet for the record.
+
+    Parameters
+    ----------
+    case : Case
+    treatments : sequence of str
+        Options to show, in the fixed order.
+    guidance : Guidance
+        Of the same case.
+    comparison : Comparison or None
+        What the reader compared, if anything.
+    today : date
+        The day on which the sheet is made.
+    alike : bool
+        Whether the three active options are assumed alike.
+    exploratory : bool
+        Whether the exploratory model is shown, and not the child's rows of Table 3.
+    recalibration : Recalibration, optional
+        That of the model; default: the paper's model.
+    """
+    pattern = pattern_of(case, treatments, alike, recalibration)
+    results = option_results(pattern)
+    chart = curves_chart(
+        option_series(pattern), ink=INK_OF_FILE, narrow="false", height=CHART_HEIGHT
+    )
+    title = _("After failure of a first transplant")
+    in_use = [] if recalibration is None else [in_use_words(recalibration)]
+    words = sheet_words(title, describe(case) + ".", limits_line(), today, recalibration) | {
+        "whom": whom_it_is_for(),
+        "inputs": {"heading": _("The child"), "rows": _inputs(case)},
+        "given": [
+            *in_use,
+            *given_alive(case),
+            *few_then(results),
+            *assumption(alike),
+            *kept_as_printed(alike),
+        ],
+        "curves": {
+            "heading": _("Predicted survival"),
+            "svg": picture(chart, CHART_WIDTH),
+            "alt": alt_text(case, results),
+            "reading": how_to_read(),
+        },
+        "numbers": _numbers(results, case.days_survived),
+        "exploratory": exploratory_words(case, treatments, exploratory),
+        "guidance": _guidance(guidance, results),
+        "sensitivity": record_paragraphs(treatments, recalibrated=bool(in_use)),
+        "comparison": None if comparison is None else _comparison(comparison, alike),
+    }
+    return typeset("record/record.typ", words, today)
+
+
+def draw_record_download(
+    case: Case,
+    treatments: Sequence[str],
+    guidance: Guidance,
+    comparison: Comparison | None,
+) -> None:
+    """Draw the button that makes the sheet for the record."""
+    label = _("For the record (PDF)")
+    if comparison is not None:
+        label = _("For the record, with the comparison (PDF)")
+    draw_save_button(
+        label,
+        file_name(case, "pdf"),
+        "application/pdf",
+        partial(
+            record_pdf,
+            case,
+            treatments,
+            guidance,
+            comparison,
+            date.today(),
+            is_assumed(case),
+            is_shown(),
+            recalibration_in_use(),
+        ),
+    )
+
+
+def _inputs(case: Case) -> list[tuple[str, str]]:
+    given = {
+        "leukemia": leukemia_label(case.leukemia),
+        "days_to_failure": number(case.days_to_failure),
+        "post_transplant_cr": _(CHOICE_LABELS["yes" if case.post_transplant_cr else "no"]),
+        "age_years": None if case.age_years is None else number(case.age_years),
+        "days_survived": number(case.days_survived) if case.days_survived else None,
+        "mrd": case.mrd and _(CHOICE_LABELS[case.mrd]),
+        "performance": case.performance and _(CHOICE_LABELS[case.performance]),
+        "tbi": case.tbi and _(CHOICE_LABELS[case.tbi]),
+        "gvhd": case.gvhd and _(CHOICE_LABELS[case.gvhd]),
+        "myeloablative": case.myeloablative and _(CHOICE_LABELS[case.myeloablative]),
+    }
+    label = _("{label}:")
+    return [
+        (label.format(label=field_label(field)), value or _("not given"))
+        for field, value in given.items()
+    ]
+
+
+def _numbers(results: Sequence[OptionResult], days_survived: int) -> Words:
+    return {
+        "heading": table_caption(days_survived),
+        "heads": [
+            _("Option"),
+            median_head(days_survived),
+            *(horizon_name(day) for day in TABLE_DAYS),
+        ],
+        "rows": [
+            [
+                [result.label, children_words(result)],
+                _median(result),
+                *(_horizon(horizon, days_survived) for horizon in result.horizons),
+            ]
+            for result in results
+        ],
+        "notes": " ".join((table_notes(results), source_line())),
+    }
+
+
+def _median(result: OptionResult) -> list[str]:
+    if result.median is None:
+        return [not_reached(), median_interval(result)]
+    return [
+        _marked(in_days(result.median), result.median_supported),
+        _("{months} months").format(months=in_months(result.median)),
+        median_interval(result),
+    ]
+
+
+def _horizon(horizon: Horizon, days_survived: int) -> list[str]:
+    if not horizon.known:
+        return [nothing_said(horizon.day, days_survived)]
+    return [
+        _marked(percent(horizon.survival), horizon.supported),
+        percent_interval(horizon.lower, horizon.upper),
+        _("at risk: {number}").format(number=at_risk_words(horizon.at_risk)),
+    ]
+
+
+def _marked(estimate: str, supported: bool) -> str:
+    """An estimate, with the sign of extrapolation after it where it is one."""
+    return estimate if supported else f"{estimate} {EXTRAPOLATED_SIGN}"
+
+
+def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
+    paragraphs = [reason.sentence for reason in guidance.weighed]
+    if guidance.no_guidance is not None:
+        paragraphs.insert(0, guidance.no_guidance)
+    paragraphs += input_lines(guidance)
+    return {
+        "heading": _("What the paper proposes"),
+        "intro": _("For {leukemia}, {period} ({days}):").format(
+            leukemia=leukemia_label(guidance.leukemia),
+            period=guidance.period.name,
+            days=period_days(guidance.period),
+        ),
+        "options": [
+            {
+                "text": o.text,
+                "rank": _(RANK_WORDS[o.rank]),
+                "lines": [*option_lines(o), place_in_paper(o.source)],
+            }
+            for o in guidance.options
+        ],
+        "paragraphs": paragraphs,
+        "decided": {
+            "heading": _("Decided by"),
+            "items": [
+                _("{input}: {sentence}").format(
+                    input=field_label(reason.input), sentence=reason.sentence
+                )
+                for reason in guidance.decided_by
+            ],
+        },
+        "remarks": {
+            "heading": _("Remarks"),
+            "items": [" ".join(remark_lines(remark)) for remark in guidance.remarks],
+        },
+        "notes": {
+            "heading": _("Guidance beside the curves"),
+            "items": beside_the_curves(guidance, results),
+        },
+        "source": guidance.citation,
+    }
+
+
+def _comparison(shown: Comparison, alike: bool) -> Words:
+    beside = rows_beside_reference(shown)
+    lived, alone = rows_of_days_lived(shown), rows_by_themselves(shown)
+    parts = (
+        (_("At {day}").format(day=day_name(shown.day)), beside),
+        (_("Days lived on average after relapse or progression"), lived),
+        (_("Each column by itself"), alone),
+    )
+    return {
+        "heading": _("Compared"),
+        "paragraphs": [
+            said
+            for said in (same_in_all(shown), *stays_as_printed(alike), *cautions(shown))
+            if said
+        ],
+        "svg": picture(
+            comparison_chart_of_file(shown, COMPARISON_HEIGHTS[len(shown.columns)]), CHART_WIDTH
+        ),
+        "alt": chart_words(shown),
+        "heads": ["", *(_column_head(shown, place) for place in range(len(shown.columns)))],
+        "parts": [
+            {"heading": heading, "rows": [_compared_row(row) for row in rows]}
+            for heading, rows in parts
+        ],
+        "notes": " ".join((*notes(shown, [*beside, *lived, *alone]), *same_curves(shown))),
+    }
+
+
+def _column_head(shown: Comparison, place: int) -> str:
+    title = shown.columns[place].title
+    if place == shown.reference and len(shown.columns) > 1:
+        return _("{column} (reference)").format(column=title)
+    return title
+
+
+def _compared_row(row: Row) -> list[list[str]]:
+    return [[row.head, *([row.detail] if row.detail else [])], *map(_compared_cell, row.cells)]
+
+
+def _compared_cell(cell: Cell) -> list[str]:
+    return [_marked(cell.estimate, not cell.extrapolated), *cell.details]

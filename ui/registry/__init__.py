@@ -1,0 +1,1 @@
+"""The Registry page: a centre's own children held against the model."""

@@ -1,0 +1,492 @@
+"""The form in the sidebar that describes a child, and what has been made of it.
+
+Every input but the two dates is kept in the address of the page, under its own name and in codes of
+no language, so that a reload or a link brings it back. Dates are turned into a number of days here
+and go nowhere. What can be used is decided by `model.case.read_case` alone: numbers and dates are
+typed as text, so that what is read, or refused, is what was typed and nothing that a browser made
+of it.
+
+No field is ever told what it holds: it begins with something, and from then on the browser says. A
+field that is to hold something else gives way to a new one. So nothing that is typed can be undone
+by what the server remembers, nor by a session that begins again from its link.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from model.case import (
+    LEUKEMIAS,
+    MRD,
+    PERFORMANCE,
+    TREATMENTS,
+    YES_NO,
+    Case,
+    CaseError,
+    Problem,
+    read_case,
+)
+from model.dates import DATE_ORDERS, readings
+from model.language import _, counted, listed, marked
+from model.number import whole_number
+from ui.family.talk import forget_talk
+from ui.session.address import given, keep
+from ui.session.language import date_in_words, days_come_first, language_has_changed
+from ui.session.navigation import start_at_the_entry
+from ui.session.not_applied import say_applied
+from ui.session.reconnected import newest
+from ui.session.switches import forget_switches
+from ui.shown.labels import field_label, leukemia_label, refusal, treatment_label, whom_it_is_for
+
+# The fields of a case by their names in the address. Each treatment stands there under its own
+# identifier, as true or false.
+FIELD_OF = {
+    "leukemia": "leukemia",
+    "days": "days_to_failure",
+    "alive": "days_survived",
+    "cr": "post_transplant_cr",
+    "age": "age_years",
+    "mrd": "mrd",
+    "performance": "performance",
+    "tbi": "tbi",
+    "gvhd": "gvhd",
+    "myeloablative": "myeloablative",
+}
+REQUIRED = ("leukemia", "days", "cr", "age")
+CHOICES = {
+    "leukemia": LEUKEMIAS,
+    "cr": YES_NO,
+    "mrd": MRD,
+    "performance": PERFORMANCE,
+    "tbi": YES_NO,
+    "gvhd": YES_NO,
+    "myeloablative": YES_NO,
+}
+CHOICE_LABELS = {
+    "yes": marked("yes"),
+    "no": marked("no"),
+    "positive": marked("positive"),
+    "negative": marked("negative"),
+    "good": marked("good"),
+    "poor": marked("poor"),
+}
+NUMBERS = tuple(name for name in FIELD_OF if name not in CHOICES)
+SHOWN = {"true": True, "false": False}
+TRANSPLANT_DATE, FAILURE_DATE = "date_of_transplant", "date_of_failure"
+DATES = (TRANSPLANT_DATE, FAILURE_DATE)
+EMPTY_FORM: dict[str, Any] = (
+    dict.fromkeys(CHOICES) | dict.fromkeys((*NUMBERS, *DATES), "") | dict.fromkeys(TREATMENTS, True)
+)
+# What is refused stays in its field, as long as it is a text of this length.
+LONGEST_TEXT = 40
+# Of what is refused the address keeps only what looks like a count, no name and no date; of
+# anything else that there was something, so that a reload refuses it as well.
+COUNT = re.compile(r"[+-]?\d{1,4}([.,]\d)?", re.ASCII)
+UNUSABLE = "?"
+STATE = "form_state"
+# What the Compare page was asked for; forgotten together with the child.
+COMPARISON = "comparison"
+# With what each field begins, and how many of each name have given way to a new one.
+BEGINS_WITH, GIVEN_WAY = "form_begins_with", "form_fields_given_way"
+# The number of days and the two dates as they stood in the run before, and the dates as then read.
+BEFORE, DATES_READ = "form_days_before", "form_dates_read"
+
+
+@dataclass(frozen=True)
+class FormState:
+    """What the form holds.
+
+    Attributes
+    ----------
+    case : Case or None
+        None while something is missing or cannot be used.
+    missing : tuple of str
+        Labels, in the form's order, of required inputs not given yet.
+    problems : tuple of Problem
+        Inputs given and refused; `field` is the label on screen.
+    treatments : tuple of str
+        Options to show, in the fixed order; may be empty.
+    """
+
+    case: Case | None
+    missing: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    treatments: tuple[str, ...]
+
+
+def current_form() -> FormState:
+    """What the form held when it was last drawn."""
+    start_at_the_entry()
+    state: FormState = st.session_state[STATE]
+    return state
+
+
+def case_form() -> FormState:
+    """Draw the form in the sidebar and read it."""
+    if GIVEN_WAY not in st.session_state:
+        st.session_state[GIVEN_WAY] = {name: newest(name) for name in EMPTY_FORM}
+        st.session_state[BEGINS_WITH] = EMPTY_FORM | _from_link()
+        st.session_state[BEFORE] = _days_and_dates()
+    if language_has_changed():
+        # The browser knows a choice by its words, and these are now of another language.
+        for name in CHOICES:
+            _begin_anew(name, _held(name))
+        # So may be the order of day and month.
+        for name, as_read in st.session_state[DATES_READ].items():
+            _begin_anew(name, as_read)
+        st.session_state[BEFORE] = (_held("days"), "", "")
+    _settle_days_and_dates()
+    with st.sidebar:
+        st.subheader(_("The child"))
+        st.caption(whom_it_is_for())
+        places = {
+            "leukemia": _leukemia(),
+            "days": _days(),
+            "alive": _alive(),
+            "cr": _remission(),
+            "age": _age(),
+        }
+        _guidance_only()
+        _exploratory_only()
+        _options()
+        still_missing = st.container()
+        st.button(_("Start a new case"), on_click=clear_form, width="stretch")
+        say_applied({_key(name): _entered(name) for name in (*NUMBERS, *DATES)})
+    state = _read_form()
+    st.session_state[DATES_READ] = _dates_read()
+    for name, place in places.items():
+        for problem in state.problems:
+            if _held(name) and problem.field == field_label(FIELD_OF[name]):
+                place.warning(refusal(problem))
+    if state.missing:
+        still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
+    st.session_state[STATE] = state
+    _keep_in_address()
+    return state
+
+
+def clear_form() -> None:
+    """Forget the child: every input, and with it the address."""
+    for name, empty in EMPTY_FORM.items():
+        _begin_anew(name, empty)
+    st.session_state[BEFORE] = _days_and_dates()
+    st.session_state.pop(STATE, None)
+    st.session_state.pop(COMPARISON, None)
+    forget_talk()
+    forget_switches()
+
+
+def usable(name: str, text: str) -> Any:
+    """What a text of a link puts into the form; None where it cannot stand in its field.
+
+    A number stands in its field as it was given: what cannot be used is refused there, and nothing
+    is predicted without it.
+    """
+    if name in NUMBERS:
+        line = " ".join(text.split())
+        return line if len(line) <= LONGEST_TEXT else line[:LONGEST_TEXT] + "…"
+    if name in TREATMENTS:
+        return SHOWN.get(text.lower())
+    return text if text in CHOICES[name] else None
+
+
+def _from_link() -> dict[str, Any]:
+    """What the link that opened the session puts into the form."""
+    texts = {name: given(name) for name in (*FIELD_OF, *TREATMENTS)}
+    values = {name: usable(name, text) for name, text in texts.items() if text is not None}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _key(name: str) -> str:
+    given_way = st.session_state[GIVEN_WAY][name]
+    return f"{name}_{given_way}" if given_way else name
+
+
+def _start(name: str) -> Any:
+    return st.session_state[BEGINS_WITH][name]
+
+
+def _entered(name: str) -> Any:
+    """What a field holds, as it was entered."""
+    return st.session_state.get(_key(name), _start(name))
+
+
+def _held(name: str) -> Any:
+    """What a field holds; of a text, without the blanks around it."""
+    value = _entered(name)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _begin_anew(name: str, value: Any) -> None:
+    """Put a new field with this value in the place of one; nothing said of that one reaches it."""
+    st.session_state[GIVEN_WAY][name] += 1
+    st.session_state[BEGINS_WITH][name] = value
+
+
+def _keep_in_address() -> None:
+    for name in FIELD_OF:
+        value = _held(name) or None
+        if name in NUMBERS and value is not None:
+            number = whole_number(value)
+            value = value if number is None else str(number)
+            value = value if COUNT.fullmatch(value) else UNUSABLE
+        keep(name, value)
+    for treatment in TREATMENTS:
+        keep(treatment, None if _held(treatment) else "false")
+
+
+def _leukemia() -> st.delta_generator.DeltaGenerator:
+    st.radio(
+        field_label("leukemia"),
+        LEUKEMIAS,
+        index=_place("leukemia"),
+        format_func={code: leukemia_label(code) for code in LEUKEMIAS}.__getitem__,
+        horizontal=True,
+        key=_key("leukemia"),
+    )
+    return st.container()
+
+
+def _place(name: str) -> int | None:
+    """The place of the choice with which a field begins."""
+    return None if _start(name) is None else CHOICES[name].index(_start(name))
+
+
+def _days() -> st.delta_generator.DeltaGenerator:
+    place = _number("days")
+    with st.expander(_("Work it out from two dates"), key="from_dates"):
+        for name, label in _date_labels().items():
+            st.text_input(
+                label,
+                value=_start(name),
+                placeholder=_("2015-03-31 or 31/03/2015"),
+                autocomplete="off",
+                key=_key(name),
+            )
+        problem = _date_problem()
+        if problem:
+            st.warning(refusal(problem))
+        elif (days := _days_between()) is not None:
+            st.markdown(counted("{days} day.", "{days} days.", days).format(days=days))
+            st.caption(_dates_as_read())
+        st.caption(_("The number appears above when you leave a date. Only the number is kept."))
+    return place
+
+
+def _alive() -> st.delta_generator.DeltaGenerator:
+    place = _number("alive")
+    st.caption(
+        _("Optional. Left empty, the curves start on the day of the relapse or progression.")
+    )
+    return place
+
+
+def _remission() -> st.delta_generator.DeltaGenerator:
+    st.radio(
+        field_label("post_transplant_cr"),
+        YES_NO,
+        index=_place("cr"),
+        format_func=_choice_labels(),
+        captions=[
+            _("Relapse after remission: complete remission was documented, then blasts returned."),
+            _("Progression without remission: the leukemia never cleared after the transplant."),
+        ],
+        key=_key("cr"),
+    )
+    return st.container()
+
+
+def _age() -> st.delta_generator.DeltaGenerator:
+    return _number("age")
+
+
+def _number(name: str) -> st.delta_generator.DeltaGenerator:
+    """A field for a number: of text, with the keypad of numbers on a phone. A browser's own number
+    field makes 15 of 1,5 in some languages, and 2005 of a pasted 200,5."""
+    st.text_input(
+        field_label(FIELD_OF[name]),
+        value=_start(name),
+        type="phone",
+        icon="",
+        placeholder="",
+        autocomplete="off",
+        key=_key(name),
+    )
+    return st.container()
+
+
+def _choice_labels() -> Callable[[str], str]:
+    # Translated now: Streamlit also asks for a label where no language is in use.
+    return {choice: _(label) for choice, label in CHOICE_LABELS.items()}.__getitem__
+
+
+def _guidance_only() -> None:
+    with st.expander(_("Used by the guidance only (optional)"), key="guidance_only"):
+        _optional_choice("mrd")
+        _optional_choice("performance")
+        st.caption(
+            _(
+                "Good or poor in your own judgement: whether the child could go through intensive "
+                "treatment. The paper names no scale and no threshold."
+            )
+        )
+        _optional_choice("tbi")
+        st.caption(_("The curves do not use these. Press a chosen answer again to take it back."))
+
+
+def _exploratory_only() -> None:
+    with st.expander(_("Used by the exploratory model only (optional)"), key="exploratory_only"):
+        _optional_choice("gvhd")
+        st.caption(
+            _(
+                "As in the paper's Table 3, which does not say which GvHD it counts, acute or "
+                "chronic, nor what grade. It cannot be acute GvHD of any grade: far more children "
+                "had that than the precision of its ratio allows."
+            )
+        )
+        _optional_choice("myeloablative")
+        st.caption(_("The exploratory model also uses leukemia, age and TBI."))
+
+
+def _optional_choice(name: str) -> None:
+    st.segmented_control(
+        field_label(FIELD_OF[name]),
+        CHOICES[name],
+        format_func=_choice_labels(),
+        default=_start(name),
+        key=_key(name),
+    )
+
+
+def _options() -> None:
+    st.markdown(_("**Options to show**"))
+    for treatment in TREATMENTS:
+        st.checkbox(treatment_label(treatment), value=_start(treatment), key=_key(treatment))
+    if not _chosen_treatments():
+        st.warning(_("No option is chosen, so none is shown."))
+
+
+def _chosen_treatments() -> tuple[str, ...]:
+    return tuple(treatment for treatment in TREATMENTS if _held(treatment))
+
+
+def _read_form() -> FormState:
+    inputs = {field: _held(name) for name, field in FIELD_OF.items()}
+    problems: list[Problem] = []
+    case = None
+    try:
+        case = read_case(inputs)
+    except CaseError as error:
+        problems = [
+            dataclasses.replace(problem, field=field_label(problem.field))
+            for problem in error.problems
+            if problem.value
+        ]
+    date_problem = _date_problem()
+    if date_problem:
+        problems.insert(0, date_problem)
+    missing = tuple(
+        field_label(FIELD_OF[name])
+        for name in REQUIRED
+        if not _held(name) and not (name == "days" and date_problem)
+    )
+    if missing or problems:
+        case = None
+    return FormState(case, missing, tuple(problems), _chosen_treatments())
+
+
+# ----------------------------------------------------------------------------------- dates
+
+
+def _date_labels() -> dict[str, str]:
+    return {
+        TRANSPLANT_DATE: _("Date of the first transplant"),
+        FAILURE_DATE: _("Date of relapse or progression"),
+    }
+
+
+def _dates_of(name: str) -> tuple[date, ...]:
+    """What a date field may mean: nothing, one date, or the two of 03/04/2015."""
+    return readings(_held(name), DATE_ORDERS[:1] if days_come_first() else DATE_ORDERS)
+
+
+def _days_between() -> int | None:
+    transplant, failure = (_dates_of(name) for name in DATES)
+    if len(transplant) != 1 or len(failure) != 1:
+        return None
+    return (failure[0] - transplant[0]).days
+
+
+def _dates_as_read() -> str:
+    """How the two dates were read, in words, so that a slip is seen."""
+    first, last = (date_in_words(_dates_of(name)[0]) for name in DATES)
+    return _("From {first} to {last}.").format(first=first, last=last)
+
+
+def _date_problem() -> Problem | None:
+    """Say why the dates cannot be used; None where they can, or are not both given yet."""
+    labels = _date_labels()
+    for name in DATES:
+        entered, found = _held(name), _dates_of(name)
+        if entered and not found:
+            expected = _("a date such as 2015-03-31 or 31/03/2015")
+            return Problem(labels[name], entered, expected)
+        if len(found) > 1:
+            asked = found[0].isoformat(), found[1].isoformat()
+            return Problem(labels[name], entered, "", asked)
+        if found and found[0] > date.today():
+            return Problem(labels[name], entered, _("a date up to today"))
+    days = _days_between()
+    if days is None:
+        return None
+    if days < 0:
+        return Problem(
+            labels[FAILURE_DATE],
+            _held(FAILURE_DATE),
+            _("on or after the date of the first transplant"),
+        )
+    try:
+        read_case({"days_to_failure": days})
+    except CaseError as error:
+        for problem in error.problems:
+            if problem.field == "days_to_failure":
+                return dataclasses.replace(problem, field=field_label(problem.field))
+    return None
+
+
+def _dates_read() -> dict[str, str]:
+    """The two dates in a way that every language reads alike; as they were typed where they can be
+    read in none or in two."""
+    return {
+        name: found[0].isoformat() if len(found := _dates_of(name)) == 1 else _held(name)
+        for name in DATES
+    }
+
+
+def _days_and_dates() -> tuple[str, ...]:
+    return tuple(_held(name) for name in ("days", *DATES))
+
+
+def _settle_days_and_dates() -> None:
+    """Let what was changed last, the number of days or the two dates, make the other.
+
+    Where both are other than they were, as in a session that begins again, the dates are the newer
+    only if the number is still the one it was.
+    """
+    before, now = st.session_state[BEFORE], _days_and_dates()
+    if now[0] != before[0]:
+        for name in DATES:
+            if _held(name) and _held("days") != str(_days_between()):
+                _begin_anew(name, "")
+    elif now[1:] != before[1:]:
+        days = _days_between()
+        if _date_problem():
+            _begin_anew("days", "")
+        elif days is not None:
+            _begin_anew("days", str(days))
+    st.session_state[BEFORE] = _days_and_dates()

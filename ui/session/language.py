@@ -1,0 +1,140 @@
+"""The language of a session: the one place where a catalogue is chosen, and how numbers and dates
+are written in it.
+
+English is the language of the source. Every file of `locales/` named after a language, such as
+fr.po, is one more language; nothing else need be said of it. The language comes from the link that
+opened the session, else from the browser, else it is English.
+"""
+
+import functools
+import gettext
+import io
+import json
+import logging
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.numbers import format_decimal
+
+from model import language
+from model.language import ENGLISH, marked
+from ui.session.address import LANGUAGE, given, keep
+
+LOCALES = Path(__file__).parents[2] / "locales"
+CHOSEN, BEGINS_WITH, BEFORE = "language", "language_begins_with", "language_before"
+LABEL = marked("Language")
+
+
+@functools.cache
+def catalogues(folder: Path) -> dict[str, gettext.NullTranslations]:
+    """The translations by code of their language, English first; read once.
+
+    A catalogue that cannot be read is left out, and that is said in the log: a language fewer is
+    better than no program.
+    """
+    found: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTranslations()}
+    for path in sorted(folder.glob("*.po")):
+        try:
+            Locale.parse(path.stem)
+            with path.open("rb") as file:
+                catalogue = read_po(file, locale=path.stem, abort_invalid=True)
+            compiled = io.BytesIO()
+            write_mo(compiled, catalogue)
+            compiled.seek(0)
+            found[path.stem] = gettext.GNUTranslations(compiled)
+        except (OSError, ValueError, TypeError, UnknownLocaleError, PoFileError):
+            logging.getLogger("aftergraft").exception("%s cannot be read", path)
+    return found
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages there are, English first."""
+    return tuple(catalogues(LOCALES))
+
+
+def choose_language() -> None:
+    """Speak the language that was chosen, or that the link or the browser asks for."""
+    if BEGINS_WITH not in st.session_state:
+        asked = given(LANGUAGE)
+        st.session_state[BEGINS_WITH] = asked if asked in languages() else _of_browser()
+    code: str = st.session_state.get(CHOSEN) or st.session_state[BEGINS_WITH]
+    language.use(catalogues(LOCALES)[code], code)
+    keep(LANGUAGE, None if code == _of_browser() else code)
+
+
+def draw_language_switch() -> None:
+    """Draw the choice of language, where there is one; each goes by its own name."""
+    known = catalogues(LOCALES)
+    if len(known) > 1:
+        # In every language, so that whoever is in the wrong one finds the way out.
+        label = " · ".join(dict.fromkeys(words.gettext(LABEL) for words in known.values()))
+        st.segmented_control(
+            label,
+            languages(),
+            format_func=_own_name,
+            required=True,
+            # Never told by the session, so that what the browser says of it always counts.
+            default=st.session_state[BEGINS_WITH],
+            key=CHOSEN,
+        )
+
+
+def draw_language_of_page() -> None:
+    """Tell the browser, and with it screen readers, in which language the page is."""
+    code = json.dumps(language.code())
+    st.html(
+        f"<script>document.documentElement.lang = {code};</script>", unsafe_allow_javascript=True
+    )
+
+
+def language_has_changed() -> bool:
+    """Whether this run is the first in a language; asked once a run."""
+    before = st.session_state.get(BEFORE)
+    st.session_state[BEFORE] = language.code()
+    return before is not None and before != language.code()
+
+
+def number(value: float, places: int = 0) -> str:
+    """A number as the language in use writes it, with so many decimals: 5.4 or 5,4."""
+    return _written(value, places, language.code())
+
+
+@functools.lru_cache(maxsize=4096)
+def _written(value: float, places: int, code: str) -> str:
+    pattern = "0." + "0" * places if places else "0"
+    return format_decimal(value, format=pattern, locale=code)
+
+
+def date_in_words(day: date) -> str:
+    """A date as the language in use writes it: November 23, 2026, or 23 novembre 2026."""
+    return format_date(day, format="long", locale=language.code())
+
+
+def days_come_first() -> bool:
+    """Whether 03/04/2015 is the third of April to every reader of the language in use.
+
+    In English it is that to some, and March 4 to others.
+    """
+    return language.code() != ENGLISH and _day_before_month(language.code())
+
+
+@functools.cache
+def _day_before_month(code: str) -> bool:
+    written = Locale.parse(code).date_formats["short"].pattern
+    return written.find("d") < written.find("M")
+
+
+def _of_browser() -> str:
+    """The language of the browser, such as fr for fr-CA, or English where it is not known here."""
+    asked = (st.context.locale or ENGLISH).replace("-", "_")
+    return next((code for code in (asked, asked.split("_")[0]) if code in languages()), ENGLISH)
+
+
+def _own_name(code: str) -> str:
+    name = Locale.parse(code).get_display_name() or code
+    return name[0].upper() + name[1:]

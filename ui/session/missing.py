@@ -1,0 +1,29 @@
+"""What pages with numbers say in their place while the form holds no case to predict."""
+
+import streamlit as st
+
+from model.language import _
+from ui.session.form import FormState
+from ui.shown.labels import refusal
+
+
+def draw_what_is_missing(form: FormState) -> None:
+    """Name what is missing, what cannot be used, and where the form is."""
+    lines = [_("Nothing is predicted yet.")]
+    if form.missing:
+        lines.append(_("Still missing:") + "\n" + "\n".join(f"- {i}" for i in form.missing))
+    if form.problems:
+        refused = (
+            _("- {input}: {sentence}").format(input=problem.field, sentence=refusal(problem))
+            for problem in form.problems
+        )
+        lines.append(_("Cannot be used:") + "\n" + "\n".join(refused))
+    if not form.treatments:
+        lines.append(_("No treatment option is chosen."))
+    lines.append(
+        _(
+            "The form is in the bar on the left. Where that bar is folded, as on a phone, the sign "
+            "**»** at the top left opens it."
+        )
+    )
+    st.info("\n\n".join(lines))

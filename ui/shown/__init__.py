@@ -1,0 +1,1 @@
+"""How any result is shown: words, colours, tables, curves, files and sheets."""

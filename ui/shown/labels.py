@@ -1,0 +1,125 @@
+"""Sentences and labels that several pages say in the same words. Numbers come from the evidence."""
+
+from model.case import LEUKEMIA_LABELS, TREATMENT_LABELS, Problem, asked_about
+from model.language import _
+from model.paper.evidence import select, value
+
+DOI = "10.1038/bmt.2016.360"
+PAPER = "Roux et al., Bone Marrow Transplantation 2017"
+# What stands in a file of numbers.
+PAPER_IN_FILE = f"{PAPER}, doi:{DOI}"
+
+
+def field_label(field: str) -> str:
+    """What the form calls an input of `model.case.Case`."""
+    labels = {
+        "leukemia": _("Leukemia"),
+        "days_to_failure": _("Days from first transplant to relapse or progression"),
+        "days_survived": _("Days since relapse or progression, alive today"),
+        "post_transplant_cr": _("Complete remission after the first transplant"),
+        "age_years": _("Age at first transplant, in completed years"),
+        "mrd": _("MRD after reinduction"),
+        "performance": _("Performance status"),
+        "tbi": _("TBI in the first conditioning"),
+        "gvhd": _("GvHD after the first transplant"),
+        "myeloablative": _("Myeloablative first conditioning"),
+    }
+    return labels[field]
+
+
+def leukemia_label(leukemia: str) -> str:
+    return _(LEUKEMIA_LABELS[leukemia])
+
+
+def treatment_label(treatment: str) -> str:
+    return _(TREATMENT_LABELS[treatment])
+
+
+def remission_label(post_transplant_cr: bool) -> str:
+    if post_transplant_cr:
+        return _("relapse after remission")
+    return _("progression without remission")
+
+
+def refusal(problem: Problem) -> str:
+    """What is said right beside a field, whose label need not be repeated, as Markdown.
+
+    The value is whatever was typed there.
+    """
+    value = literal(problem.value)
+    if problem.asked is not None:
+        return f"{asked_about(value, problem.asked)}."
+    return _("{value} is not {expected}.").format(value=value, expected=problem.expected)
+
+
+def limits_line() -> str:
+    """The one line that stands wherever a number is shown."""
+    return _(
+        "Children transplanted {first:.0f}–{last:.0f} in {centres:.0f} SFGM-TC centres, before "
+        "blinatumomab, inotuzumab and CAR T cells. Treatments were chosen, not randomized. "
+        "Support, not a verdict: see About."
+    ).format(
+        first=value("txt.year.first_transplant"),
+        last=value("txt.year.last_transplant"),
+        centres=value("txt.centres"),
+    )
+
+
+def source_line() -> str:
+    """The paper that the numbers come from, and how."""
+    return _(
+        "{paper}: no patient records of that study, but a model fitted to lists rebuilt from its "
+        "tables."
+    ).format(paper=PAPER)
+
+
+def whom_it_is_for() -> str:
+    """What the study counts as failure, in whom, and what it does not hold."""
+    return _(
+        "For hematological relapse (blasts in blood, or more than {blasts:.0f}% in marrow) or "
+        "progression, under {age:.0f} at first transplant. Not in the study: molecular relapse "
+        "(MRD only), isolated extramedullary relapse."
+    ).format(blasts=value("txt.blasts_threshold"), age=value("txt.age_limit"))
+
+
+def had_to_reach_transplant() -> str:
+    """What counting second transplant from day 0 may do to its comparison with other options."""
+    return _(
+        "A child had to live long enough to be transplanted again; how long the children waited is "
+        "not printed. That wait alone could explain some or all of the difference from "
+        "chemotherapy alone."
+    )
+
+
+def chemo_alone_in_paper() -> str:
+    """What the paper itself says of chemotherapy alone against second transplant."""
+    return _(
+        "The paper itself says that, with missing values left out, the difference between second "
+        "SCT and chemotherapy alone was no longer significant (Results; Supplementary Table S1, of "
+        "which only these words are available)."
+    )
+
+
+def last_month() -> float:
+    """Last month at which the study prints how many children were at risk."""
+    return max(float(figure.time) for figure in select(quantity="at_risk"))
+
+
+def citation() -> str:
+    return _(
+        "Roux C, Tifratene K, Socié G, et al. Outcome after failure of allogeneic hematopoietic "
+        "stem cell transplantation in children with acute leukemia: a study by the société "
+        "Francophone de greffe de moelle et de thérapie cellulaire (SFGM-TC). *Bone Marrow "
+        "Transplantation* 2017;52:678–682. [doi:{doi}](https://doi.org/{doi})"
+    ).format(doi=DOI)
+
+
+def literal(text: str, longest: int = 60) -> str:
+    """Make Markdown that shows a text from outside as it is, in one line, and no link of it.
+
+    Within a code span Markdown, HTML and addresses stay plain characters; only the sign that
+    ends the span has to be replaced.
+    """
+    line = " ".join(text.replace("`", "'").split())
+    shown = line if len(line) <= longest else line[:longest] + "…"
+    return f"`{shown}`"

@@ -1,0 +1,411 @@
+"""What the ways of seeing one case share: the numbers of every option shown, and how they read.
+
+A `Prediction` is arrays; here it becomes one `OptionResult` an option, in the fixed order, with
+the children behind each number (Figure 3 of Roux et al. 2017, and the cohorts between its columns).
+The chart, the table and the downloads all read from it, so that none can differ from another.
+Where the child is known to be alive on some day after relapse, every number is given that, and
+days are still counted from relapse.
+"""
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.case import INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
+from model.language import _, code, counted, listed
+from model.recalibration.applied import Recalibration
+from model.survival.prediction import (
+    FEWEST_AT_RISK,
+    HORIZON_DAYS,
+    TABLE_DAYS,
+    PooledModel,
+    Prediction,
+    load_model,
+    predict,
+)
+from model.survival.three_alike import ALIKE_TREATMENTS, load_alike
+from ui.session.language import number
+from ui.session.model_in_use import model_of
+from ui.shown.labels import leukemia_label, remission_label, treatment_label
+
+DAYS_PER_MONTH = 365.25 / 12
+MONTHS_PER_YEAR = 12
+ONE_YEAR = next(d for d in TABLE_DAYS if round(d / DAYS_PER_MONTH) == MONTHS_PER_YEAR)
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """Children of an arm still at risk: median, fewest and most over the cohorts."""
+
+    middle: float
+    fewest: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Predicted survival on one reported day, and the children of the arm still at risk then.
+
+    The three numbers are NaN on a day that is past, and on one too soon after the day on which the
+    child is known to be alive.
+    """
+
+    day: int
+    survival: float
+    lower: float
+    upper: float
+    supported: bool
+    at_risk: AtRisk
+
+    @property
+    def known(self) -> bool:
+        return not math.isnan(self.survival)
+
+
+@dataclass(frozen=True)
+class OptionResult:
+    """One option for one case. A median that is not reached within the horizon is None.
+
+    `children` were treated so; `at_risk_then` of them were at risk on the day on which the child is
+    known to be alive.
+    """
+
+    treatment: str
+    label: str
+    children: int
+    days_survived: int
+    at_risk_then: AtRisk
+    supported_until: int
+    median: int | None
+    median_lower: int | None
+    median_upper: int | None
+    horizons: tuple[Horizon, ...]
+
+    @property
+    def median_supported(self) -> bool:
+        return self.median is not None and self.median <= self.supported_until
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """All that the model sees of a child, and the options to show: two children of one pattern
+    have the same curves, which are computed once. `alike` asks for the model in which the options
+    of `model.survival.three_alike` are; `recalibration` makes another model of the paper's, and is
+    all that tells the curves of one session from those of another."""
+
+    interval: str
+    post_transplant_cr: bool
+    treatments: tuple[str, ...]
+    days_survived: int = 0
+    alike: bool = False
+    recalibration: Recalibration | None = None
+
+    @property
+    def model(self) -> PooledModel:
+        return load_alike() if self.alike else model_of(self.recalibration)
+
+    def named(self, treatment: str, name: str) -> str:
+        """A name of an option, with what is assumed of it, if anything is."""
+        if self.alike and treatment in ALIKE_TREATMENTS:
+            return _("{option} (assumed alike)").format(option=name)
+        return name
+
+    def predict(self, model: PooledModel, days: Sequence[int]) -> Prediction:
+        first_day = INTERVAL_FIRST_DAYS[INTERVALS.index(self.interval)]
+        return predict(
+            model,
+            [first_day],
+            [self.post_transplant_cr],
+            [self.days_survived],
+            treatments=self.treatments,
+            days=days,
+        )
+
+
+def pattern_of(
+    case: Case,
+    treatments: Sequence[str],
+    alike: bool = False,
+    recalibration: Recalibration | None = None,
+) -> Pattern:
+    """The pattern of a case with the options to show: as printed, assumed alike or recalibrated."""
+    return Pattern(
+        case.interval,
+        case.post_transplant_cr,
+        tuple(treatments),
+        case.days_survived,
+        alike,
+        recalibration,
+    )
+
+
+def option_results(pattern: Pattern) -> tuple[OptionResult, ...]:
+    """Predict the options to show, with the children behind every number."""
+    return _option_results(pattern, code())
+
+
+@functools.lru_cache(maxsize=256)
+def _option_results(pattern: Pattern, language: str) -> tuple[OptionResult, ...]:
+    model = pattern.model
+    prediction = pattern.predict(model, TABLE_DAYS)
+    since = pattern.days_survived
+    ahead = [not since or day > since for day in TABLE_DAYS]
+    # What is past is certain, and no estimate.
+    survival, lower, upper = (
+        np.where(ahead, curve[0], np.nan).tolist()
+        for curve in (prediction.survival, prediction.lower, prediction.upper)
+    )
+    results = []
+    for j, treatment in enumerate(prediction.treatments):
+        arm = TREATMENTS.index(treatment)
+        medians = (prediction.median, prediction.median_lower, prediction.median_upper)
+        median, median_lower, median_upper = (_day_or_none(days[0, j]) for days in medians)
+        horizons = tuple(
+            Horizon(
+                day=day,
+                survival=survival[j][k],
+                lower=lower[j][k],
+                upper=upper[j][k],
+                supported=bool(prediction.supported[j, k]),
+                at_risk=_at_risk(model, arm, day),
+            )
+            for k, day in enumerate(TABLE_DAYS)
+        )
+        results.append(
+            OptionResult(
+                treatment=treatment,
+                label=pattern.named(treatment, treatment_label(treatment)),
+                children=int(model.at_risk_high[arm, 0]),
+                days_survived=since,
+                at_risk_then=_at_risk(model, arm, since),
+                supported_until=int(model.supported_until[arm]),
+                median=median,
+                median_lower=median_lower,
+                median_upper=median_upper,
+                horizons=horizons,
+            )
+        )
+    return tuple(results)
+
+
+def _at_risk(model: PooledModel, arm: int, day: int) -> AtRisk:
+    return AtRisk(
+        float(model.at_risk[arm, day]),
+        int(model.at_risk_low[arm, day]),
+        int(model.at_risk_high[arm, day]),
+    )
+
+
+def _day_or_none(day: float) -> int | None:
+    return None if math.isnan(day) else int(day)
+
+
+def named_day(days_survived: int) -> int:
+    """The reported day that stands for a curve in one sentence: that of one year or, where nothing
+    can be said of it any more, the next of which something can."""
+    return _named_day(load_model(), days_survived)
+
+
+@functools.lru_cache(maxsize=256)
+def _named_day(model: PooledModel, days_survived: int) -> int:
+    later = [day for day in TABLE_DAYS if day >= ONE_YEAR and day > days_survived]
+    # What can be said depends on the baseline alone, which all patterns share.
+    anyone = predict(model, [0], [False], [days_survived], treatments=TREATMENTS[:1], days=later)
+    return next(
+        day
+        for day, survival in zip(later, anyone.survival[0, 0], strict=True)
+        if not math.isnan(survival)
+    )
+
+
+# ------------------------------------------------------------------------------ how they read
+
+
+def percent(fraction: float) -> str:
+    """A whole percentage; what rounds to a certainty that nobody has is said as a bound."""
+    return _("{number}%").format(number=_whole_percent(fraction))
+
+
+def percent_interval(lower: float, upper: float) -> str:
+    """A 95% interval such as 39–64%."""
+    low, high = _whole_percent(lower), _whole_percent(upper)
+    if low == high:
+        return _("{number}%").format(number=low)
+    return _("{lower}–{upper}%").format(lower=low, upper=high)
+
+
+def _whole_percent(fraction: float) -> str:
+    if fraction < 0.01:
+        return _("<{number}").format(number=_whole(1, code()))
+    if 0.99 < fraction < 1:
+        return _(">{number}").format(number=_whole(99, code()))
+    return _whole(round(100 * fraction), code())
+
+
+# A chart says thousands of percentages, and all are one of a hundred.
+@functools.cache
+def _whole(value: int, language: str) -> str:
+    return number(value)
+
+
+def horizon_name(day: int) -> str:
+    """100 days, 6 months, 1 year: a day as clinicians name it."""
+    months = whole_months(day)
+    if months is None:
+        return in_days(day)
+    if months % MONTHS_PER_YEAR:
+        return counted("{number} month", "{number} months", months).format(number=number(months))
+    years = months // MONTHS_PER_YEAR
+    return counted("{number} year", "{number} years", years).format(number=number(years))
+
+
+def whole_months(day: int) -> int | None:
+    """The number of months that a day completes; None for a day between months."""
+    months = day / DAYS_PER_MONTH
+    return round(months) if abs(months - round(months)) < 0.1 else None
+
+
+def in_days(days: int) -> str:
+    """A number of days, with the word."""
+    return counted("{number} day", "{number} days", days).format(number=number(days))
+
+
+def in_months(day: int) -> str:
+    """A number of days as months, to one decimal, without the word."""
+    return number(day / DAYS_PER_MONTH, 1)
+
+
+def horizon_months() -> int:
+    """Months after which nothing is predicted."""
+    return round(HORIZON_DAYS / DAYS_PER_MONTH)
+
+
+def at_risk_words(at_risk: AtRisk) -> str:
+    """Children of the arm at risk: a number where the cohorts agree, else about, and the range."""
+    if at_risk.fewest == at_risk.most:
+        return number(at_risk.most)
+    return _("about {number} ({low}–{high})").format(
+        number=number(at_risk.middle), low=number(at_risk.fewest), high=number(at_risk.most)
+    )
+
+
+def nothing_said(day: int, days_survived: int) -> str:
+    """Why there is no number on a day for a child alive on another."""
+    return _("already past") if day <= days_survived else _("too soon to say")
+
+
+def given_alive(case: Case) -> list[str]:
+    """What it means that the numbers are given that the child is alive on some day; empty where
+    they are from relapse on."""
+    if not case.days_survived:
+        return []
+    return [
+        _(
+            "Given that the child is alive on day {day}: survival from there on, with days still "
+            "counted from relapse or progression. Each curve rests on children who had that option "
+            "and reached that day, not on children who began it then. How this child is doing on "
+            "that day is not in it."
+        ).format(day=number(case.days_survived))
+    ]
+
+
+def assumption(alike: bool) -> list[str]:
+    """What is assumed, wherever numbers are shown under it; empty where nothing is."""
+    if not alike:
+        return []
+    return [
+        _(
+            "Assumed: the three active options alike. In its analysis of ALL alone the paper says "
+            "in words that children fared better with second SCT, chemotherapy + DLI or "
+            "chemotherapy alone, and does not tell the three apart; its numbers are in a "
+            "supplement that is not available here. That they are alike is our reading of that "
+            "sentence and rests on no number. The three share one curve, fitted to all leukemias "
+            "with their arms as one."
+        )
+    ]
+
+
+def few_then(results: Sequence[OptionResult]) -> list[str]:
+    """Name the options of which few children, or none, reached the day on which the child is known
+    to be alive; empty where every option had enough."""
+    few = [
+        _("{option}, {number}").format(
+            option=result.label, number=at_risk_words(result.at_risk_then)
+        )
+        for result in results
+        if result.days_survived and result.at_risk_then.fewest < FEWEST_AT_RISK
+    ]
+    if not few:
+        return []
+    return [
+        _(
+            "The whole curve is extrapolated where fewer than {fewest} of all children given that "
+            "option were sure to be at risk on day {day}: {options}."
+        ).format(
+            fewest=number(FEWEST_AT_RISK),
+            day=number(results[0].days_survived),
+            options=listed(few),
+        )
+    ]
+
+
+def interval_words(interval: str) -> str:
+    """The Table 4 interval from first transplant to failure, in words."""
+    if interval.endswith("+"):
+        return _("day {first} or later").format(first=number(int(interval.removesuffix("+"))))
+    first, last = (number(int(day)) for day in interval.split("-"))
+    return _("days {first} to {last}").format(first=first, last=last)
+
+
+def describe(case: Case) -> str:
+    """The case in one sentence, so that an input given by mistake is noticed."""
+    parts = [
+        _("{leukemia}, {how}, {days} after first transplant ({interval})").format(
+            leukemia=leukemia_label(case.leukemia),
+            how=remission_label(case.post_transplant_cr),
+            days=in_days(case.days_to_failure),
+            interval=interval_words(case.interval),
+        )
+    ]
+    if case.age_years is not None:
+        parts.append(_("aged {age} at first transplant").format(age=number(case.age_years)))
+    if case.mrd is not None:
+        parts.append(
+            _("MRD positive after reinduction")
+            if case.mrd == "positive"
+            else _("MRD negative after reinduction")
+        )
+    if case.performance is not None:
+        parts.append(
+            _("performance status good")
+            if case.performance == "good"
+            else _("performance status poor")
+        )
+    if case.tbi is not None:
+        parts.append(
+            _("TBI in the first conditioning")
+            if case.tbi == "yes"
+            else _("no TBI in the first conditioning")
+        )
+    if case.gvhd is not None:
+        parts.append(
+            _("GvHD after the first transplant")
+            if case.gvhd == "yes"
+            else _("no GvHD after the first transplant")
+        )
+    if case.myeloablative is not None:
+        parts.append(
+            _("myeloablative first conditioning")
+            if case.myeloablative == "yes"
+            else _("first conditioning not myeloablative")
+        )
+    if case.days_survived:
+        parts.append(
+            _("alive on day {day} after relapse or progression").format(
+                day=number(case.days_survived)
+            )
+        )
+    return ", ".join(parts)

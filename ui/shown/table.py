@@ -1,0 +1,130 @@
+"""Tables of the Evidence page as plain HTML, so that they are tables to a screen reader too.
+
+In a narrow place a row becomes a block, each cell with the head of its column before it; a compact
+table stays a table. A long table scrolls in a box of its own, which the keyboard reaches, and is
+whole on paper.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+
+from ui.case.survival_table import RANGE
+
+STYLE = """
+<style>
+.evidence { width: 100%; border-collapse: collapse; line-height: 1.3; font-size: 0.88rem;
+  font-variant-numeric: tabular-nums; }
+.evidence caption { text-align: left; padding: 0 0 0.4rem; font-weight: 600; }
+.evidence th, .evidence td { text-align: left; vertical-align: top; font-weight: 400; border: 0;
+  padding: 0.35rem 0.6rem 0.35rem 0;
+  border-top: 1px solid color-mix(in srgb, currentColor 22%, transparent); }
+.evidence thead th { border-top: 0; font-weight: 600; }
+.evidence .group th { font-weight: 600; padding-top: 0.9rem; }
+.evidence .detail { display: block; font-size: 0.8rem; font-weight: 400; }
+.evidence .strong { font-weight: 600; }
+.evidence .whole { white-space: nowrap; }
+.evidence .shaded { padding-left: 0.35rem; }
+.evidence-box { max-height: 36rem; overflow-y: auto; }
+.evidence-box thead th { position: sticky; top: 0; background: Canvas; z-index: 1; }
+.evidence-room { container-type: inline-size; }
+@media print { .evidence-box { max-height: none; overflow: visible; } }
+@container (max-width: 620px) {
+  .evidence.compact { font-size: 0.72rem; table-layout: fixed; }
+  .evidence.compact thead th:first-child { width: 34%; }
+  .evidence.compact th, .evidence.compact td { padding-right: 0.1rem; }
+  .evidence.compact .shaded { padding-left: 0.1rem; }
+  .evidence:not(.compact), .evidence:not(.compact) :is(caption, tbody, tr, th, td) {
+    display: block; }
+  .evidence:not(.compact) thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  .evidence:not(.compact) tr { padding: 0.4rem 0;
+    border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
+  .evidence:not(.compact) :is(th, td) { border: 0; padding: 0.1rem 0; }
+  .evidence:not(.compact) tbody th { font-weight: 600; }
+  .evidence:not(.compact) td { display: grid; grid-template-columns: 7.5rem 1fr;
+    column-gap: 0.6rem; }
+  .evidence:not(.compact) td::before { content: attr(data-label); font-size: 0.8rem;
+    grid-row: 1 / span 3; }
+  .evidence:not(.compact) td > * { grid-column: 2; }
+}
+@container (max-width: 330px) { .evidence.compact thead th:first-child { width: 26%; } }
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says, and below it in smaller letters; how dark it is shaded, from 0 to 1, and
+    what else it carries, by name."""
+
+    text: str
+    detail: str = ""
+    strong: bool = False
+    shade: float | None = None
+    carries: dict[str, str] = field(default_factory=dict)
+
+
+# The first cell is the head of its row; a row of one cell is the head of those below it.
+Row = tuple[Cell, ...]
+
+
+def table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    compact: bool = False,
+    in_box: bool = False,
+) -> str:
+    """A table with every text escaped."""
+    head = "".join(f'<th scope="col" role="columnheader">{escape(text)}</th>' for text in heads)
+    body = "".join(_row(row, heads) for row in rows)
+    kind = "evidence compact" if compact else "evidence"
+    drawn = (
+        f'<table class="{kind}" role="table"><caption>{escape(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
+    )
+    if in_box:
+        drawn = (
+            f'<div class="evidence-box" role="region" tabindex="0" aria-label="{escape(caption)}">'
+            f"{drawn}</div>"
+        )
+    return f'{STYLE}<div class="evidence-room">{drawn}</div>'
+
+
+def _row(row: Row, heads: Sequence[str]) -> str:
+    first, *others = row
+    first = replace(first, text=first.text[:1].upper() + first.text[1:])
+    if not others:
+        return (
+            f'<tr role="row" class="group"><th scope="rowgroup" role="rowheader" '
+            f'colspan="{len(heads)}">{_content(first)}</th></tr>'
+        )
+    cells = "".join(
+        f'<td role="cell" data-label="{escape(head)}"{_attributes(cell)}>{_content(cell)}</td>'
+        for head, cell in zip(heads[1:], others, strict=True)
+    )
+    named = f'<th scope="row" role="rowheader"{_attributes(first)}>{_content(first)}</th>'
+    return f'<tr role="row">{named}{cells}</tr>'
+
+
+def _content(cell: Cell) -> str:
+    strong = ' class="strong"' if cell.strong else ""
+    detail = f'<span class="detail">{_text(cell.detail)}</span>' if cell.detail else ""
+    return f"<span{strong}>{_text(cell.text)}</span>{detail}"
+
+
+def _text(text: str) -> str:
+    """A text escaped, with no line break within a range such as 53–61."""
+    return RANGE.sub(r'<span class="whole">\g<0></span>', escape(text))
+
+
+def _attributes(cell: Cell) -> str:
+    said = "".join(f' data-{name}="{escape(text)}"' for name, text in cell.carries.items())
+    if cell.shade is None:
+        return said
+    share = round(45 * cell.shade)
+    shade = f"background: color-mix(in srgb, #2b7cb2 {share}%, transparent)"
+    return f'{said} class="shaded" style="{shade}"'
