@@ -4,9 +4,10 @@ Every user-facing text passes through :func:`_` or :func:`counted`. Without a ca
 text in the source is what the user reads.
 """
 
+import contextlib
 import functools
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 
 ENGLISH = "en"
@@ -21,6 +22,19 @@ def use(translations: gettext.NullTranslations, code: str) -> None:
     """Speak the language of a gettext catalogue from here on, in this context."""
     _translations.set(translations)
     _code.set(code)
+
+
+@contextlib.contextmanager
+def in_english() -> Iterator[None]:
+    """Speak English for a while: for what is the same whatever the language in use."""
+    translations, before = _translations.get(), code()
+    _translations.set(None)
+    _code.set(ENGLISH)
+    try:
+        yield
+    finally:
+        _translations.set(translations)
+        _code.set(before)
 
 
 def code() -> str:

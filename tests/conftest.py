@@ -1,6 +1,11 @@
 """Settings for all tests."""
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+# The language of whoever runs the tests must not decide one: the command line speaks that of its environment.
+os.environ["LANGUAGE"] = "en"
 
 # A busy machine must not decide a test: no time limit for an example, and the same examples always.
 settings.register_profile(

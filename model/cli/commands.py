@@ -4,15 +4,14 @@ so that `predict` and `guidance` start in a moment.
 
 import argparse
 import hashlib
-import json
 import shutil
 from pathlib import Path
 
 from model import __version__
-from model.case import FIELDS, read_case
+from model.case import FIELDS
 from model.paper.evidence import DATA
 from model.recalibration.applied import RecalibrationError, model_name, recalibrated_model
-from model.scoring.rows import UnusableInputError, in_digits, opened, read_rows, write_rows
+from model.scoring.rows import opened, read_rows
 from model.survival.prediction import (
     HORIZON_DAYS,
     MODEL,
@@ -21,6 +20,8 @@ from model.survival.prediction import (
     load_model,
     save_model,
 )
+from model.tables.refused import UnusableInputError
+from model.tables.written import in_digits, write_rows
 
 SCENARIO_COLUMNS = ("case_id", "treatment", "days_to_failure", "post_transplant_cr")
 # On these the comparison depends. Whatever else makes a case is read, to be checked, but for the
@@ -156,7 +157,7 @@ def said_of(model: PooledModel) -> dict[str, str]:
 
 def predict(options: argparse.Namespace) -> int:
     """Write one row per case, treatment and day."""
-    from model.scoring.stream import score
+    from model.scoring.score import score
 
     days = read_days("--days", options.days)
     model = model_of(options)
@@ -207,40 +208,3 @@ def compare(options: argparse.Namespace) -> int:
             )
     write_rows((*COMPARISON_COLUMNS, *said_of_model), rows, options.output)
     return 0
-
-
-def guidance(options: argparse.Namespace) -> int:
-    """Print what the paper proposes for a leukemia at a time since transplant."""
-    from model.paper.guidelines import as_dict, as_text
-    from model.paper.guidelines import guidance as guidance_for
-
-    # Remission status does not enter the guidance; any valid value lets the rest be checked.
-    case = read_case(
-        {
-            "leukemia": options.leukemia,
-            "days_to_failure": options.days,
-            "post_transplant_cr": "yes",
-            "performance": options.performance,
-            "mrd": options.mrd,
-            "tbi": options.tbi,
-        }
-    )
-    found = guidance_for(
-        case.leukemia,
-        case.days_to_failure,
-        performance=case.performance,
-        mrd=case.mrd,
-        tbi=case.tbi,
-    )
-    if options.format == "json":
-        print(json.dumps(as_dict(found), ensure_ascii=False, indent=2))
-    else:
-        print(as_text(found))
-    return 0
-
-
-def validate(options: argparse.Namespace) -> int:
-    """Print how well the model fits the children of a file."""
-    from model.cli.validate import validate as validate_file
-
-    return validate_file(options)

@@ -1,4 +1,7 @@
-"""`python -m model validate`: how well the model fits the children of a file."""
+"""`python -m model validate`: how well the model fits the children of a file.
+
+The report is in English whatever the language: others read it by its words.
+"""
 
 import argparse
 import datetime
@@ -10,15 +13,17 @@ from dataclasses import asdict
 from tqdm import tqdm
 
 from model.cli.commands import model_of
-from model.language import _
+from model.language import ENGLISH, _, code, in_english
 from model.recalibration.applied import RecalibrationError, model_name
 from model.recalibration.file import write_recalibration
 from model.recalibration.fit import recalibrate
-from model.scoring.rows import MOST_NAMED, UnusableInputError, not_named, say_unused, written_whole
+from model.scoring.rows import say_unused
 from model.survival.prediction import load_model
 from model.tables.children import Checked, load_children
 from model.tables.columns import in_one_line
+from model.tables.refused import MOST_NAMED, UnusableInputError, not_named
 from model.tables.table import PROBLEM_COLUMNS, TableError
+from model.tables.written import written_whole
 from model.validation.case_mix import case_mix
 from model.validation.expected import MOST_CHILDREN, expected
 from model.validation.performance import Measure, Performance, performance
@@ -39,7 +44,7 @@ PLACES = 3
 WIDTH = 100
 
 
-def validate(options: argparse.Namespace) -> int:
+def print_validation(options: argparse.Namespace) -> int:
     """Print how well the model fits a table; recalibrate the model to it if that is asked for."""
     least, most = REPLICATES_RANGE
     if not least <= options.replicates <= most:
@@ -47,41 +52,10 @@ def validate(options: argparse.Namespace) -> int:
     if (options.recalibrate is None) != (options.output is None):
         raise UnusableInputError("--recalibrate METHOD and -o FILE go together")
     model = model_of(options)
-    provenance = {
-        "model_version": model.version,
-        "model_hash": model.source_hash,
-        "model": model_name(model) or "paper",
-    }
-    try:
-        checked = load_children(options.cohort, options.mapping)
-    except TableError as error:
-        raise UnusableInputError(in_one_line(f"{options.cohort}: {error}")) from None
-    say_unused(str(options.cohort), checked.unused)
-    incomplete = checked.left_out_under(options.missing)
-    differences = [" ".join(checked.left_out)] if checked.left_out else []
-    if len(checked.problems) and not options.only_valid:
-        # A doubt, as that about a unit, may explain most of the problems.
-        raise UnusableInputError("\n".join((*_problems(checked), *checked.doubts, *differences)))
-    if checked.children.empty:
-        none_left = _("{place}: no row can be used").format(place=options.cohort)
-        raise UnusableInputError("\n".join([*_problems(checked), none_left]))
-    for sentence in (*differences, *([" ".join(incomplete)] if incomplete else [])):
-        print(sentence, file=sys.stderr)
-    if len(checked.children) > MOST_CHILDREN:
-        raise UnusableInputError(
-            f"{options.cohort}: {len(checked.children)} children are not 1 to {MOST_CHILDREN}"
-        )
-    file = None
-    if options.recalibrate is not None:
-        # Whatever the rule for the measures, a model is fitted to complete children alone.
-        if checked.incomplete and not incomplete:
-            print(f"--recalibrate: {' '.join(checked.incomplete)}", file=sys.stderr)
-        paper = load_model()
-        try:
-            found = recalibrate(paper, checked.children, options.recalibrate)
-            file = write_recalibration(found, paper, options.centre, datetime.date.today())
-        except RecalibrationError as error:
-            raise UnusableInputError(f"--recalibrate: {error}") from None
+    checked = _children(options)
+    _refuse_or_say(checked, options)
+    # Whatever the rule for the measures, a model is fitted to complete children alone.
+    file = None if options.recalibrate is None else _recalibrated(checked, options)
     with tqdm(total=1.0, file=sys.stderr, bar_format="{l_bar}{bar}| {elapsed}") as bar:
         result = performance(
             expected(model, checked.children, options.missing),
@@ -91,11 +65,66 @@ def validate(options: argparse.Namespace) -> int:
     if file is not None:
         with written_whole(options.output) as output:
             output.write(file.encode())
-    if options.format == "json":
-        print(json.dumps(as_dict(result, checked, provenance, options.missing), indent=2))
-    else:
-        print(as_text(result, checked, provenance, options.missing))
+    provenance = {
+        "model_version": model.version,
+        "model_hash": model.source_hash,
+        "model": model_name(model) or "paper",
+    }
+    spoken = code()
+    with in_english():
+        # What was said of the table above was said in the language of the user.
+        checked = checked if spoken == ENGLISH else _children(options)
+        if options.format == "json":
+            print(json.dumps(as_dict(result, checked, provenance, options.missing), indent=2))
+        else:
+            print(as_text(result, checked, provenance, options.missing))
     return 0
+
+
+def _children(options: argparse.Namespace) -> Checked:
+    """The children of the file, and what is said of it, in the language in use."""
+    try:
+        return load_children(options.cohort, options.mapping)
+    except TableError as error:
+        raise UnusableInputError(in_one_line(f"{options.cohort}: {error}")) from None
+
+
+def _refuse_or_say(checked: Checked, options: argparse.Namespace) -> None:
+    """Say on standard error what is not used and who is left out; refuse what cannot be measured.
+
+    Raises
+    ------
+    UnusableInputError
+        If there are problems that were not to be passed over, or too few or too many children.
+    """
+    say_unused(str(options.cohort), checked.unused)
+    differences = [" ".join(checked.left_out)] if checked.left_out else []
+    if len(checked.problems) and not options.only_valid:
+        # A doubt, as that about a unit, may explain most of the problems.
+        raise UnusableInputError("\n".join((*_problems(checked), *checked.doubts, *differences)))
+    if checked.children.empty:
+        none_left = _("{place}: no row can be used").format(place=options.cohort)
+        raise UnusableInputError("\n".join([*_problems(checked), none_left]))
+    if incomplete := checked.left_out_under(options.missing):
+        differences.append(" ".join(incomplete))
+    for sentence in differences:
+        print(sentence, file=sys.stderr)
+    if len(checked.children) > MOST_CHILDREN:
+        raise UnusableInputError(
+            f"{options.cohort}: {len(checked.children)} children are not 1 to {MOST_CHILDREN}"
+        )
+
+
+def _recalibrated(checked: Checked, options: argparse.Namespace) -> str:
+    """The model file of a recalibration to the children of whom all is known."""
+    if checked.incomplete and not checked.left_out_under(options.missing):
+        print(f"--recalibrate: {' '.join(checked.incomplete)}", file=sys.stderr)
+    paper = load_model()
+    try:
+        found = recalibrate(paper, checked.children, options.recalibrate)
+        return write_recalibration(found, paper, options.centre, datetime.date.today())
+    except RecalibrationError as error:
+        raise UnusableInputError(f"--recalibrate: {error}") from None
 
 
 def _problems(checked: Checked) -> list[str]:
@@ -168,7 +197,7 @@ def as_dict(
 def as_text(result: Performance, checked: Checked, provenance: dict[str, str], missing: str) -> str:
     """Lay a report out for people."""
     lines = [
-        _("Aftergraft model {version}, {hash} ({model})").format(
+        "Aftergraft model {version}, {hash} ({model})".format(
             version=provenance["model_version"],
             hash=provenance["model_hash"][:12],
             model=provenance["model"],
@@ -186,14 +215,14 @@ def as_text(result: Performance, checked: Checked, provenance: dict[str, str], m
         ),
     ]
     for name in dict.fromkeys(one.name for one in result.measures):
-        lines += ["", _(NAMES[name]), *textwrap.wrap(meaning(name), WIDTH)]
+        lines += ["", NAMES[name], *textwrap.wrap(meaning(name), WIDTH)]
         lines += [_line(one) for one in result.measures if one.name == name]
-    lines += ["", *textwrap.wrap(thresholds(), WIDTH), "", *_precision(result), "", _("Case mix")]
+    lines += ["", *textwrap.wrap(thresholds(), WIDTH), "", *_precision(result), "", "Case mix"]
     for row in case_mix(checked.children):
         percent = "" if row.published_percent is None else f" ({row.published_percent:g}%)"
         theirs = f"{row.theirs / row.known:.1%}" if row.known else "-"
         lines.append(
-            _("  {group}: {theirs} of {known} ({share}); paper {published}{percent}").format(
+            "  {group}: {theirs} of {known} ({share}); paper {published}{percent}".format(
                 group=f"{row.column} {row.code}".strip(),
                 theirs=row.theirs,
                 known=row.known,
@@ -207,12 +236,12 @@ def as_text(result: Performance, checked: Checked, provenance: dict[str, str], m
 
 def _line(one: Measure) -> str:
     reference = load_reference().measures.get(one.key)
-    when = "" if one.day is None else _("day {day}: ").format(day=one.day)
+    when = "" if one.day is None else f"day {one.day}: "
     if one.estimate is None:
         return _indented(f"{when}{verdict(one)}")
     cohorts = ""
     if reference is not None:
-        cohorts = " " + _("Pseudo-cohorts (optimistic): {middle} ({low} to {high}).").format(
+        cohorts = " " + "Pseudo-cohorts (optimistic): {middle} ({low} to {high}).".format(
             **{
                 key: plain_number(value, PLACES)
                 for key, value in zip(("middle", "low", "high"), reference, strict=True)
@@ -230,15 +259,9 @@ def _indented(text: str) -> str:
 def _precision(result: Performance) -> list[str]:
     if result.slope is None:
         return []
-    lines = [
-        _("{deaths} deaths give a slope to within {reach} either side.").format(
-            deaths=result.n_deaths, reach=plain_number(half_width(result.slope), 2)
-        )
-    ]
+    reach = plain_number(half_width(result.slope), 2)
+    lines = [f"{result.n_deaths} deaths give a slope to within {reach} either side."]
     for wanted in HALF_WIDTHS:
-        lines.append(
-            _("  Within {wanted}: about {deaths} deaths.").format(
-                wanted=wanted, deaths=deaths_needed(result.slope, result.n_deaths, wanted)
-            )
-        )
+        deaths = deaths_needed(result.slope, result.n_deaths, wanted)
+        lines.append(f"  Within {wanted}: about {deaths} deaths.")
     return lines

@@ -8,9 +8,8 @@ settle, and says where the guidance and the predicted curves pull apart. The gui
 the paper's: nothing here ranks or recommends.
 """
 
-import dataclasses
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,23 +17,41 @@ from model.case import (
     DAYS_TO_FAILURE_RANGE,
     LEUKEMIA_LABELS,
     LEUKEMIAS,
-    TREATMENT_LABELS,
     TREATMENTS,
     CaseError,
     Problem,
     days_expected,
     one_of,
 )
-from model.language import _, listed, marked
+from model.language import _, marked
 from model.paper.guidelines_file import (
     OPTIONAL_INPUTS,
     SETTLED,
     ConditionEntry,
     FamilyEntry,
+    GuidelinesFile,
     OptionEntry,
     RemarkEntry,
     load,
 )
+
+RANK_WORDS = {
+    "preferred": marked("preferred"),
+    "alternative": marked("one alternative"),
+    "only_if": marked("under its condition only"),
+    "doubtful": marked("benefit doubted"),
+}
+STATUS_WORDS = {
+    "met": marked("met"),
+    "not met": marked("not met"),
+    "not given": marked("input not given"),
+    "to be weighed": marked("to be weighed"),
+}
+INPUT_WORDS = {
+    "performance": marked("performance status"),
+    "mrd": marked("MRD after reinduction"),
+    "tbi": marked("TBI in the first conditioning"),
+}
 
 STANCES = ("proposed", "proposed if", "doubted", "not named")
 
@@ -219,51 +236,16 @@ def guidance(
     period = Period(
         bounds.id, _(cell.period_name), bounds.first_day, bounds.last_day, _(bounds.source)
     )
-
-    named: list[ConditionEntry] = []
-
-    def condition_of(entry: OptionEntry | RemarkEntry) -> dict[str, Any]:
-        if not entry.condition:
-            return {"condition": None, "condition_input": None, "condition_status": "none"}
-        condition = guidelines.conditions[entry.condition]
-        if condition not in named:
-            named.append(condition)
-        value = given[condition.input]
-        return {
-            "condition": _(condition.text),
-            "condition_input": condition.input,
-            "condition_status": "not given" if value is None else condition.values[value].status,
-        }
-
-    options = tuple(
-        ProposedOption(
-            id=option.id,
-            text=_(option.text),
-            rank=option.rank,
-            closest_arm=option.closest_arm or None,
-            arm_note=_(option.arm_note) if option.arm_note else "",
-            source=_(option.source),
-            **condition_of(option),
-        )
-        for option in cell.options
-    )
-    remarks = tuple(
-        Remark(id=remark.id, text=_(remark.text), source=_(remark.source), **condition_of(remark))
+    remarks = [
+        remark
         for remark in guidelines.remarks.values()
         if family.id in remark.families and bounds.id in remark.periods
-    )
-
-    decided_by = [
-        Reason("leukemia", leukemia, _leukemia_sentence(leukemia, family)),
-        Reason("days_to_failure", str(days), _days_sentence(days, period)),
     ]
-    weighed: list[Reason] = []
-    for condition in named:
-        value = given[condition.input]
-        if value is not None:
-            said = condition.values[value]
-            reason = Reason(condition.input, value, _(said.sentence))
-            (decided_by if said.status in SETTLED else weighed).append(reason)
+    entries = (*cell.options, *remarks)
+    named = [
+        guidelines.conditions[name] for name in dict.fromkeys(e.condition for e in entries) if name
+    ]
+    settled, weighed = _reasons(named, given)
     inputs_named = {condition.input for condition in named}
     return Guidance(
         leukemia=leukemia,
@@ -271,16 +253,69 @@ def guidance(
         family_label=_(family.label),
         days_to_failure=days,
         period=period,
-        options=options,
+        options=tuple(
+            ProposedOption(
+                id=option.id,
+                text=_(option.text),
+                rank=option.rank,
+                closest_arm=option.closest_arm or None,
+                arm_note=_(option.arm_note) if option.arm_note else "",
+                source=_(option.source),
+                **_condition(option, guidelines, given),
+            )
+            for option in cell.options
+        ),
         no_guidance=_no_guidance_sentence(family),
-        remarks=remarks,
-        decided_by=tuple(decided_by),
+        remarks=tuple(
+            Remark(
+                id=remark.id,
+                text=_(remark.text),
+                source=_(remark.source),
+                **_condition(remark, guidelines, given),
+            )
+            for remark in remarks
+        ),
+        decided_by=(
+            Reason("leukemia", leukemia, _leukemia_sentence(leukemia, family)),
+            Reason("days_to_failure", str(days), _days_sentence(days, period)),
+            *settled,
+        ),
         weighed=tuple(weighed),
         missing=tuple(n for n in given if n in inputs_named and given[n] is None),
         not_used=tuple(n for n in given if n not in inputs_named and given[n] is not None),
         source=_(cell.source if cell.options else family.source),
         citation=guidelines.citation,
     )
+
+
+def _condition(
+    entry: OptionEntry | RemarkEntry, guidelines: GuidelinesFile, given: Mapping[str, str | None]
+) -> dict[str, Any]:
+    """What an option or remark depends on, and whether the inputs settle it."""
+    if not entry.condition:
+        return {"condition": None, "condition_input": None, "condition_status": "none"}
+    condition = guidelines.conditions[entry.condition]
+    value = given[condition.input]
+    return {
+        "condition": _(condition.text),
+        "condition_input": condition.input,
+        "condition_status": "not given" if value is None else condition.values[value].status,
+    }
+
+
+def _reasons(
+    named: Iterable[ConditionEntry], given: Mapping[str, str | None]
+) -> tuple[list[Reason], list[Reason]]:
+    """The optional inputs that settled a condition, and those that are only to be weighed."""
+    settled: list[Reason] = []
+    weighed: list[Reason] = []
+    for condition in named:
+        value = given[condition.input]
+        if value is not None:
+            said = condition.values[value]
+            reason = Reason(condition.input, value, _(said.sentence))
+            (settled if said.status in SETTLED else weighed).append(reason)
+    return settled, weighed
 
 
 def _check_inputs(leukemia: str, days_to_failure: int, given: Mapping[str, str | None]) -> int:
@@ -312,11 +347,12 @@ def _leukemia_sentence(leukemia: str, family: FamilyEntry) -> str:
 
 def _days_sentence(days: int, period: Period) -> str:
     return _("Day {day} falls in {days}: in the paper, {name}.").format(
-        day=days, days=_days_of(period), name=period.name
+        day=days, days=days_of(period), name=period.name
     )
 
 
-def _days_of(period: Period) -> str:
+def days_of(period: Period) -> str:
+    """Name the days of a period in words."""
     if period.last_day is None:
         return _("day {first} and later").format(first=period.first_day)
     return _("days {first} to {last}").format(first=period.first_day, last=period.last_day)
@@ -355,231 +391,3 @@ def _stance_of(option: ProposedOption) -> str:
     if option.rank == "only_if" and option.condition_status != "met":
         return "proposed if"
     return "proposed"
-
-
-# -------------------------------------------------------------- beside the predicted curves
-
-
-def disagreements(guidance: Guidance, survival: Mapping[str, float]) -> list[str]:
-    """Say where the guidance and the predicted curves pull apart.
-
-    Parameters
-    ----------
-    guidance : Guidance
-    survival : mapping of str to float
-        Predicted survival at one year, as a fraction, by treatment. Treatments may be left out;
-        they are then not compared.
-
-    Returns
-    -------
-    list of str
-        At most four notes, in the language in use. For AML and ALL the first says that the
-        curves do not know the leukemia.
-
-    Raises
-    ------
-    ValueError
-        For an unknown treatment or a survival outside 0 to 1.
-    """
-    for treatment, probability in survival.items():
-        if treatment not in TREATMENTS:
-            raise ValueError(str(Problem("treatment", str(treatment), one_of(TREATMENTS))))
-        if not 0 <= probability <= 1:
-            expected = _("a survival from 0 to 1")
-            raise ValueError(str(Problem(treatment, str(probability), expected)))
-    if guidance.no_guidance is not None:
-        return [guidance.no_guidance]
-
-    stances = stance(guidance)
-    notes = [_leukemia_note(guidance, stances)]
-    without_curve = [option.text for option in guidance.options if option.closest_arm is None]
-    if without_curve:
-        notes.append(
-            _("The paper proposes what no curve here shows: {options}.").format(
-                options=listed(without_curve)
-            )
-        )
-    not_met = {o.closest_arm for o in guidance.options if o.condition_status == "not met"}
-    proposed = [arm for arm in TREATMENTS if stances[arm] == "proposed"]
-    doubted = [arm for arm in TREATMENTS if stances[arm] == "doubted"]
-    held_back = [arm for arm in TREATMENTS if stances[arm] == "proposed if" and arm in not_met]
-    not_named = [arm for arm in TREATMENTS if stances[arm] == "not named"]
-    clauses = (
-        (doubted, _("{others}, whose benefit the paper doubts here,")),
-        (
-            held_back,
-            _(
-                "{others}, which the paper proposes only under a condition that this child "
-                "does not meet,"
-            ),
-        ),
-        (not_named, _("{others}, which the paper does not name here,")),
-    )
-    # Words only: every number stands in the table, with its interval.
-    for others, clause in clauses:
-        comparisons = [
-            _("no lower with {others} than with {proposed}, which it proposes").format(
-                others=clause.format(others=_labels(above)), proposed=_labels(below)
-            )
-            for below, above in _at_or_above(others, proposed, survival).items()
-        ]
-        if comparisons:
-            notes.append(
-                _(
-                    "By the curves, one-year survival is {comparisons}. The table has the "
-                    "intervals."
-                ).format(comparisons=listed(comparisons))
-            )
-    return notes
-
-
-def _leukemia_note(guidance: Guidance, stances: Mapping[str, str]) -> str:
-    note = _("The curves do not know the type of leukemia; what the paper proposes depends on it.")
-    doubted = [_(TREATMENT_LABELS[arm]) for arm in TREATMENTS if stances[arm] == "doubted"]
-    if doubted:
-        note += " " + _("Its doubt about {treatments} in {family} is not in the curves.").format(
-            treatments=_in_a_row(doubted), family=guidance.family_label
-        )
-    return note
-
-
-def _at_or_above(
-    others: Sequence[str], proposed: Sequence[str], survival: Mapping[str, float]
-) -> dict[tuple[str, ...], list[str]]:
-    """Group the other treatments by the proposed ones whose survival theirs equals or exceeds."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for other in others:
-        if other not in survival:
-            continue
-        below = tuple(p for p in proposed if p in survival and survival[p] <= survival[other])
-        if below:
-            groups.setdefault(below, []).append(other)
-    return groups
-
-
-def _labels(treatments: Iterable[str]) -> str:
-    return _in_a_row([_(TREATMENT_LABELS[treatment]) for treatment in treatments])
-
-
-def _in_a_row(items: Sequence[str]) -> str:
-    if len(items) == 1:
-        return items[0]
-    return _("{items} and {last}").format(items=", ".join(items[:-1]), last=items[-1])
-
-
-# ---------------------------------------------------------------------------- ways to show it
-
-RANK_WORDS = {
-    "preferred": marked("preferred"),
-    "alternative": marked("one alternative"),
-    "only_if": marked("under its condition only"),
-    "doubtful": marked("benefit doubted"),
-}
-STATUS_WORDS = {
-    "met": marked("met"),
-    "not met": marked("not met"),
-    "not given": marked("input not given"),
-    "to be weighed": marked("to be weighed"),
-}
-INPUT_WORDS = {
-    "performance": marked("performance status"),
-    "mrd": marked("MRD after reinduction"),
-    "tbi": marked("TBI in the first conditioning"),
-}
-
-
-def as_text(guidance: Guidance) -> str:
-    """Write the guidance as plain text, one line an entry, for a terminal.
-
-    Parameters
-    ----------
-    guidance : Guidance
-
-    Returns
-    -------
-    str
-        Lines without a trailing line break, in the language in use.
-    """
-    lines = [
-        _("{leukemia}, day {day} after first transplant: {name} ({days})").format(
-            leukemia=_(LEUKEMIA_LABELS[guidance.leukemia]),
-            day=guidance.days_to_failure,
-            name=guidance.period.name,
-            days=_days_of(guidance.period),
-        ),
-        "",
-    ]
-    if guidance.no_guidance is not None:
-        lines.append(guidance.no_guidance)
-        lines.append("   " + _("Source: {source}").format(source=guidance.source))
-    else:
-        lines.append(_("What the paper says"))
-    for number, option in enumerate(guidance.options, start=1):
-        lines.append(f"{number}. {option.text} [{_(RANK_WORDS[option.rank])}]")
-        lines.extend("   " + line for line in _option_lines(option))
-    lines += ["", _("Remarks")]
-    for remark in guidance.remarks:
-        lines.append(f"- {remark.text}")
-        lines.append("  " + _("Source: {source}").format(source=remark.source))
-    lines += ["", _("Decided by")]
-    lines += [f"- {reason.sentence}" for reason in guidance.decided_by]
-    if guidance.weighed:
-        lines += ["", _("To be weighed")]
-        lines += [f"- {reason.sentence}" for reason in guidance.weighed]
-    if guidance.missing:
-        lines += [
-            "",
-            _("Not given, and named by the paper here: {inputs}").format(
-                inputs=_input_words(guidance.missing)
-            ),
-        ]
-    if guidance.not_used:
-        lines += [
-            "",
-            _("Given, and not used by the paper here: {inputs}").format(
-                inputs=_input_words(guidance.not_used)
-            ),
-        ]
-    lines += ["", guidance.citation]
-    return "\n".join(lines)
-
-
-def _option_lines(option: ProposedOption) -> Iterator[str]:
-    if option.condition is not None:
-        yield _("Condition: {condition} ({status})").format(
-            condition=option.condition, status=_(STATUS_WORDS[option.condition_status])
-        )
-    if option.closest_arm is not None:
-        yield _("Closest curve: {treatment}").format(
-            treatment=_(TREATMENT_LABELS[option.closest_arm])
-        )
-    if option.arm_note:
-        yield option.arm_note
-    yield _("Source: {source}").format(source=option.source)
-
-
-def _input_words(names: Iterable[str]) -> str:
-    return ", ".join(_(INPUT_WORDS[name]) for name in names)
-
-
-def as_dict(guidance: Guidance) -> dict[str, Any]:
-    """Make the guidance ready for JSON.
-
-    Parameters
-    ----------
-    guidance : Guidance
-
-    Returns
-    -------
-    dict
-        The fields of `Guidance` by name, sequences as lists, and `stance` as said by `stance`.
-    """
-    return {**_with_lists(dataclasses.asdict(guidance)), "stance": stance(guidance)}
-
-
-def _with_lists(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_lists(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_with_lists(item) for item in value]
-    return value

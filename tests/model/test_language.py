@@ -21,10 +21,11 @@ from locales.update import (
     updated,
 )
 from model.case import LEUKEMIAS, TREATMENTS
+from model.catalogues import catalogues
 from model.language import ENGLISH, use
 from model.paper.guidelines import guidance
 from tests.whole_app import entry_script_first, open_app
-from ui.session.language import catalogues, date_in_words, number
+from ui.session.language import date_in_words, number
 from ui.shown.labels import leukemia_label, treatment_label
 
 CODES = sorted(path.stem for path in LOCALES.glob("*.po"))
@@ -155,7 +156,7 @@ def test_updating_changes_nothing_where_nothing_changed(catalogue: Catalog) -> N
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder of catalogues."""
     monkeypatch.setattr("locales.update.LOCALES", tmp_path)
-    monkeypatch.setattr("ui.session.language.LOCALES", tmp_path)
+    monkeypatch.setattr("model.catalogues.LOCALES", tmp_path)
     return tmp_path
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from model.case import Case
 from model.language import _
+from model.paper.disagreements import disagreements
 from model.paper.guidelines import (
     INPUT_WORDS,
     RANK_WORDS,
@@ -18,7 +19,6 @@ from model.paper.guidelines import (
     Period,
     ProposedOption,
     Remark,
-    disagreements,
 )
 from model.paper.guidelines import guidance as guidance_for
 from ui.session.language import number as written

@@ -1,60 +1,24 @@
-"""The language of a session: the one place where a catalogue is chosen, and how numbers and dates
-are written in it.
+"""The language of a session: where it is chosen, and how numbers and dates are written in it.
 
-English is the language of the source. Every file of `locales/` named after a language, such as
-fr.po, is one more language; nothing else need be said of it. The language comes from the link that
-opened the session, else from the browser, else it is English.
+The language comes from the link that opened the session, else from the browser, else it is English.
 """
 
 import functools
-import gettext
-import io
 import json
-import logging
 from datetime import date
-from pathlib import Path
 
 import streamlit as st
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 from model import language
+from model.catalogues import catalogue, languages
 from model.language import ENGLISH, marked
 from ui.session.address import LANGUAGE, given, keep
 
-LOCALES = Path(__file__).parents[2] / "locales"
 CHOSEN, BEGINS_WITH, BEFORE = "language", "language_begins_with", "language_before"
 LABEL = marked("Language")
-
-
-@functools.cache
-def catalogues(folder: Path) -> dict[str, gettext.NullTranslations]:
-    """The translations by code of their language, English first; read once.
-
-    A catalogue that cannot be read is left out, and that is said in the log: a language fewer is
-    better than no program.
-    """
-    found: dict[str, gettext.NullTranslations] = {ENGLISH: gettext.NullTranslations()}
-    for path in sorted(folder.glob("*.po")):
-        try:
-            Locale.parse(path.stem)
-            with path.open("rb") as file:
-                catalogue = read_po(file, locale=path.stem, abort_invalid=True)
-            compiled = io.BytesIO()
-            write_mo(compiled, catalogue)
-            compiled.seek(0)
-            found[path.stem] = gettext.GNUTranslations(compiled)
-        except (OSError, ValueError, TypeError, UnknownLocaleError, PoFileError):
-            logging.getLogger("aftergraft").exception("%s cannot be read", path)
-    return found
-
-
-def languages() -> tuple[str, ...]:
-    """The codes of the languages there are, English first."""
-    return tuple(catalogues(LOCALES))
 
 
 def choose_language() -> None:
@@ -63,16 +27,15 @@ def choose_language() -> None:
         asked = given(LANGUAGE)
         st.session_state[BEGINS_WITH] = asked if asked in languages() else _of_browser()
     code: str = st.session_state.get(CHOSEN) or st.session_state[BEGINS_WITH]
-    language.use(catalogues(LOCALES)[code], code)
+    language.use(catalogue(code), code)
     keep(LANGUAGE, None if code == _of_browser() else code)
 
 
 def draw_language_switch() -> None:
     """Draw the choice of language, where there is one; each goes by its own name."""
-    known = catalogues(LOCALES)
-    if len(known) > 1:
+    if len(languages()) > 1:
         # In every language, so that whoever is in the wrong one finds the way out.
-        label = " · ".join(dict.fromkeys(words.gettext(LABEL) for words in known.values()))
+        label = " · ".join(dict.fromkeys(catalogue(known).gettext(LABEL) for known in languages()))
         st.segmented_control(
             label,
             languages(),
@@ -125,7 +88,7 @@ def days_come_first() -> bool:
 
 @functools.cache
 def _day_before_month(code: str) -> bool:
-    written = Locale.parse(code).date_formats["short"].pattern
+    written: str = Locale.parse(code).date_formats["short"].pattern
     return written.find("d") < written.find("M")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from model.case import TREATMENTS
 from model.cli.main import main
-from model.scoring.rows import MOST_NAMED
+from model.tables.refused import MOST_NAMED
 
 ROOT = Path(__file__).parents[3]
 HEADER = "case_id,leukemia,days_to_failure,post_transplant_cr"

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from model import language
 from model.case import TREATMENTS, Case
+from model.catalogues import LOCALES, catalogues
 from model.paper.evidence import figures, value
 from model.survival.prediction import FEWEST_AT_RISK, load_model
 from tests.whole_app import all_said, entry_script_first, open_app
@@ -27,7 +28,6 @@ from ui.evidence.figures import figures_as_csv, figures_of
 from ui.evidence.forest import how_to_read_forest
 from ui.record.record import record_pdf
 from ui.registry.scores import scores_as_csv
-from ui.session.language import LOCALES, catalogues
 from ui.shown.charts import how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
 from ui.shown.labels import (
