@@ -40,10 +40,11 @@ app: $(APP_READY) ## open the app in the browser
 	@echo "Aftergraft: if that port is taken, choose another: make app PORT=8600"
 	@exec $(RUN) -m streamlit run streamlit_app.py --server.port "$(PORT)" --logger.hideWelcomeMessage true
 
-test: $(DEV_READY) ## check style and types, then run every test
+test: $(DEV_READY) ## check style, types and floors, then run every test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports --no-logo --no-cache
 	$(RUN) -m tests.browser.chromium
 	$(RUN) -m pytest -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder $(PYTEST)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from model.case import AGE_END as AGE_END
 from model.case import (
     AGE_FIRST_YEARS,
     AGE_GROUPS,
@@ -18,7 +17,6 @@ from model.case import (
     INTERVAL_FIRST_DAYS,
     INTERVALS,
 )
-from model.case import BACKGROUND as BACKGROUND
 from model.paper.evidence import DATA
 
 COHORTS = DATA / "cohorts.parquet"

@@ -21,16 +21,17 @@ from model.case import BACKGROUND, COVARIATES, LEUKEMIAS, TREATMENTS, Case, inte
 from model.cli.main import main
 from model.cohort import each_cohort, read_cohorts
 from model.paper.evidence import figures, value
-from model.recalibration.applied import Recalibration, full_version, recalibrated_model
+from model.recalibration.applied import full_version, recalibrated_model
 from model.reconstruction.reproduction import load_reproduction
-from model.scoring.rows import as_csv
-from model.scoring.stream import score
+from model.scoring.score import score
 from model.survival.comparison import Estimate, Scenario, compare
 from model.survival.prediction import TABLE_DAYS, PooledModel, Prediction, load_model, predict
+from model.survival.recalibrated import Recalibration
 from model.tables.children import Checked, checked
 from model.tables.files import problems_as_csv
 from model.tables.mapping import suggest_mapping
-from model.tables.table import read_table
+from model.tables.read import read_table
+from model.tables.written import as_csv
 from model.validation.expected import expected
 from model.validation.performance import Performance, performance
 from model.validation.reference import load_reference

@@ -30,36 +30,14 @@ Stat Med 2000;19:3401-3415.
 """
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from model.case import COVARIATES
-from model.language import marked
 from model.survival.pooling import Ensemble, Floats, between_cohorts, log_hazards
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, Z_95, PooledModel, pooled_beside
+from model.survival.recalibrated import Recalibration
 
-METHODS = ("none", "baseline", "slope", "refit")
-METHOD_LABELS = {
-    "none": marked("the paper's model as it is"),
-    "baseline": marked("baseline only"),
-    "slope": marked("baseline and slope"),
-    "refit": marked("refit, with the paper's coefficients as prior"),
-}
-COEFFICIENTS = tuple(f"{column}={code}" for column, code in COVARIATES)
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "none": (),
-    "baseline": ("alpha", "gamma"),
-    "slope": ("alpha", "gamma", "theta"),
-    "refit": ("alpha", "gamma", *COEFFICIENTS),
-}
-# What the covariance is of: the estimates and the paper's coefficients, where these are kept.
-COVARYING = {
-    "none": (),
-    "baseline": (*PARAMETERS["baseline"], *COEFFICIENTS),
-    "slope": (*PARAMETERS["slope"], *COEFFICIENTS),
-    "refit": PARAMETERS["refit"],
-}
 # Beyond these a fit says that the table is not of the model's kind of children, or a file is wrong.
 BOUNDS = {"alpha": (-5.0, 5.0), "gamma": (0.2, 5.0), "theta": (0.05, 5.0)}
 BOUNDS_OF_COEFFICIENT = (-10.0, 10.0)
@@ -67,77 +45,6 @@ BOUNDS_OF_COEFFICIENT = (-10.0, 10.0)
 
 class RecalibrationError(ValueError):
     """Raised where a recalibration cannot be made or read; says why in one sentence."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """How well a method did on the children it was fitted to, corrected for optimism.
-
-    Attributes
-    ----------
-    method : str
-    log_gain : float
-        Log-likelihood above that of the paper's model; larger is closer.
-    brier : float
-        Integrated Brier score; smaller is closer.
-    """
-
-    method: str
-    log_gain: float
-    brier: float
-
-
-@dataclass(frozen=True)
-class Recalibration:
-    """What makes the pooled model a centre's own. It holds no row of any child.
-
-    Attributes
-    ----------
-    method : str
-        One of `METHODS`.
-    estimates : tuple of float
-        In the order of `PARAMETERS[method]`.
-    covariance : tuple of tuple of float
-        In the order of `COVARYING[method]`.
-    n_children, n_deaths, n_left_out : int
-        Children it rests on, deaths among them within the horizon, and children left out since
-        treatment or remission status is missing.
-    arms : tuple of (str, int)
-        Children by treatment, where they are enough not to be recognised.
-    scores : tuple of Score
-        Of the methods that were compared, if they were.
-    centre, made_on : str
-        The centre's own label, and the day as year-month-day; empty where not given.
-    checksum : str
-        Of the file it was read from; empty where it was not.
-    """
-
-    method: str
-    estimates: tuple[float, ...]
-    covariance: tuple[tuple[float, ...], ...]
-    n_children: int
-    n_deaths: int
-    n_left_out: int = 0
-    arms: tuple[tuple[str, int], ...] = ()
-    scores: tuple[Score, ...] = ()
-    centre: str = ""
-    made_on: str = ""
-    checksum: str = ""
-
-    @property
-    def short_checksum(self) -> str:
-        """The first eight signs of the checksum, by which people know the file."""
-        return self.checksum[:8]
-
-    @property
-    def own_covariance(self) -> Floats:
-        """Covariance of the estimates given the paper's coefficients, shape (q, q)."""
-        covariance, q = np.array(self.covariance), len(self.estimates)
-        if len(covariance) == q:
-            return covariance
-        follows = np.linalg.solve(covariance[q:, q:], covariance[q:, :q])
-        own: Floats = covariance[:q, :q] - covariance[:q, q:] @ follows
-        return own
 
 
 def model_name(model: PooledModel) -> str:
@@ -173,11 +80,11 @@ def line(model: PooledModel, method: str, estimates: Floats) -> tuple[float, flo
     """What log hazard is on the paper's scale: alpha, gamma, and the coefficients (p,)."""
     if method == "none":
         return 0.0, 1.0, model.beta
-    beta = {
-        "baseline": lambda: model.beta,
-        "slope": lambda: estimates[2] * model.beta,
-        "refit": lambda: np.asarray(estimates[2:]),
-    }[method]()
+    beta = model.beta
+    if method == "slope":
+        beta = estimates[2] * model.beta
+    elif method == "refit":
+        beta = np.asarray(estimates[2:])
     return float(estimates[0]), float(estimates[1]), beta
 
 

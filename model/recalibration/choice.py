@@ -21,14 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.recalibration.applied import (
-    METHODS,
-    Recalibration,
-    RecalibrationError,
-    Score,
-    line,
-    log_baseline,
-)
+from model.recalibration.applied import RecalibrationError, line, log_baseline
 from model.recalibration.fit import (
     Followed,
     followed,
@@ -39,6 +32,7 @@ from model.recalibration.fit import (
 )
 from model.survival.pooling import Floats
 from model.survival.prediction import PooledModel
+from model.survival.recalibrated import METHODS, Recalibration, Score
 from model.validation.brier import INTEGRATION_DAYS, integrated_brier
 from model.validation.expected import Outcome
 

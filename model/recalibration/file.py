@@ -18,16 +18,15 @@ import numpy as np
 from model import __version__
 from model.case import TREATMENTS
 from model.language import _
-from model.recalibration.applied import (
+from model.recalibration.applied import RecalibrationError, in_bounds
+from model.survival.prediction import HORIZON_DAYS, PooledModel
+from model.survival.recalibrated import (
     COVARYING,
     METHODS,
     PARAMETERS,
     Recalibration,
-    RecalibrationError,
     Score,
-    in_bounds,
 )
-from model.survival.prediction import HORIZON_DAYS, PooledModel
 
 FORMAT, FORMAT_VERSION = "aftergraft-recalibration", 1
 LARGEST_FILE = 64 * 1024  # bytes

@@ -21,8 +21,6 @@ from model.case import TREATMENTS
 from model.cohort import design_matrix
 from model.language import _, counted
 from model.recalibration.applied import (
-    PARAMETERS,
-    Recalibration,
     RecalibrationError,
     in_bounds,
     line,
@@ -30,6 +28,7 @@ from model.recalibration.applied import (
 )
 from model.survival.pooling import Floats
 from model.survival.prediction import HORIZON_DAYS, PooledModel
+from model.survival.recalibrated import PARAMETERS, Recalibration
 
 # In children drawn from centres whose level, course and coefficients all differ from the paper's,
 # two numbers predict better than none from about ten deaths on and the slope from about twenty;
@@ -191,7 +190,8 @@ def maximised(model: PooledModel, data: Followed, method: str) -> tuple[Floats, 
     def slope(parameters: Floats) -> Floats:
         score: Floats = z.T @ (expected_deaths(parameters) - data.death)
         score[1] -= deaths / parameters[1]
-        return score + precision @ (parameters - start)
+        score += precision @ (parameters - start)
+        return score
 
     def information(parameters: Floats) -> Floats:
         curvature: Floats = (z.T * expected_deaths(parameters)) @ z + precision

@@ -16,7 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from model.cohort import AGE_END, AGE_FIRST_YEARS, BACKGROUND, TRANSPLANT_STATUS
+from model.case import AGE_END, AGE_FIRST_YEARS, BACKGROUND
+from model.cohort import TRANSPLANT_STATUS
 from model.paper import evidence
 from model.paper.evidence import Figure
 from model.reconstruction.annealing import energy
@@ -400,4 +401,5 @@ def draw_transplant_status(
     counts = printed_counts("transplant_status", TRANSPLANT_STATUS)
     known, share = random_codes(TRANSPLANT_STATUS, counts, n_analysed, rng)
     code = np.concatenate([known, rng.choice(len(share), n - n_analysed, p=share)])
-    return np.array([*TRANSPLANT_STATUS, None], object)[code]
+    labels: NDArray[np.object_] = np.array([*TRANSPLANT_STATUS, None], object)[code]
+    return labels

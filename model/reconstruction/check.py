@@ -12,8 +12,13 @@ from lifelines.statistics import multivariate_logrank_test
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from model.case import CATEGORIES, COVARIATES
-from model.cohort import BACKGROUND, analysed, design_matrix, each_cohort, members
+from model.case import BACKGROUND, CATEGORIES, COVARIATES
+from model.cohort import (
+    analysed,
+    design_matrix,
+    each_cohort,
+    members,
+)
 from model.paper.evidence import (
     AROUND,
     DAYS_PER_MONTH,
@@ -58,7 +63,8 @@ def kaplan_meier_table(cohort: pd.DataFrame) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         summed = (deaths / (at_risk * (at_risk - deaths))).cumsum()
     table = pd.DataFrame({"survival": survival, "error": survival * np.sqrt(summed)})
-    return table[deaths > 0]
+    at_deaths: pd.DataFrame = table[deaths > 0]
+    return at_deaths
 
 
 def median_with_limits(cohort: pd.DataFrame) -> tuple[float, float, float]:
@@ -168,14 +174,7 @@ def statistic(figure: Figure, fits: Refitted) -> float:
     if quantity == "p_interaction":
         return interaction_p(analysed(cohort), fits.table_4())
     if quantity == "p_logrank":
-        known = analysed(cohort)
-        if figure.group == "treatment":
-            return logrank_p(known, known["treatment"])
-        inside = members(known, conditions(figure.group))
-        if figure.group.startswith("leukemia="):
-            # The group names both sides: AML, and ALL of either kind.
-            return logrank_p(known[inside], known.loc[inside, "leukemia"] == "AML")
-        return logrank_p(known, inside)
+        return logrank_p_of(figure, analysed(cohort))
     if figure.model in ("univariate", "multivariable"):
         column = figure.group.partition("=")[0]
         fitted = fits.table_4() if figure.model == "multivariable" else fits.alone(column)
@@ -183,7 +182,23 @@ def statistic(figure: Figure, fits: Refitted) -> float:
             names = [name for name in fitted.params_.index if name.startswith(f"{column}=")]
             return wald_p(fitted, names)
         return float(fitted.summary.loc[figure.group, SUMMARY_COLUMNS[quantity]])
-    children = children_of(figure, cohort)
+    return of_children(figure, children_of(figure, cohort))
+
+
+def logrank_p_of(figure: Figure, known: pd.DataFrame) -> float:
+    """P of the log-rank test between the groups that a figure names."""
+    if figure.group == "treatment":
+        return logrank_p(known, known["treatment"])
+    inside = members(known, conditions(figure.group))
+    if figure.group.startswith("leukemia="):
+        # The group names both sides: AML, and ALL of either kind.
+        return logrank_p(known[inside], known.loc[inside, "leukemia"] == "AML")
+    return logrank_p(known, inside)
+
+
+def of_children(figure: Figure, children: pd.DataFrame) -> float:
+    """Recompute a figure that describes the children of its group, and fits no model."""
+    quantity = figure.quantity
     if quantity == "count":
         return float(len(children))
     if quantity == "at_risk":
@@ -245,7 +260,8 @@ def share_within_rounding(rows: list[Reproduced]) -> NDArray[np.float64]:
     (see data/README.md), and they are judged by the width of their interval instead.
     """
     judged = [row.within_rounding for row in rows if row.figure.quantity not in LIMITS_OF_MEDIAN]
-    return np.mean(judged, axis=0)
+    share: NDArray[np.float64] = np.mean(judged, axis=0)
+    return share
 
 
 def passed(rows: list[Reproduced]) -> bool:

@@ -19,9 +19,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, interval_of
+from model.case import (
+    BACKGROUND,
+    COVARIATES,
+    INTERVAL_FIRST_DAYS,
+    INTERVALS,
+    TREATMENTS,
+    interval_of,
+)
 from model.cluster import connected
-from model.cohort import BACKGROUND, COLUMNS
+from model.cohort import COLUMNS
 from model.paper import evidence
 from model.reconstruction.annealing import (
     INTERVAL,
@@ -309,7 +316,7 @@ def annealer(
     )
 
     def cool(aims: tuple[Any, ...], temperatures: tuple[float, float], steps: int) -> float:
-        return anneal(  # type: ignore[call-arg]
+        energy: float = anneal(  # type: ignore[call-arg]
             *records,
             cohort.window,
             order,
@@ -322,6 +329,7 @@ def annealer(
             np.geomspace(*temperatures, steps),
             rng,
         )
+        return energy
 
     return cool, statistics
 

@@ -16,6 +16,7 @@ from model.cohort import analysed, design_matrix, each_cohort, members
 from model.paper.evidence import conditions
 from model.reconstruction.check import reproduce
 from model.reconstruction.reproduction import AT_RISK_DAYS, CURVE_DAYS, CURVE_GROUPS, Reproduction
+from model.reconstruction.secondary import secondary_analysis
 from model.survival.cox import fit_lifelines
 from model.survival.pooling import Ensemble, Floats
 from model.survival.prediction import (
@@ -25,7 +26,6 @@ from model.survival.prediction import (
     pattern_covariates,
     pattern_of,
 )
-from model.survival.secondary import secondary_analysis
 
 
 def reproduction(cohorts: pd.DataFrame, model: PooledModel) -> Reproduction:

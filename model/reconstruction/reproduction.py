@@ -6,8 +6,8 @@ The cohorts were built to satisfy Cox summaries and marginal curves, and nothing
 say about proportional hazards, or about how two characteristics go together, is what the printed
 figures force and no more: where the cohorts agree the paper speaks, where they differ it is silent.
 
-Everything is computed by `model.reconstruction.reproduce` and `model.survival.secondary`; here it
-is only kept and read, so that the app needs no fitting library.
+Everything is computed by `reproduce` and `secondary` beside it; here it is only kept and read, so
+that the app needs no fitting library.
 
 References
 ----------
@@ -127,7 +127,8 @@ class Analysis:
     @property
     def significant(self) -> NDArray[np.int64]:
         """In how many cohorts each covariate has p below `SIGNIFICANT`: shape (p,)."""
-        return (self.p_value < SIGNIFICANT).sum(axis=0)
+        cohorts: NDArray[np.int64] = (self.p_value < SIGNIFICANT).sum(axis=0)
+        return cohorts
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ from model import cluster
 from model.case import TREATMENTS, Problem
 from model.cluster import SchedulerError, connected
 from model.language import _
-from model.scoring.rows import Problems, UnusableInputError, say_no_rows, say_unused, wrong_header
+from model.scoring.rows import say_no_rows, say_unused, wrong_header
 from model.scoring.stream import (
     CASE_COLUMNS,
     KNOWN_COLUMNS,
@@ -41,6 +41,7 @@ from model.scoring.stream import (
 )
 from model.survival.prediction import PATTERNS, PooledModel, pattern_of
 from model.tables.columns import unused_names
+from model.tables.refused import Problems, UnusableInputError
 
 # Rows of a batch of the output, about: some tens of megabytes.
 ROWS_AT_A_TIME = 500_000
@@ -321,7 +322,8 @@ def predictions(
 
     def numbers(name: str) -> NDArray[np.float32]:
         table = np.concatenate([getattr(prediction, name) for prediction in found])
-        return table.astype(np.float32)[row]
+        single: NDArray[np.float32] = table.astype(np.float32)[row]
+        return single
 
     columns = {
         "case_id": coded(

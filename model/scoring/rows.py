@@ -1,69 +1,24 @@
-"""CSV on the command line: read row by row, what cannot be used said in words, written whole.
+"""CSV on the command line: read row by row, what cannot be used said in words.
 
-Rows are streamed, so that a file of any length takes the same memory. Nothing is written unless
-every row could be used: the output grows beside its place under another name and takes its own name
-at the end; what goes to standard output waits in a temporary file.
+Rows are streamed, so that a file of any length takes the same memory.
 """
 
 import contextlib
 import csv
 import io
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
-
-import numpy as np
 
 from model.case import CaseError
 from model.language import _, counted
 from model.tables.columns import in_one_line, unused_names, wrong_names
-
-# From this one on, what is wrong with a table is counted only.
-MOST_NAMED = 100
+from model.tables.refused import MOST_NAMED, Problems, UnusableInputError, wrong_length
 
 Read = TypeVar("Read")
-
-
-class UnusableInputError(Exception):
-    """A problem with what the user gave, said in words; exit status 2."""
-
-
-@dataclass
-class Problems:
-    """What is wrong with the rows of a table: the first in words, all of them counted."""
-
-    place: str
-    named: list[str] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, where: str) -> None:
-        """Note one problem, which begins with the line or row it is in."""
-        self.count += 1
-        if len(self.named) < MOST_NAMED:
-            self.named.append(_("{place}: {problem}").format(place=self.place, problem=where))
-
-    def add_all(self, others: "Problems") -> None:
-        """Note the problems of another table after these."""
-        self.count += others.count
-        self.named = [*self.named, *others.named][:MOST_NAMED]
-
-    def raise_if_any(self) -> None:
-        """Raise `UnusableInputError` with every problem, one a line."""
-        if not self.count:
-            return
-        raise UnusableInputError("\n".join([*self.named, *not_named(self.count)]))
-
-
-def not_named(count: int) -> list[str]:
-    """Say, of so many problems, how many come after the `MOST_NAMED` that are named; one line."""
-    left = count - MOST_NAMED
-    more = counted("and {n} more problem", "and {n} more problems", left).format(n=f"{left:,}")
-    return [more] if left > 0 else []
 
 
 @dataclass
@@ -186,14 +141,6 @@ def opened_rows(
             ) from None
 
 
-def wrong_length(found: int, expected: int) -> tuple[str, str]:
-    """Say how many fields a row has, and how many it should have."""
-    return (
-        counted("{n} field", "{n} fields", found).format(n=found),
-        _("{fields} fields, as in line 1").format(fields=expected),
-    )
-
-
 def wrong_header(
     header: Sequence[str], columns: tuple[str, ...], known: tuple[str, ...]
 ) -> list[str]:
@@ -289,65 +236,3 @@ def read_rows(
         problems.add(no_rows())
     problems.raise_if_any()
     return ids, cases
-
-
-@contextlib.contextmanager
-def written_whole(output: Path | None) -> Iterator[BinaryIO]:
-    """Give a file whose content becomes the output's, or standard output's, once all is written.
-
-    Raises
-    ------
-    UnusableInputError
-        If the output cannot be written; what was there before is then as it was.
-    """
-    place = _("standard output") if output is None else str(output)
-    try:
-        if output is None or (output.exists() and not output.is_file()):
-            # Not a place where a file can be renamed into: a device, a pipe.
-            with contextlib.ExitStack() as stack:
-                target = (
-                    sys.stdout.buffer if output is None else stack.enter_context(output.open("wb"))
-                )
-                waiting = stack.enter_context(tempfile.TemporaryFile())
-                yield waiting
-                waiting.seek(0)
-                shutil.copyfileobj(waiting, target)
-                target.flush()
-            return
-        # A link stays a link: what it points to is replaced.
-        output = output.resolve()
-        if output.exists() and not os.access(output, os.W_OK):
-            raise UnusableInputError(_("{place}: may not be written").format(place=place))
-        unfinished = output.with_name(f".{os.getpid()}.unfinished")
-        try:
-            with unfinished.open("xb") as file:
-                yield file
-            if output.exists():
-                shutil.copymode(output, unfinished)
-            unfinished.replace(output)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UnusableInputError(f"{place}: {error.strerror}") from None
-
-
-def write_rows(
-    columns: tuple[str, ...], rows: Iterable[Sequence[object]], output: Path | None
-) -> None:
-    """Write rows as CSV to a file, or to standard output."""
-    with written_whole(output) as file:
-        file.write(as_csv([columns, *rows]).encode())
-
-
-def as_csv(rows: Iterable[Sequence[object]]) -> str:
-    """Lay rows out as lines of CSV."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def in_digits(value: float, places: int) -> str:
-    """A number for a file; nothing where the model says nothing."""
-    return "" if np.isnan(value) else f"{value:.{places}f}"

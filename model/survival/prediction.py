@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,9 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
 from model.paper.evidence import DATA
 from model.survival.pooling import Baseline, Ensemble, pooled_baseline, pooled_coefficients
-
-if TYPE_CHECKING:
-    from model.recalibration.applied import Recalibration
+from model.survival.recalibrated import Recalibration
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +57,7 @@ class PooledModel:
         The fits that were pooled, for what one curve from relapse does not hold: curves since a
         later day, and what two predictions share.
     recalibration : Recalibration or None
-        What made another model of the paper's (`model.recalibration.applied`); None for it.
+        What made it another than the paper's; None for the paper's.
     """
 
     beta: Floats
@@ -74,7 +72,7 @@ class PooledModel:
     version: str
     source_hash: str
     cohorts: Ensemble
-    recalibration: "Recalibration | None" = None
+    recalibration: Recalibration | None = None
 
     @property
     def n_cohorts(self) -> int:
@@ -220,7 +218,8 @@ def pattern_of(days_to_failure: ArrayLike, post_transplant_cr: ArrayLike) -> NDA
     post_transplant_cr : array_like of bool, shape (n_cases,)
     """
     interval = np.searchsorted(INTERVAL_FIRST_DAYS, np.asarray(days_to_failure), "right") - 1
-    return 2 * interval + np.asarray(post_transplant_cr, bool)
+    index: NDArray[np.intp] = 2 * interval + np.asarray(post_transplant_cr, bool)
+    return index
 
 
 def pattern_covariates(treatments: Sequence[str]) -> Floats:

@@ -48,13 +48,13 @@ from model.tables.mapping import (
     suggest_mapping,
     with_own_codes,
 )
+from model.tables.read import read_table
 from model.tables.table import (
     LARGEST_MEGABYTES,
     MEGABYTE,
     PROBLEM_COLUMNS,
     Table,
     TableError,
-    read_table,
     too_large,
 )
 from model.tables.yes_no import AS_NAMED, direction

@@ -167,6 +167,39 @@ def read_workbook(content: bytes, sheet: str | None = None) -> Table:
         raise TableError(_("The workbook is damaged and cannot be read.")) from None
 
 
+class Pieces:
+    """The XML of one member of an archive while it goes by: no piece of it may be too large."""
+
+    def __init__(self, name: str) -> None:
+        self.is_xml = name.endswith((".xml", ".rels"))
+        self.before = b""
+        self.size = self.tags = self.of_tag = 0
+        self.most_tags = MOST_TAGS
+
+    def look_at(self, inflated: bytes) -> None:
+        """Refuse what no spreadsheet writes; `inflated` follows what was looked at before."""
+        if not self.is_xml:
+            return
+        start = max(inflated.rfind(piece) for piece in PIECES)
+        if start >= 0:
+            self.size = self.tags = 0
+            self.most_tags = MOST_TAGS_OF_PIECE
+        self.size += len(inflated) - max(start, 0)
+        self.tags += inflated.count(b"<", max(start, 0))
+        tag = inflated.rfind(b"<")
+        self.of_tag = len(inflated) - tag if tag >= 0 else self.of_tag + len(inflated)
+        if self.size > LARGEST_PIECE or self.tags > self.most_tags or self.of_tag > LARGEST_TAG:
+            raise OverBudgetError()
+        # What begins in one chunk and ends in the next is seen as well.
+        inflated = self.before + inflated
+        self.before = inflated[-len(b"<!DOCTYPE") :]
+        # UTF-16, in which a declaration would look otherwise, is full of zeros.
+        if any(sign in inflated for sign in (b"<!DOCTYPE", b"<!ENTITY", b"\0")):
+            raise TableError(
+                _("The workbook holds XML that no spreadsheet writes; it is not read.")
+            )
+
+
 def _look_through(content: bytes) -> None:
     """Refuse an archive that is not plain."""
     refusal = _("The workbook is larger than {most} megabytes once it is unpacked.").format(
@@ -183,36 +216,13 @@ def _look_through(content: bytes) -> None:
                 raise TableError(_("The workbook is damaged and cannot be read."))
             left = MOST_INFLATED
             for member in members:
-                is_xml = member.filename.endswith((".xml", ".rels"))
-                before, size, tags, of_tag, most = b"", 0, 0, 0, MOST_TAGS
+                pieces = Pieces(member.filename)
                 with archive.open(member) as packed:
                     while inflated := packed.read(CHUNK):
                         left -= len(inflated)
                         if left < 0:
                             raise TableError(refusal)
-                        if not is_xml:
-                            continue
-                        start = max(inflated.rfind(piece) for piece in PIECES)
-                        if start >= 0:
-                            size = tags = 0
-                            most = MOST_TAGS_OF_PIECE
-                        size += len(inflated) - max(start, 0)
-                        tags += inflated.count(b"<", max(start, 0))
-                        tag = inflated.rfind(b"<")
-                        of_tag = len(inflated) - tag if tag >= 0 else of_tag + len(inflated)
-                        # What begins in one chunk and ends in the next is seen as well.
-                        inflated = before + inflated
-                        before = inflated[-len(b"<!DOCTYPE") :]
-                        if size > LARGEST_PIECE or tags > most or of_tag > LARGEST_TAG:
-                            raise OverBudgetError()
-                        # UTF-16, in which a declaration would look otherwise, is full of zeros.
-                        if any(sign in inflated for sign in (b"<!DOCTYPE", b"<!ENTITY", b"\0")):
-                            raise TableError(
-                                _(
-                                    "The workbook holds XML that no spreadsheet writes; it is not "
-                                    "read."
-                                )
-                            )
+                        pieces.look_at(inflated)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError):
         raise TableError(_("The workbook is damaged and cannot be read.")) from None
     except RuntimeError:

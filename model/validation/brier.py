@@ -43,7 +43,8 @@ def followed(outcome: Outcome, days: Days) -> NDArray[np.bool_]:
     times = survival_array(outcome)["time"]
     if not len(times):
         return np.zeros(len(days), bool)
-    return (days >= times.min()) & (days < times.max())
+    inside: NDArray[np.bool_] = (days >= times.min()) & (days < times.max())
+    return inside
 
 
 def brier(outcome: Outcome, survival: Floats, days: Days) -> Floats:

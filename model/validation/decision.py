@@ -46,7 +46,8 @@ def net_benefit(expected: Expected, weights: Floats, day: int) -> tuple[Floats, 
     def benefit(acted_for: NDArray[np.bool_]) -> Floats:
         chosen = weights * acted_for
         dead = 1 - kaplan_meier_of(expected.outcome, chosen, days)
-        return (chosen.sum(axis=1) / total)[:, None] * (dead - (1 - dead) * odds)
+        share: Floats = chosen.sum(axis=1) / total
+        return share[:, None] * (dead - (1 - dead) * odds)
 
     by_model = [benefit(risk >= threshold)[:, k] for k, threshold in enumerate(THRESHOLDS)]
     return np.stack(by_model, axis=1), benefit(np.ones(len(risk), bool))

@@ -155,4 +155,5 @@ def _weights(treatment: int, interval: int, remission: int) -> Floats:
     else:
         likely[here] = 1.0
     # Patterns run over intervals, and remission within them.
-    return (likely / likely.sum()).transpose(1, 2, 0).reshape(len(PATTERNS), len(TREATMENTS))
+    shares: Floats = likely / likely.sum()
+    return shares.transpose(1, 2, 0).reshape(len(PATTERNS), len(TREATMENTS))

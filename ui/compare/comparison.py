@@ -17,9 +17,9 @@ from model.case import Case, Problem, interval_of
 from model.language import _, code, listed
 from model.paper.guidelines import STATUS_WORDS, stance
 from model.paper.guidelines import guidance as guidance_for
-from model.recalibration.applied import Recalibration
 from model.survival.comparison import Compared, Scenario, compare
 from model.survival.prediction import TABLE_DAYS
+from model.survival.recalibrated import Recalibration
 from ui.compare.address import Column
 from ui.session.form import COMPARISON, current_form
 from ui.session.language import number

@@ -22,7 +22,8 @@ DARKEST = 10.0
 def spread_points() -> NDArray[np.float64]:
     """Lowest to highest prediction over the cohorts, in percentage points:
     (n_patterns, n_treatments, n_days)."""
-    return 100 * np.ptp(load_reproduction().spread.astype(float), axis=0)
+    points: NDArray[np.float64] = 100 * np.ptp(load_reproduction().spread.astype(float), axis=0)
+    return points
 
 
 def pattern_words(pattern: tuple[str, str]) -> str:

@@ -9,8 +9,8 @@ import json
 
 from model.case import Case
 from model.language import _, code
-from model.recalibration.applied import Recalibration
 from model.survival.prediction import HORIZON_DAYS
+from model.survival.recalibrated import Recalibration
 from ui.family.family import HUNDRED, FamilySheet
 from ui.session.language import number
 from ui.shown.charts import (

@@ -17,9 +17,9 @@ from model.case import COVARIATES, TREATMENT_LABELS, TREATMENTS, Case
 from model.paper.evidence import figures
 from model.paper.guidelines import Guidance, ProposedOption
 from model.paper.statements import Statement, statements
-from model.recalibration.applied import Recalibration
 from model.survival.comparison import Estimate
 from model.survival.prediction import PooledModel, load_model
+from model.survival.recalibrated import Recalibration
 from model.survival.sensitivity import SECOND_SCT, hazard_ratio, limit_nearer_one
 from ui.case.guidance import guidance_of
 from ui.session.language import number

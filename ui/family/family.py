@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from model.case import TREATMENTS, Case
 from model.language import _, code, counted
 from model.paper.evidence import value
-from model.recalibration.applied import Recalibration
 from model.survival.prediction import TABLE_DAYS, PooledModel, load_model, predict_case
+from model.survival.recalibrated import Recalibration
 from ui.case.guidance import guidance_of
 from ui.family.claims import (
     Claim,

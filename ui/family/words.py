@@ -13,8 +13,8 @@ from model.case import TREATMENTS, Case
 from model.language import _, counted, listed
 from model.paper.evidence import value
 from model.paper.guidelines import Guidance, ProposedOption
-from model.recalibration.applied import Recalibration
 from model.survival.prediction import PooledModel
+from model.survival.recalibrated import Recalibration
 from ui.family.claims import (
     Claim,
     Condition,

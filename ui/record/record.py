@@ -11,8 +11,8 @@ from functools import partial
 from model.case import Case
 from model.language import _
 from model.paper.guidelines import RANK_WORDS, Guidance
-from model.recalibration.applied import Recalibration
 from model.survival.prediction import TABLE_DAYS
+from model.survival.recalibrated import Recalibration
 from ui.case.exploratory import exploratory_words, is_shown
 from ui.case.guidance import (
     beside_the_curves,

@@ -25,7 +25,8 @@ from model.tables.mapping import (
     suggest_mapping,
     uncoded,
 )
-from model.tables.table import LARGEST_MEGABYTES, Table, TableError, read_table
+from model.tables.read import read_table
+from model.tables.table import LARGEST_MEGABYTES, Table, TableError
 from model.validation.expected import MISSING_RULES
 from ui.registry.language import draw_radio, forget_choice
 from ui.registry.mapping import (

@@ -12,11 +12,11 @@ from typing import Final
 
 import streamlit as st
 
+from model.dates import DATE_ORDERS
 from model.language import _, listed, marked
 from model.tables.mapping import (
     BETWEEN,
     CODES,
-    DATE_ORDERS,
     DATES,
     DAYS_PER_UNIT,
     FIELDS,

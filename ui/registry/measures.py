@@ -12,9 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from model.language import _, counted
-from model.recalibration.applied import Recalibration, full_version
+from model.recalibration.applied import full_version
 from model.survival.comparison import Estimate
 from model.survival.prediction import TABLE_DAYS, UNREADABLE
+from model.survival.recalibrated import Recalibration
 from ui.registry.children import missing_rule, table_key
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, model_of, recalibration_in_use

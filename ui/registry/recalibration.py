@@ -14,17 +14,16 @@ import streamlit as st
 
 from model.case import CATEGORIES, COVARIATES, REFERENCES
 from model.language import _, counted
-from model.recalibration.applied import (
+from model.recalibration.applied import RecalibrationError, hazard_multiple
+from model.recalibration.file import LONGEST_LABEL, read_recalibration, write_recalibration
+from model.survival.prediction import HORIZON_DAYS, Z_95, load_model
+from model.survival.recalibrated import (
     COEFFICIENTS,
     METHOD_LABELS,
     METHODS,
     PARAMETERS,
     Recalibration,
-    RecalibrationError,
-    hazard_multiple,
 )
-from model.recalibration.file import LONGEST_LABEL, read_recalibration, write_recalibration
-from model.survival.prediction import HORIZON_DAYS, Z_95, load_model
 from ui.registry.children import table_key
 from ui.registry.language import choose, draw_radio
 from ui.registry.upload import draw_uploader

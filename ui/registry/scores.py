@@ -57,8 +57,8 @@ def draw_scores(children: pd.DataFrame) -> None:
 
 def scores_as_csv(children: pd.DataFrame, model: PooledModel) -> str:
     """Lay the predictions out as `python -m model predict` does, the line for the case."""
-    from model.scoring.rows import as_csv
     from model.scoring.stream import PREDICTION_COLUMNS, prediction_rows
+    from model.tables.written import as_csv
 
     prediction = predict(
         model, children["days_to_failure"], children["post_transplant_cr"] == "yes"

@@ -6,10 +6,10 @@ Only the first run of a session reads a link; afterwards the address follows the
 import streamlit as st
 
 from model.case import TREATMENTS, one_of
+from model.catalogues import languages
 from model.language import _
 from ui.session.address import LANGUAGE, OF_PAGES, RECALIBRATED, opened_link
 from ui.session.form import CHOICES, FIELD_OF, SHOWN, FormState, usable
-from ui.session.language import languages
 from ui.session.model_in_use import is_file_of_link
 from ui.session.switches import SWITCHES
 from ui.shown.labels import literal

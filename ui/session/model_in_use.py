@@ -11,8 +11,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from model.language import _, counted
-from model.recalibration.applied import METHOD_LABELS, Recalibration, recalibrated_model
+from model.recalibration.applied import recalibrated_model
 from model.survival.prediction import PooledModel, load_model
+from model.survival.recalibrated import METHOD_LABELS, Recalibration
 from ui.session.address import RECALIBRATED, given, keep
 from ui.session.language import number
 from ui.shown.labels import literal

@@ -16,7 +16,6 @@ import numpy as np
 
 from model.case import INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
 from model.language import _, code, counted, listed
-from model.recalibration.applied import Recalibration
 from model.survival.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -26,6 +25,7 @@ from model.survival.prediction import (
     load_model,
     predict,
 )
+from model.survival.recalibrated import Recalibration
 from model.survival.three_alike import ALIKE_TREATMENTS, load_alike
 from ui.session.language import number
 from ui.session.model_in_use import model_of

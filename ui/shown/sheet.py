@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from model.language import _, code
-from model.recalibration.applied import Recalibration
 from model.survival.prediction import load_model
+from model.survival.recalibrated import Recalibration
 from ui.session.language import date_in_words
 from ui.session.model_in_use import in_use_words
 from ui.shown.charts import Spec

@@ -19,11 +19,6 @@ from model.case import TREATMENTS, Case
 from model.cli.main import main
 from model.cohort import analysed, each_cohort, read_cohorts, with_interval
 from model.recalibration.applied import (
-    COEFFICIENTS,
-    COVARYING,
-    METHODS,
-    PARAMETERS,
-    Recalibration,
     RecalibrationError,
     hazard_multiple,
     line,
@@ -40,6 +35,13 @@ from model.survival.prediction import (
     load_model,
     pattern_covariates,
     predict,
+)
+from model.survival.recalibrated import (
+    COEFFICIENTS,
+    COVARYING,
+    METHODS,
+    PARAMETERS,
+    Recalibration,
 )
 from model.validation.expected import Expected, expected
 from model.validation.performance import performance

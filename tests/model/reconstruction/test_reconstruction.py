@@ -7,11 +7,16 @@ from dask.distributed import LocalCluster
 from scipy.stats import chi2
 
 from model import cluster
-from model.case import CATEGORIES, COVARIATES, INTERVALS, TREATMENTS
-from model.cohort import (
+from model.case import (
     AGE_FIRST_YEARS,
     AGE_GROUPS,
     BACKGROUND,
+    CATEGORIES,
+    COVARIATES,
+    INTERVALS,
+    TREATMENTS,
+)
+from model.cohort import (
     analysed,
     design_matrix,
     each_cohort,

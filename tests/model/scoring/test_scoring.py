@@ -21,9 +21,11 @@ from model.case import LEUKEMIAS, TREATMENTS, YES_NO, Problem
 from model.cli.main import main
 from model.scoring import parquet as scoring_parquet
 from model.scoring import stream as scoring
-from model.scoring.rows import MOST_NAMED, as_csv
+from model.scoring.score import score
 from model.scoring.stream import PREDICTION_COLUMNS, prediction_rows
 from model.survival.prediction import TABLE_DAYS, load_model, predict
+from model.tables.refused import MOST_NAMED
+from model.tables.written import as_csv
 
 ROOT = Path(__file__).parents[3]
 HEADER = "case_id,leukemia,days_to_failure,post_transplant_cr"
@@ -374,7 +376,7 @@ def test_what_is_said_of_the_model_is_the_last_column_of_both_kinds(folder, tmp_
     random_cases(2).to_csv(source, index=False)
     for name, read in ((source, pd.read_csv), (folder / "a.parquet", pd.read_parquet)):
         output = tmp_path / f"scored{name.suffix}"
-        scoring.score(str(name), output, load_model(), (100,), said)
+        score(str(name), output, load_model(), (100,), said)
         scored = read(output)
         assert list(scored) == [*PREDICTION_COLUMNS, "model"]
         assert set(scored["model"]) == set(said.values())

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from model import language
 from model.case import COVARIATES, TREATMENTS, Case
+from model.catalogues import LOCALES, catalogues
 from model.paper.evidence import figures
 from model.survival.comparison import Estimate
 from model.survival.prediction import load_model
@@ -31,7 +32,6 @@ from tests.whole_app import all_said, entry_script_first, open_app
 from ui.case.guidance import guidance_of
 from ui.case.sensitivity import e_value_line, e_value_sentences, record_paragraphs
 from ui.record.record import record_pdf
-from ui.session.language import LOCALES, catalogues
 from ui.session.link import NAMES
 from ui.shown.labels import chemo_alone_in_paper, had_to_reach_transplant
 

@@ -49,13 +49,13 @@ from model.tables.mapping import (
     suggest_mapping,
     uncoded,
 )
+from model.tables.read import read_table
 from model.tables.table import (
     LARGEST_MEGABYTES,
     MEGABYTE,
     MOST_COLUMNS,
     MOST_ROWS,
     TableError,
-    read_table,
 )
 from model.tables.workbook import LARGEST_PIECE, MOST_TAGS
 from tests.whole_app import entry_script_first, open_app

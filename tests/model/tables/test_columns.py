@@ -14,9 +14,9 @@ import pytest
 
 from model.case import FIELDS
 from model.cli.main import main
-from model.scoring.rows import as_csv
 from model.tables.columns import meant_by
 from model.tables.synonyms import NAMES, plain
+from model.tables.written import as_csv
 
 TABLES = Path(__file__).parents[2] / "data" / "tables"
 CASE = {"case_id": "a", "leukemia": "AML", "days_to_failure": "200", "post_transplant_cr": "yes"}

@@ -19,7 +19,8 @@ from model.tables.mapping import (
     suggest_mapping,
     uncoded,
 )
-from model.tables.table import TableError, read_table
+from model.tables.read import read_table
+from model.tables.table import TableError
 
 TABLES = Path(__file__).parents[2] / "data" / "tables"
 SAMPLES = "20"

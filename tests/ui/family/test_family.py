@@ -15,6 +15,7 @@ from textstat.backend.counts import _count_syllables
 
 from model import language
 from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, TREATMENTS, Case
+from model.catalogues import LOCALES, catalogues
 from model.paper.evidence import figures, value
 from model.paper.guidelines import guidance
 from model.paper.guidelines_file import load
@@ -38,7 +39,6 @@ from ui.family.family import (
 from ui.family.icons import band, icon_array, person
 from ui.family.markup import closing_markup, pictures_markup, words_markup
 from ui.family.words import also_named_words, authors_words
-from ui.session.language import LOCALES, catalogues
 from ui.shown.results import percent, percent_interval
 
 CHILD = Case("AML", 200, True, 8)

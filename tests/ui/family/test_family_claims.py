@@ -20,8 +20,9 @@ import pytest
 from locales.update import read_catalogue, texts_of
 from model import language
 from model.case import LEUKEMIAS, TREATMENTS, Case
+from model.catalogues import LOCALES, catalogues
 from model.paper.statements import statements
-from model.recalibration.applied import COVARYING, Recalibration
+from model.survival.recalibrated import COVARYING, Recalibration
 from model.survival.sensitivity import limit_nearer_one
 from tests.ui.family.test_family import CHILD, children, spoken, whole_sheet
 from ui.family.claims import (
@@ -38,7 +39,6 @@ from ui.family.claims import (
     perhaps_longer,
 )
 from ui.family.family import FamilySheet, family_sheet, left_out_words, times
-from ui.session.language import LOCALES, catalogues
 
 __all__ = ["spoken"]
 

@@ -20,6 +20,7 @@ from model.case import (
     TREATMENTS,
     Case,
 )
+from model.catalogues import LOCALES, catalogues
 from model.language import ENGLISH
 from model.paper.guidelines import RANK_WORDS, STATUS_WORDS
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
@@ -31,7 +32,7 @@ from ui.compare.words import rows_beside_reference, rows_by_themselves, rows_of_
 from ui.family.family import GENERAL, FamilySheet, family_sheet, outcome
 from ui.family.paper import family_pdf, words_of
 from ui.record.record import record_pdf
-from ui.session.language import LOCALES, catalogues, date_in_words
+from ui.session.language import date_in_words
 from ui.shown.charts import how_to_read
 from ui.shown.labels import field_label, limits_line
 from ui.shown.results import (

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from model.case import TREATMENTS
 from model.cohort import each_cohort, read_cohorts
-from model.recalibration.applied import Recalibration, recalibrated_model
+from model.recalibration.applied import recalibrated_model
 from model.survival.prediction import TABLE_DAYS, load_model, predict
+from model.survival.recalibrated import Recalibration
 from ui.registry.scores import scores_as_csv
 
 

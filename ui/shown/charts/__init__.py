@@ -26,7 +26,6 @@ from numpy.typing import NDArray
 
 from model.case import TREATMENTS, Case
 from model.language import _, code, listed
-from model.recalibration.applied import Recalibration
 from model.survival.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -34,6 +33,7 @@ from model.survival.prediction import (
     PooledModel,
     load_model,
 )
+from model.survival.recalibrated import Recalibration
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words
 from ui.shown.labels import limits_line, source_line, treatment_label

@@ -7,7 +7,7 @@ import pytest
 from model.case import COVARIATES, INTERVALS, TREATMENTS
 from model.cohort import analysed, each_cohort, read_cohorts
 from model.paper.evidence import value
-from model.survival.secondary import impute, rubin, secondary_analysis, table_4
+from model.reconstruction.secondary import impute, rubin, secondary_analysis, table_4
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,6 @@ def test_as_many_data_sets_are_drawn_as_the_paper_drew(cohorts, monkeypatch):
         asked.append(times)
         return [cohort.assign(treatment=cohort["treatment"].fillna("chemo"))] * 2
 
-    monkeypatch.setattr("model.survival.secondary.impute", counting)
+    monkeypatch.setattr("model.reconstruction.secondary.impute", counting)
     secondary_analysis(cohorts[0])
     assert asked == [value("txt.imputations")]
