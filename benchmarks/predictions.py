@@ -11,8 +11,9 @@ import pandas as pd
 from sksurv.linear_model import CoxPHSurvivalAnalysis
 
 from benchmarks.timing import in_turn, median, ratio
-from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, TREATMENTS
+from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
+from model.options import TREATMENTS
 from model.survival.cox import fit_lifelines
 from model.survival.prediction import (
     TABLE_DAYS,

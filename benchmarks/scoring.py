@@ -19,8 +19,14 @@ from dask.distributed import LocalCluster
 from threadpoolctl import threadpool_limits
 
 from benchmarks.timing import in_turn, median, ratio
-from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, LEUKEMIAS, TREATMENTS, YES_NO
+from model.case import (
+    COVARIATES,
+    DAYS_TO_FAILURE_RANGE,
+    LEUKEMIAS,
+    YES_NO,
+)
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
+from model.options import TREATMENTS
 from model.scoring.score import score
 from model.survival.cox import fit_lifelines
 from model.survival.prediction import (

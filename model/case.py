@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from model.language import _, marked
 from model.number import two_readings, whole_number
+from model.options import TREATMENTS
 
 LEUKEMIAS = ("AML", "B-ALL", "T-ALL", "biphenotypic")
 LEUKEMIA_LABELS = {
@@ -18,14 +19,6 @@ LEUKEMIA_LABELS = {
     "B-ALL": marked("B-ALL"),
     "T-ALL": marked("T-ALL"),
     "biphenotypic": marked("biphenotypic"),
-}
-TREATMENTS = ("second_sct", "chemo_dli", "chemo", "dli", "palliative")
-TREATMENT_LABELS = {
-    "second_sct": marked("Chemotherapy then second SCT"),
-    "chemo_dli": marked("Chemotherapy + DLI"),
-    "chemo": marked("Chemotherapy alone"),
-    "dli": marked("DLI alone"),
-    "palliative": marked("Palliative care"),
 }
 # First day of each interval from first SCT to failure (Table 4). The last one is open.
 INTERVALS = ("0-91", "92-182", "183-364", "365+")

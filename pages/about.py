@@ -3,17 +3,13 @@
 import streamlit as st
 
 from model.language import _
+from model.options import treatment_label
 from model.paper.evidence import value
 from model.survival.prediction import FEWEST_AT_RISK, load_model
 from ui.session.model_in_use import draw_not_recalibrated
 from ui.session.navigation import start_at_the_entry
-from ui.shown.labels import (
-    citation,
-    had_to_reach_transplant,
-    last_month,
-    treatment_label,
-    whom_it_is_for,
-)
+from ui.session.words import whom_it_is_for
+from ui.shown.labels import citation, had_to_reach_transplant, last_month
 
 start_at_the_entry()
 model = load_model()

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from model.case import TREATMENTS
 from model.language import _
+from model.options import TREATMENTS, treatment_label
 from model.reconstruction.reproduction import load_reproduction
 from model.survival.prediction import UNREADABLE
 from ui.evidence.curves import (
@@ -44,7 +44,7 @@ from ui.session.navigation import start_at_the_entry
 from ui.session.page_style import ON_SCREEN_ONLY
 from ui.shown.charts import Spec, model_line
 from ui.shown.downloads import draw_save_button
-from ui.shown.labels import citation, limits_line, treatment_label
+from ui.shown.labels import citation, limits_line
 
 WIDTH_OF_ARM = 385
 EVERYTHING = "all"

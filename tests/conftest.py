@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# The language of whoever runs the tests must not decide one: the command line speaks that of its environment.
+# Nor must the language of whoever runs the tests: the command line speaks that of its environment.
 os.environ["LANGUAGE"] = "en"
 
 # A busy machine must not decide a test: no time limit for an example, and the same examples always.

@@ -17,9 +17,16 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from model.case import BACKGROUND, COVARIATES, LEUKEMIAS, TREATMENTS, Case, interval_of
+from model.case import (
+    BACKGROUND,
+    COVARIATES,
+    LEUKEMIAS,
+    Case,
+    interval_of,
+)
 from model.cli.main import main
 from model.cohort import each_cohort, read_cohorts
+from model.options import TREATMENTS
 from model.paper.evidence import figures, value
 from model.recalibration.applied import full_version, recalibrated_model
 from model.reconstruction.reproduction import load_reproduction

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from model.case import LEUKEMIA_LABELS, TREATMENT_LABELS, read_case
+from model.case import LEUKEMIA_LABELS, read_case
 from model.language import in_english
+from model.options import TREATMENT_LABELS
 from model.paper.guidelines import (
     INPUT_WORDS,
     RANK_WORDS,

@@ -5,8 +5,9 @@ Neither is put above the other: the curves do not know the leukemia, and the gui
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from model.case import TREATMENT_LABELS, TREATMENTS, Problem, one_of
+from model.case import Problem, one_of
 from model.language import _, listed
+from model.options import TREATMENTS, treatment_label
 from model.paper.guidelines import Guidance, stance
 
 
@@ -98,7 +99,7 @@ def _curves_against(
 
 def _leukemia_note(guidance: Guidance, stances: Mapping[str, str]) -> str:
     note = _("The curves do not know the type of leukemia; what the paper proposes depends on it.")
-    doubted = [_(TREATMENT_LABELS[arm]) for arm in TREATMENTS if stances[arm] == "doubted"]
+    doubted = [treatment_label(arm) for arm in TREATMENTS if stances[arm] == "doubted"]
     if doubted:
         note += " " + _("Its doubt about {treatments} in {family} is not in the curves.").format(
             treatments=_in_a_row(doubted), family=guidance.family_label
@@ -121,7 +122,7 @@ def _at_or_above(
 
 
 def _labels(treatments: Iterable[str]) -> str:
-    return _in_a_row([_(TREATMENT_LABELS[treatment]) for treatment in treatments])
+    return _in_a_row([treatment_label(treatment) for treatment in treatments])
 
 
 def _in_a_row(items: Sequence[str]) -> str:

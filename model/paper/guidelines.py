@@ -17,13 +17,13 @@ from model.case import (
     DAYS_TO_FAILURE_RANGE,
     LEUKEMIA_LABELS,
     LEUKEMIAS,
-    TREATMENTS,
     CaseError,
     Problem,
     days_expected,
     one_of,
 )
 from model.language import _, marked
+from model.options import TREATMENTS
 from model.paper.guidelines_file import (
     OPTIONAL_INPUTS,
     SETTLED,

@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.case import TREATMENTS
+from model.options import TREATMENTS
 from model.paper.evidence import DATA
 
 STATEMENTS = DATA / "statements.toml"

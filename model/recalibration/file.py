@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from model import __version__
-from model.case import TREATMENTS
 from model.language import _
+from model.options import TREATMENTS
 from model.recalibration.applied import RecalibrationError, in_bounds
 from model.survival.prediction import HORIZON_DAYS, PooledModel
 from model.survival.recalibrated import (

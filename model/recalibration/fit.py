@@ -17,9 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from model.case import TREATMENTS
 from model.cohort import design_matrix
 from model.language import _, counted
+from model.options import TREATMENTS
 from model.recalibration.applied import (
     RecalibrationError,
     in_bounds,

@@ -24,11 +24,11 @@ from model.case import (
     COVARIATES,
     INTERVAL_FIRST_DAYS,
     INTERVALS,
-    TREATMENTS,
     interval_of,
 )
 from model.cluster import connected
 from model.cohort import COLUMNS
+from model.options import TREATMENTS
 from model.paper import evidence
 from model.reconstruction.annealing import (
     INTERVAL,

@@ -11,8 +11,8 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 from scipy import stats
 
-from model.case import TREATMENTS
 from model.cohort import analysed, design_matrix, each_cohort, members
+from model.options import TREATMENTS
 from model.paper.evidence import conditions
 from model.reconstruction.check import reproduce
 from model.reconstruction.reproduction import AT_RISK_DAYS, CURVE_DAYS, CURVE_GROUPS, Reproduction

@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.case import COVARIATES, TREATMENTS
+from model.case import COVARIATES
+from model.options import TREATMENTS
 from model.paper.evidence import DATA, DAYS_PER_MONTH, Figure, figures, select
 from model.survival.comparison import Estimate
 from model.survival.pooling import Floats, between_cohorts

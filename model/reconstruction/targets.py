@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.case import CATEGORIES, COVARIATES, TREATMENTS
+from model.case import CATEGORIES, COVARIATES
+from model.options import TREATMENTS
 from model.paper.evidence import DAYS_PER_MONTH, LIMITS_OF_MEDIAN, Figure, conditions, select, width
 from model.reconstruction.annealing import ALIVE, INTERACTION, REMISSION_ALONE, TABLE_4
 

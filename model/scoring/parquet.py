@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model import cluster
-from model.case import TREATMENTS, Problem
+from model.case import Problem
 from model.cluster import SchedulerError, connected
 from model.language import _
+from model.options import TREATMENTS
 from model.scoring.rows import say_no_rows, say_unused, wrong_header
 from model.scoring.stream import (
     CASE_COLUMNS,

@@ -22,13 +22,13 @@ from model.case import (
     INTERVAL_FIRST_DAYS,
     INTERVALS,
     LEUKEMIAS,
-    TREATMENTS,
     CaseError,
     Problem,
     interval_of,
     read_case,
 )
 from model.language import _
+from model.options import TREATMENTS
 from model.scoring.rows import opened_rows, say_no_rows
 from model.survival.prediction import PATTERNS, PooledModel, Prediction, predict
 from model.tables.refused import Problems

@@ -26,7 +26,14 @@ from statistics import NormalDist
 
 import numpy as np
 
-from model.case import LEUKEMIAS, TREATMENTS, CaseError, Problem, one_of, read_case
+from model.case import (
+    LEUKEMIAS,
+    CaseError,
+    Problem,
+    one_of,
+    read_case,
+)
+from model.options import TREATMENTS
 from model.survival.pooling import Floats, between_cohorts
 from model.survival.prediction import (
     HORIZON_DAYS,

@@ -18,8 +18,9 @@ import pandas as pd
 from lifelines import CoxPHFitter
 from numpy.typing import NDArray
 
-from model.case import COVARIATES, TREATMENTS
+from model.case import COVARIATES
 from model.cohort import design_matrix, each_cohort
+from model.options import TREATMENTS
 from model.survival.pooling import Ensemble
 from model.survival.prediction import FEWEST_AT_RISK, HORIZON_DAYS, PooledModel, pooled_model
 

@@ -19,7 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.case import COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
+from model.case import (
+    COVARIATES,
+    INTERVAL_FIRST_DAYS,
+    INTERVALS,
+    Case,
+)
+from model.options import TREATMENTS
 from model.paper.evidence import DATA
 from model.survival.pooling import Baseline, Ensemble, pooled_baseline, pooled_coefficients
 from model.survival.recalibrated import Recalibration

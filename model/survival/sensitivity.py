@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.case import COVARIATES, REFERENCES, TREATMENTS
+from model.case import COVARIATES, REFERENCES
+from model.options import TREATMENTS
 from model.survival.comparison import Estimate
 from model.survival.prediction import Z_95, PooledModel
 

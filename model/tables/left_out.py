@@ -9,9 +9,9 @@ import re
 import numpy as np
 import pandas as pd
 
-from model.case import TREATMENT_LABELS, TREATMENTS
 from model.language import _
 from model.number import SPACES
+from model.options import TREATMENTS, treatment_label
 from model.tables.mapping import DAYS_PER_UNIT, NO_NUMBER, Mapping, read_number
 
 DIGITS = rf"\d(?:[\d.,{SPACES}]*[\d.,])?"
@@ -159,7 +159,7 @@ def _treatments(wrong: pd.DataFrame, kept: pd.DataFrame) -> str:
             "the treatment is known."
         )
     return sentence.format(
-        treatment=_(TREATMENT_LABELS[arm]),
+        treatment=treatment_label(arm),
         out=(wrong["treatment"] == arm).sum(),
         rows=len(wrong),
         kept=(kept["treatment"] == arm).sum(),

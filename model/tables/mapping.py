@@ -12,10 +12,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from model.case import BACKGROUND, TREATMENTS, YES_NO
+from model.case import BACKGROUND, YES_NO
 from model.dates import DATE_ORDERS, YEAR_LAST, read_date
 from model.language import _
 from model.number import two_readings, whole_number
+from model.options import TREATMENTS
 from model.paper.evidence import DAYS_PER_MONTH
 from model.tables.synonyms import NAMES, OPEN, field_of, meaning, plain, stands_for_missing
 from model.tables.table import LONGEST_CELL, Table, TableError

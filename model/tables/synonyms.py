@@ -8,6 +8,8 @@ in one column alone, as yes and no do, are read in `yes_no`.
 import re
 import unicodedata
 
+from model.options import OPTIONS
+
 MISSING = (
     "na",
     "nan",
@@ -166,51 +168,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 
 VALUES: dict[str, dict[str, tuple[str, ...]]] = {
-    "treatment": {
-        "second_sct": (
-            "chemotherapythensecondsct",
-            "secondsct",
-            "secondhsct",
-            "secondtransplant",
-            "sct2",
-            "hsct2",
-            "2ndsct",
-            "2ndhsct",
-            "2ndtransplant",
-            "chimiotherapiepuisdeuxiemegreffe",
-            "deuxiemegreffe",
-            "secondegreffe",
-            "2emegreffe",
-            "2egreffe",
-            "greffe2",
-        ),
-        "chemo_dli": (
-            "chemotherapydli",
-            "chemodli",
-            "chemotherapyanddli",
-            "chimiotherapiedli",
-            "chimiodli",
-            "chimiotherapieetdli",
-        ),
-        "chemo": (
-            "chemotherapyalone",
-            "chemotherapy",
-            "chemoalone",
-            "chemoonly",
-            "chimiotherapieseule",
-            "chimiotherapie",
-            "chimio",
-            "chimioseule",
-        ),
-        "dli": ("dlialone", "dlionly", "dliseule"),
-        "palliative": (
-            "palliativecare",
-            "palliation",
-            "palliatif",
-            "soinspalliatifs",
-            "soinspalliatif",
-        ),
-    },
+    "treatment": {option.id: option.synonyms for option in OPTIONS},
     "post_transplant_cr": {
         "yes": (
             "cr",

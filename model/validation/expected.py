@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.case import INTERVALS, TREATMENTS, YES_NO
+from model.case import INTERVALS, YES_NO
+from model.options import TREATMENTS
 from model.survival.prediction import HORIZON_DAYS, PATTERNS, PooledModel, pattern_table
 from model.validation.reference import load_reference
 

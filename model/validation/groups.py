@@ -8,7 +8,8 @@ import numpy as np
 from lifelines import KaplanMeierFitter
 from numpy.typing import NDArray
 
-from model.case import INTERVALS, TREATMENTS
+from model.case import INTERVALS
+from model.options import TREATMENTS
 from model.survival.prediction import FEWEST_AT_RISK
 from model.validation.expected import Expected
 

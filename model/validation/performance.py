@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.case import INTERVALS, TREATMENTS
+from model.case import INTERVALS
+from model.options import TREATMENTS
 from model.survival.comparison import Estimate
 from model.survival.prediction import TABLE_DAYS, PooledModel
 from model.validation import brier as scores

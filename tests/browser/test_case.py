@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from model.case import TREATMENT_LABELS, TREATMENTS
+from model.options import TREATMENT_LABELS, TREATMENTS
 from model.survival.prediction import TABLE_DAYS, load_model
-from ui.shown.labels import field_label
+from ui.session.words import field_label
 from ui.shown.results import DAYS_PER_MONTH
 
 ROOT = Path(__file__).parents[2]

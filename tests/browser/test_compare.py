@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from model.case import TREATMENT_LABELS
+from model.options import TREATMENT_LABELS
 from model.survival.prediction import TABLE_DAYS, load_model
 from tests.browser.views import settle, sticks_out
-from ui.shown.labels import field_label
+from ui.session.words import field_label
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}

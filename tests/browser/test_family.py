@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from model.case import TREATMENT_LABELS, TREATMENTS
+from model.options import TREATMENT_LABELS, TREATMENTS
 from tests.browser.conftest import RunningApp
 from tests.browser.views import settle
 

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from model.case import TREATMENT_LABELS
+from model.options import TREATMENT_LABELS
 from tests.browser.views import settle
 from ui.session.form import FIELD_OF
-from ui.shown.labels import field_label
+from ui.session.words import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 DAYS, AGE = field_label("days_to_failure"), field_label("age_years")

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.views import CASE, settle
 from ui.session.page_style import FOCUS_COLOR
-from ui.shown.labels import field_label
+from ui.session.words import field_label
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 # WCAG 2.2, 1.4.11.

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import free_port, serving
 from tests.browser.views import settle
-from ui.shown.labels import field_label
+from ui.session.words import field_label
 
 SAMPLE = "leukemia=AML&days=333&cr=yes&age=8"
 DAYS = field_label("days_to_failure")

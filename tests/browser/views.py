@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page, TimeoutError, ViewportSize
 
-from model.case import TREATMENTS
+from model.options import TREATMENTS
 
 CASE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8", "mrd": "positive"}
 SECONDS = 30_000

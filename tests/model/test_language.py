@@ -20,13 +20,14 @@ from locales.update import (
     texts_of,
     updated,
 )
-from model.case import LEUKEMIAS, TREATMENTS
+from model.case import LEUKEMIAS
 from model.catalogues import catalogues
 from model.language import ENGLISH, use
+from model.options import TREATMENTS, treatment_label
 from model.paper.guidelines import guidance
 from tests.whole_app import entry_script_first, open_app
 from ui.session.language import date_in_words, number
-from ui.shown.labels import leukemia_label, treatment_label
+from ui.session.words import leukemia_label
 
 CODES = sorted(path.stem for path in LOCALES.glob("*.po"))
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}

@@ -14,8 +14,9 @@ from itertools import starmap
 
 import streamlit as st
 
-from model.case import BACKGROUND, TREATMENTS, Case
+from model.case import BACKGROUND, Case
 from model.language import _, code, listed
+from model.options import TREATMENTS
 from model.paper.evidence import figures, value
 from model.survival.exploratory import (
     ADDED_COLUMNS,
@@ -25,20 +26,20 @@ from model.survival.exploratory import (
     predict_exploratory,
 )
 from model.survival.prediction import TABLE_DAYS, UNREADABLE
-from ui.case.survival_table import EXTRAPOLATED_SIGN, html_table
+from ui.case.survival_table import EXTRAPOLATED_SIGN, table_with_notes
 from ui.session.language import number
 from ui.session.model_in_use import recalibration_in_use
 from ui.session.switches import EXPLORATORY, draw_switch, is_on
+from ui.session.words import field_label, leukemia_label
 from ui.shown.charts import (
     INK_OF_PAGE,
-    SHAPES,
     Series,
     Spec,
     curve_days,
     laid_under,
     option_series,
 )
-from ui.shown.labels import field_label, leukemia_label
+from ui.shown.options import SHOWN
 from ui.shown.results import (
     Horizon,
     OptionResult,
@@ -57,7 +58,7 @@ WIDTH = 250
 # How each line of a cell is set.
 KINDS_OF_LINES = ("detail", "estimate", "detail interval") + ("detail",) * 2 + ("detail interval",)
 # As cards, on a phone, the lines stand below each other.
-STYLE = """
+STYLE_OF_EXPLORATORY = """
 <style>
 @container (max-width: 700px) {
   .survival td.exploratory { grid-template-columns: 6rem 1fr; }
@@ -208,7 +209,7 @@ def exploratory_series(
             label=_("exploratory"),
             short=_("Exploratory"),
             color=INK_OF_PAGE,
-            shape=SHAPES[treatment],
+            shape=SHOWN[treatment].marker,
             days_survived=case.days_survived,
             supported_until=int(model.pooled.supported_until[TREATMENTS.index(treatment)]),
             days=days,
@@ -255,7 +256,7 @@ def exploratory_table(case: Case, treatments: Sequence[str]) -> str:
     results = option_results(pattern_of(case, treatments))
     each = exploratory_horizons(case, tuple(treatments))
     rows = [_row(*pair) for pair in zip(results, each, strict=True)]
-    return STYLE + html_table(caption(), heads(), rows, notes())
+    return STYLE_OF_EXPLORATORY + table_with_notes(caption(), heads(), rows, notes())
 
 
 def notes() -> str:

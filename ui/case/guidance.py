@@ -10,6 +10,7 @@ import streamlit as st
 
 from model.case import Case
 from model.language import _
+from model.options import treatment_label
 from model.paper.disagreements import disagreements
 from model.paper.guidelines import (
     INPUT_WORDS,
@@ -22,7 +23,7 @@ from model.paper.guidelines import (
 )
 from model.paper.guidelines import guidance as guidance_for
 from ui.session.language import number as written
-from ui.shown.labels import field_label, leukemia_label, treatment_label
+from ui.session.words import field_label, leukemia_label
 from ui.shown.results import ONE_YEAR, OptionResult
 
 # The place on the page that a link leads to.

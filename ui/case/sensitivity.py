@@ -10,12 +10,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from model.language import _, listed
+from model.options import treatment_label
 from model.survival.comparison import Estimate
 from model.survival.prediction import load_model
 from model.survival.sensitivity import SECOND_SCT, EValue, e_values
 from ui.session.language import number
 from ui.session.model_in_use import recalibration_in_use
-from ui.shown.labels import chemo_alone_in_paper, had_to_reach_transplant, treatment_label
+from ui.shown.labels import chemo_alone_in_paper, had_to_reach_transplant
 
 PLACES = 2
 

@@ -4,7 +4,6 @@ The table is plain HTML, so that it is a table to a screen reader too. Every num
 four decimals, in data attributes of its cell.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -23,12 +22,11 @@ from ui.shown.results import (
     percent,
     percent_interval,
 )
+from ui.shown.table import column_heads, html_table, with_whole_ranges
 
 EXTRAPOLATED_SIGN = "†"
-RANGE = re.compile(r"[\d.,]+–[\d.,]*\d")
 
-# Roles are spelled out because a table drawn as blocks, as on a phone, loses them in some browsers.
-STYLE = """
+STYLE_OF_SURVIVAL = """
 <style>
 .survival { width: 100%; border-collapse: collapse; line-height: 1.3; font-size: 0.92rem;
   font-variant-numeric: tabular-nums; }
@@ -68,17 +66,14 @@ def survival_table(results: Sequence[OptionResult]) -> str:
     """The table of one case, as HTML with every text escaped."""
     since = results[0].days_survived
     heads = [_("Option"), median_head(since), *(horizon_name(day) for day in TABLE_DAYS)]
-    return html_table(table_caption(since), heads, map(_row, results), table_notes(results))
+    return table_with_notes(table_caption(since), heads, map(_row, results), table_notes(results))
 
 
-def html_table(caption: str, heads: Sequence[str], rows: Iterable[str], notes: str) -> str:
+def table_with_notes(caption: str, heads: Sequence[str], rows: Iterable[str], notes: str) -> str:
     """A table as HTML; its rows are HTML already, every other text is escaped."""
-    head = "".join(f'<th scope="col" role="columnheader">{escape(text)}</th>' for text in heads)
+    drawn = html_table("survival", escape(caption), column_heads(heads), rows)
     return (
-        f'{STYLE}<div class="survival-room"><table class="survival" role="table">'
-        f"<caption>{escape(caption)}</caption>"
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
+        f'{STYLE_OF_SURVIVAL}<div class="survival-room">{drawn}'
         f'<p class="survival-notes">{escape(notes)}</p></div>'
     )
 
@@ -194,12 +189,7 @@ def _estimate(text: str) -> str:
 
 
 def _detail(text: str) -> str:
-    return f'<span class="detail">{_with_whole_ranges(text)}</span>'
-
-
-def _with_whole_ranges(text: str) -> str:
-    """The text escaped, with no line break within a range such as 53–61."""
-    return RANGE.sub(r'<span class="interval">\g<0></span>', escape(text))
+    return f'<span class="detail">{with_whole_ranges(text, "interval")}</span>'
 
 
 def _extrapolated() -> str:

@@ -10,11 +10,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from model.case import TREATMENTS, YES_NO, CaseError, one_of
+from model.case import YES_NO, CaseError, one_of
 from model.language import _
+from model.options import TREATMENTS
 from model.survival.comparison import read_scenario
 from model.survival.prediction import HORIZON_DAYS
-from ui.shown.labels import literal
+from ui.session.words import literal
 
 MOST_COLUMNS = 4
 LONGEST_NAME = 40

@@ -15,6 +15,7 @@ import streamlit as st
 
 from model.case import Case, Problem, interval_of
 from model.language import _, code, listed
+from model.options import treatment_label
 from model.paper.guidelines import STATUS_WORDS, stance
 from model.paper.guidelines import guidance as guidance_for
 from model.survival.comparison import Compared, Scenario, compare
@@ -24,6 +25,7 @@ from ui.compare.address import Column
 from ui.session.form import COMPARISON, current_form
 from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use
+from ui.session.words import leukemia_label
 from ui.shown.charts import (
     HEIGHT,
     INK_OF_FILE,
@@ -35,7 +37,7 @@ from ui.shown.charts import (
     curves_chart,
     series_of,
 )
-from ui.shown.labels import leukemia_label, remission_label, treatment_label
+from ui.shown.labels import remission_label
 from ui.shown.results import (
     ONE_YEAR,
     OptionResult,
@@ -52,8 +54,8 @@ from ui.shown.results import (
 
 LETTERS = ("A", "B", "C", "D")
 # At least 3:1 against both backgrounds, and apart for every common kind of colour blindness.
-COLORS = ("#705ec9", "#918130", "#269db5", "#a4375b")
-SHAPES = ("circle", "square", "triangle-up", "diamond")
+COLUMN_COLORS = ("#705ec9", "#918130", "#269db5", "#a4375b")
+COLUMN_MARKERS = ("circle", "square", "triangle-up", "diamond")
 # The same markers as text, where the letter stands.
 SIGNS = ("●", "■", "▲", "◆")
 # What a column may hold of its own, in the order in which it is said.
@@ -448,7 +450,7 @@ def _series(
             shape=shape,
         )
         for scenario, name, letter, color, shape in zip(
-            scenarios, names, LETTERS, COLORS, SHAPES, strict=False
+            scenarios, names, LETTERS, COLUMN_COLORS, COLUMN_MARKERS, strict=False
         )
     ]
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from model.case import TREATMENTS, YES_NO, Case, CaseError
+from model.case import YES_NO, Case, CaseError
 from model.language import _
+from model.options import TREATMENTS, treatment_label
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.compare.address import (
     ALIVE,
@@ -34,7 +35,8 @@ from ui.session.address import given, given_all, keep
 from ui.session.form import COMPARISON, FormState
 from ui.session.language import number
 from ui.session.not_applied import say_applied
-from ui.shown.labels import field_label, refusal, remission_label, treatment_label
+from ui.session.words import field_label, refusal
+from ui.shown.labels import remission_label
 from ui.shown.results import ONE_YEAR, horizon_name
 
 FIRST_COLUMNS = 2

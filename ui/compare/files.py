@@ -16,7 +16,7 @@ from ui.compare.comparison import (
     input_words,
 )
 from ui.compare.words import (
-    Row,
+    QuantityRow,
     rows_beside_reference,
     rows_by_themselves,
     rows_of_days_lived,
@@ -89,7 +89,7 @@ def no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
-def _rows_of_numbers(shown: Comparison) -> list[Row]:
+def _rows_of_numbers(shown: Comparison) -> list[QuantityRow]:
     rows = [
         *rows_beside_reference(shown),
         *rows_of_days_lived(shown),

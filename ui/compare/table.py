@@ -10,12 +10,20 @@ from html import escape
 from model.language import _
 from model.survival.comparison import Scenario
 from ui.case.survival_table import EXTRAPOLATED_SIGN
-from ui.compare.comparison import COLORS, LETTERS, SIGNS, Comparison, differing_fields, input_words
-from ui.compare.words import Cell, Row
+from ui.compare.comparison import (
+    COLUMN_COLORS,
+    LETTERS,
+    SIGNS,
+    Comparison,
+    differing_fields,
+    input_words,
+)
+from ui.compare.words import ColumnCell, QuantityRow
+from ui.shown.table import html_table
 
 DIFFERS_SIGN = "≠"
 
-STYLE = """
+STYLE_OF_COMPARED = """
 <style>
 .compared { width: 100%; border-collapse: collapse; line-height: 1.3; font-size: 0.92rem;
   table-layout: fixed; font-variant-numeric: tabular-nums; }
@@ -82,23 +90,26 @@ def column_card(place: int, own_name: str, scenarios: Sequence[Scenario], refere
         title += f' <span class="tag">{escape(_("reference"))}</span>'
     inputs = f"<ul>{''.join(items)}</ul>" if items else ""
     return (
-        f'{STYLE}<div class="column-card" style="border-color: {COLORS[place]}" '
+        f'{STYLE_OF_COMPARED}<div class="column-card" style="border-color: {COLUMN_COLORS[place]}" '
         f'data-column="{letter}"><p class="name">{title}</p>{inputs}</div>'
     )
 
 
 def comparison_table(
-    shown: Comparison, rows: Sequence[Row], caption: str, detail: str, notes: Sequence[str] = ()
+    shown: Comparison,
+    rows: Sequence[QuantityRow],
+    caption: str,
+    detail: str,
+    notes: Sequence[str] = (),
 ) -> str:
     """One table of a comparison, with every text escaped."""
-    heads = "".join(_head(shown, place) for place in range(len(shown.columns)))
-    body = "".join(_row(row) for row in rows)
+    named = "".join(_head(shown, place) for place in range(len(shown.columns)))
+    heads = f'<td role="cell"></td>{named}'
+    said = f'{escape(caption)}<span class="detail">{escape(detail)}</span>'
     below = f'<p class="compared-notes">{escape(" ".join(notes))}</p>' if notes else ""
     return (
-        f'{STYLE}<div class="compared-room"><table class="compared" role="table">'
-        f'<caption>{escape(caption)}<span class="detail">{escape(detail)}</span></caption>'
-        f'<thead role="rowgroup"><tr role="row"><td role="cell"></td>{heads}</tr></thead>'
-        f'<tbody role="rowgroup">{body}</tbody></table>{below}</div>'
+        f'{STYLE_OF_COMPARED}<div class="compared-room">'
+        f"{html_table('compared', said, heads, map(_row, rows))}{below}</div>"
     )
 
 
@@ -115,12 +126,12 @@ def _head(shown: Comparison, place: int) -> str:
 
 def _marker(place: int) -> str:
     return (
-        f'<span class="column-marker" aria-hidden="true" style="color: {COLORS[place]}">'
+        f'<span class="column-marker" aria-hidden="true" style="color: {COLUMN_COLORS[place]}">'
         f"{SIGNS[place]}</span> "
     )
 
 
-def _row(row: Row) -> str:
+def _row(row: QuantityRow) -> str:
     detail = f'<span class="detail">{escape(row.detail)}</span>' if row.detail else ""
     cells = "".join(_cell(row, place, cell) for place, cell in enumerate(row.cells))
     return (
@@ -129,7 +140,7 @@ def _row(row: Row) -> str:
     )
 
 
-def _cell(row: Row, place: int, cell: Cell) -> str:
+def _cell(row: QuantityRow, place: int, cell: ColumnCell) -> str:
     lines = [f'<span class="estimate">{escape(cell.estimate)}</span>']
     lines += [f'<span class="detail">{escape(text)}</span>' for text in cell.details]
     if cell.extrapolated:

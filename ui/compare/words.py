@@ -30,7 +30,7 @@ SMALLEST_RATIO, LARGEST_RATIO = 0.01, 100
 
 
 @dataclass(frozen=True)
-class Cell:
+class ColumnCell:
     """What one column says in a row: the estimate, what stands below it, and the numbers."""
 
     estimate: str
@@ -44,7 +44,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class QuantityRow:
     """One quantity for every column.
 
     Attributes
@@ -58,7 +58,7 @@ class Row:
         Said below the head; may be empty.
     decimals : int
         Of the numbers.
-    cells : tuple of Cell
+    cells : tuple of ColumnCell
     """
 
     quantity: str
@@ -66,9 +66,9 @@ class Row:
     head: str
     detail: str
     decimals: int
-    cells: tuple[Cell, ...]
+    cells: tuple[ColumnCell, ...]
 
-    def in_digits(self, cell: Cell) -> dict[str, str]:
+    def in_digits(self, cell: ColumnCell) -> dict[str, str]:
         """The numbers of a cell for a file or a test; nothing where nothing can be said."""
         numbers = cell.numbers
         said = {
@@ -85,10 +85,10 @@ class Row:
 # ------------------------------------------------------------------------------------- rows
 
 
-def rows_beside_reference(shown: Comparison) -> list[Row]:
+def rows_beside_reference(shown: Comparison) -> list[QuantityRow]:
     """Survival on the chosen day, and how every column differs from the reference."""
     reference = shown.columns[shown.reference].letter
-    alive = Row(
+    alive = QuantityRow(
         "survival",
         shown.day,
         _("Alive"),
@@ -100,7 +100,7 @@ def rows_beside_reference(shown: Comparison) -> list[Row]:
         return [alive]
     return [
         alive,
-        Row(
+        QuantityRow(
             "difference",
             shown.day,
             _("Difference from {reference}").format(reference=reference),
@@ -108,7 +108,7 @@ def rows_beside_reference(shown: Comparison) -> list[Row]:
             FRACTION_DECIMALS,
             _contrast_cells(shown, _points_cell),
         ),
-        Row(
+        QuantityRow(
             "children",
             shown.day,
             _("Of 100 such children"),
@@ -116,7 +116,7 @@ def rows_beside_reference(shown: Comparison) -> list[Row]:
             FRACTION_DECIMALS,
             _contrast_cells(shown, _children_cell),
         ),
-        Row(
+        QuantityRow(
             "ratio",
             shown.day,
             _("Ratio to {reference}").format(reference=reference),
@@ -127,14 +127,14 @@ def rows_beside_reference(shown: Comparison) -> list[Row]:
     ]
 
 
-def rows_of_days_lived(shown: Comparison) -> list[Row]:
+def rows_of_days_lived(shown: Comparison) -> list[QuantityRow]:
     """Days lived on average within each horizon, and how every column differs in them."""
     reference = shown.columns[shown.reference].letter
     rows = []
     for k, until in enumerate(RESTRICTED_MEAN_DAYS):
         within = horizon_name(until)
         rows.append(
-            Row(
+            QuantityRow(
                 "restricted_mean",
                 until,
                 _("Within {time}").format(time=within),
@@ -145,7 +145,7 @@ def rows_of_days_lived(shown: Comparison) -> list[Row]:
         )
         if shown.has_contrasts:
             rows.append(
-                Row(
+                QuantityRow(
                     "restricted_mean_difference",
                     until,
                     _("Difference from {reference}").format(reference=reference),
@@ -157,12 +157,12 @@ def rows_of_days_lived(shown: Comparison) -> list[Row]:
     return rows
 
 
-def rows_by_themselves(shown: Comparison) -> list[Row]:
+def rows_by_themselves(shown: Comparison) -> list[QuantityRow]:
     """What the paper says of every column, its median, and its survival on the reported days."""
     rows = []
     if shown.case is not None:
         rows.append(
-            Row(
+            QuantityRow(
                 "proposal",
                 None,
                 _("What the paper says of this option here"),
@@ -172,7 +172,7 @@ def rows_by_themselves(shown: Comparison) -> list[Row]:
             )
         )
     rows.append(
-        Row(
+        QuantityRow(
             "median",
             None,
             _("Median survival"),
@@ -185,7 +185,7 @@ def rows_by_themselves(shown: Comparison) -> list[Row]:
         day = horizons[0].day
         cells = map(_horizon_cell, shown.columns, horizons)
         rows.append(
-            Row(
+            QuantityRow(
                 "survival",
                 day,
                 _("Alive at {time}").format(time=horizon_name(day)),
@@ -200,48 +200,48 @@ def rows_by_themselves(shown: Comparison) -> list[Row]:
 # ------------------------------------------------------------------------------------ cells
 
 
-def _survival_cell(column: ComparedColumn) -> Cell:
+def _survival_cell(column: ComparedColumn) -> ColumnCell:
     if not column.has_survival:
-        return Cell(nothing_said(column.day, column.scenario.days_survived))
+        return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
     return _percent_cell(column.compared.survival, column.compared.supported)
 
 
-def _horizon_cell(column: ComparedColumn, horizon: Horizon) -> Cell:
+def _horizon_cell(column: ComparedColumn, horizon: Horizon) -> ColumnCell:
     if not horizon.known:
-        return Cell(nothing_said(horizon.day, column.scenario.days_survived))
+        return ColumnCell(nothing_said(horizon.day, column.scenario.days_survived))
     return _percent_cell(
         Estimate(horizon.survival, horizon.lower, horizon.upper), horizon.supported
     )
 
 
-def _percent_cell(survival: Estimate, supported: bool) -> Cell:
+def _percent_cell(survival: Estimate, supported: bool) -> ColumnCell:
     interval = percent_interval(survival.lower, survival.upper)
-    return Cell(percent(survival.value), (interval,), survival, supported)
+    return ColumnCell(percent(survival.value), (interval,), survival, supported)
 
 
-def _median_cell(column: ComparedColumn) -> Cell:
+def _median_cell(column: ComparedColumn) -> ColumnCell:
     result = column.result
     estimates = (result.median, result.median_lower, result.median_upper)
     numbers = Estimate(*(math.nan if day is None else float(day) for day in estimates))
     details = [median_interval(result)]
     if result.median is None:
-        return Cell(not_reached(), tuple(details), numbers)
+        return ColumnCell(not_reached(), tuple(details), numbers)
     details.insert(0, _("{months} months").format(months=in_months(result.median)))
-    return Cell(in_days(result.median), tuple(details), numbers, result.median_supported)
+    return ColumnCell(in_days(result.median), tuple(details), numbers, result.median_supported)
 
 
-def _proposal_cell(column: ComparedColumn) -> Cell:
+def _proposal_cell(column: ComparedColumn) -> ColumnCell:
     proposal = column.proposal
     if proposal is None:
-        return Cell("")
+        return ColumnCell("")
     period = _("in the paper: {period}").format(period=proposal.period)
-    return Cell(proposal.stance, tuple(text for text in (proposal.condition, period) if text))
+    return ColumnCell(proposal.stance, tuple(text for text in (proposal.condition, period) if text))
 
 
-def _mean_cell(column: ComparedColumn, k: int) -> Cell:
+def _mean_cell(column: ComparedColumn, k: int) -> ColumnCell:
     mean = column.compared.restricted_mean[k]
     if math.isnan(mean.value):
-        return Cell(nothing_said(RESTRICTED_MEAN_DAYS[k], column.scenario.days_survived))
+        return ColumnCell(nothing_said(RESTRICTED_MEAN_DAYS[k], column.scenario.days_survived))
     value, lower, upper = (round(days) for days in (mean.value, mean.lower, mean.upper))
     details = (
         _("{lower}–{upper} days").format(lower=number(lower), upper=number(upper)),
@@ -249,26 +249,26 @@ def _mean_cell(column: ComparedColumn, k: int) -> Cell:
             months=in_months(value), lower=in_months(lower), upper=in_months(upper)
         ),
     )
-    return Cell(in_days(value), details, mean, column.compared.restricted_mean_supported[k])
+    return ColumnCell(in_days(value), details, mean, column.compared.restricted_mean_supported[k])
 
 
 def _contrast_cells(
     shown: Comparison, cell: Callable[[Compared], tuple[str, tuple[str, ...], Estimate]]
-) -> tuple[Cell, ...]:
+) -> tuple[ColumnCell, ...]:
     reference = shown.columns[shown.reference]
 
-    def said(column: ComparedColumn) -> Cell:
+    def said(column: ComparedColumn) -> ColumnCell:
         if column is reference:
-            return Cell(_("reference"))
+            return ColumnCell(_("reference"))
         if not column.has_survival:
-            return Cell(nothing_said(column.day, column.scenario.days_survived))
+            return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
         if not reference.has_survival:
-            return Cell(_("{reference} has no number").format(reference=reference.letter))
+            return ColumnCell(_("{reference} has no number").format(reference=reference.letter))
         if math.isnan(column.compared.difference.value):
             # In the first days a cohort may be without a death.
-            return Cell(nothing_said(column.day, column.scenario.days_survived))
+            return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
         estimate, details, numbers = cell(column.compared)
-        return Cell(estimate, details, numbers, column.compared.contrast_supported)
+        return ColumnCell(estimate, details, numbers, column.compared.contrast_supported)
 
     return tuple(said(column) for column in shown.columns)
 
@@ -300,25 +300,25 @@ def _ratio_words(ratio: float) -> str:
     return number(ratio, 2)
 
 
-def _mean_difference_cells(shown: Comparison, k: int) -> tuple[Cell, ...]:
+def _mean_difference_cells(shown: Comparison, k: int) -> tuple[ColumnCell, ...]:
     reference = shown.columns[shown.reference]
 
-    def said(column: ComparedColumn) -> Cell:
+    def said(column: ComparedColumn) -> ColumnCell:
         if column is reference:
-            return Cell(_("reference"))
+            return ColumnCell(_("reference"))
         difference = column.compared.restricted_mean_difference[k]
         if math.isnan(difference.value):
             mine = math.isnan(column.compared.restricted_mean[k].value)
             if mine:
                 until = RESTRICTED_MEAN_DAYS[k]
-                return Cell(nothing_said(until, column.scenario.days_survived))
-            return Cell(_("{reference} has no number").format(reference=reference.letter))
+                return ColumnCell(nothing_said(until, column.scenario.days_survived))
+            return ColumnCell(_("{reference} has no number").format(reference=reference.letter))
         supported = column.compared.restricted_mean_contrast_supported[k]
         value, lower, upper = (
             round(days) for days in (difference.value, difference.lower, difference.upper)
         )
         interval = _("from {lower} to {upper}").format(lower=_longer(lower), upper=_longer(upper))
-        return Cell(_longer(value), (interval,), difference, supported)
+        return ColumnCell(_longer(value), (interval,), difference, supported)
 
     return tuple(said(column) for column in shown.columns)
 
@@ -391,7 +391,7 @@ def of_100_children(difference: Estimate) -> str:
 # ------------------------------------------------------------------------------------ notes
 
 
-def notes(shown: Comparison, rows: list[Row]) -> list[str]:
+def notes(shown: Comparison, rows: list[QuantityRow]) -> list[str]:
     """What has to be known to read these rows."""
     said = [at_risk_note()]
     if shown.has_contrasts:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from model.case import TREATMENTS
 from model.language import _, code, listed
+from model.options import TREATMENTS, treatment_label
 from model.paper.evidence import conditions, select
 from model.reconstruction.reproduction import (
     AT_RISK_DAYS,
@@ -29,8 +29,12 @@ from model.reconstruction.reproduction import (
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.evidence.words import COLUMNS, GROUPS, level_words
 from ui.session.language import number
-from ui.shown.charts import COLORS, SHAPES, Series, Spec, curves_chart, short_label
-from ui.shown.labels import treatment_label
+from ui.shown.charts import (
+    Series,
+    Spec,
+    curves_chart,
+)
+from ui.shown.options import SHOWN, short_label
 from ui.shown.results import (
     DAYS_PER_MONTH,
     MONTHS_PER_YEAR,
@@ -94,15 +98,15 @@ def figure_chart(figure: int) -> Spec:
 def _figure_chart(figure: int, language: str) -> Spec:
     series = []
     for k, group in enumerate(FIGURES[figure]):
-        treatment = group.removeprefix("treatment=")
+        own = SHOWN.get(group.removeprefix("treatment="))
         series.append(
             _series(
                 load_reproduction().curves[:, CURVE_GROUPS.index(group)],
                 id=f"group_{k}",
                 label=group_label(group),
                 short=_short(group),
-                color=COLORS.get(treatment, COLORS_OF_GROUPS[k % len(COLORS_OF_GROUPS)]),
-                shape=SHAPES.get(treatment, SHAPES_OF_GROUPS[k % len(SHAPES_OF_GROUPS)]),
+                color=COLORS_OF_GROUPS[k % 2] if own is None else own.color,
+                shape=SHAPES_OF_GROUPS[k % 2] if own is None else own.marker,
             )
         )
     return _titled_from_the_left(curves_chart(series, height=HEIGHT))

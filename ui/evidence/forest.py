@@ -23,15 +23,22 @@ from model.reconstruction.reproduction import (
 )
 from ui.evidence.words import COLUMNS, level_words, reference
 from ui.session.language import number
-from ui.shown.charts import INK_OF_PAGE, SMALL_FONT_SIZE, Spec, axis_ink, framed, short_label
+from ui.shown.charts import (
+    INK_OF_PAGE,
+    SMALL_FONT_SIZE,
+    Spec,
+    axis_ink,
+    framed,
+)
 from ui.shown.labels import chemo_alone_in_paper
+from ui.shown.options import short_label
 from ui.shown.results import interval_words
 from ui.shown.table import Cell, Row, table
 
 TABLES = {3: "t3.hr.", 4: "t4.hr."}
 PUBLISHED, REPRODUCED, IMPUTED = "published", "reproduced", "imputed"
-COLORS = {PUBLISHED: INK_OF_PAGE, REPRODUCED: "#2b7cb2", IMPUTED: "#9c5a3c"}
-SHAPES = {PUBLISHED: "square", REPRODUCED: "circle", IMPUTED: "triangle-up"}
+SERIES_COLORS = {PUBLISHED: INK_OF_PAGE, REPRODUCED: "#2b7cb2", IMPUTED: "#9c5a3c"}
+SERIES_MARKERS = {PUBLISHED: "square", REPRODUCED: "circle", IMPUTED: "triangle-up"}
 LINES = {PUBLISHED: [1, 0], REPRODUCED: [1, 0], IMPUTED: [3, 2]}
 PIXELS_A_ROW = 46
 TICKS = (0.2, 0.5, 1, 2, 5)
@@ -215,7 +222,7 @@ def _layers(marks: list[Spec], heads: list[Spec], labels: dict[float, str], end:
         "encoding": {
             "x": {"field": "lower", "type": "quantitative"},
             "x2": {"field": "upper"},
-            "color": by_series(COLORS),
+            "color": by_series(SERIES_COLORS),
             "strokeDash": {
                 "condition": {"test": f"datum.series == '{IMPUTED}'", "value": LINES[IMPUTED]},
                 "value": LINES[PUBLISHED],
@@ -227,16 +234,16 @@ def _layers(marks: list[Spec], heads: list[Spec], labels: dict[float, str], end:
         "encoding": {
             "x": {"field": "least", "type": "quantitative"},
             "x2": {"field": "most"},
-            "color": by_series(COLORS),
+            "color": by_series(SERIES_COLORS),
         },
     }
     points = {
         "mark": {"type": "point", "size": 70, "opacity": 1, "strokeWidth": 1.6},
         "encoding": {
             "x": x,
-            "stroke": by_series(COLORS),
-            "fill": by_series(COLORS),
-            "shape": by_series(SHAPES),
+            "stroke": by_series(SERIES_COLORS),
+            "fill": by_series(SERIES_COLORS),
+            "shape": by_series(SERIES_MARKERS),
             "fillOpacity": {
                 "condition": {"test": f"datum.series == '{PUBLISHED}'", "value": 1},
                 "value": 0,

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from model.case import TREATMENTS
 from model.language import _
+from model.options import TREATMENTS, treatment_label
 from model.reconstruction.reproduction import load_reproduction
 from model.survival.prediction import PATTERNS, TABLE_DAYS
 from ui.session.language import number
-from ui.shown.labels import remission_label, treatment_label
+from ui.shown.labels import remission_label
 from ui.shown.results import horizon_name, interval_words
 from ui.shown.table import Cell, Row, table
 

@@ -3,10 +3,10 @@ with the rounding it was printed in."""
 
 from model.case import BACKGROUND, REFERENCES
 from model.language import _, listed, marked
+from model.options import treatment_label
 from model.paper.evidence import LIMITS_OF_MEDIAN, Figure, conditions
 from ui.case.exploratory import level
 from ui.session.language import number
-from ui.shown.labels import treatment_label
 from ui.shown.results import horizon_name, interval_words
 
 # Where in the paper the page looks for a figure; all of its text is one place.

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from model.case import COVARIATES, TREATMENT_LABELS, TREATMENTS, Case
+from model.case import COVARIATES, Case
+from model.options import TREATMENT_LABELS, TREATMENTS
 from model.paper.evidence import figures
 from model.paper.guidelines import Guidance, ProposedOption
 from model.paper.statements import Statement, statements

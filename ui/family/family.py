@@ -13,8 +13,9 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from model.case import TREATMENTS, Case
+from model.case import Case
 from model.language import _, code, counted
+from model.options import TREATMENTS
 from model.paper.evidence import value
 from model.survival.prediction import TABLE_DAYS, PooledModel, load_model, predict_case
 from model.survival.recalibrated import Recalibration

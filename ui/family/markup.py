@@ -11,7 +11,7 @@ from html import escape
 from model.language import _, listed
 from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Outcome, Section
 from ui.family.icons import band, icon_array, person
-from ui.shown.charts import COLORS, SHAPES
+from ui.shown.options import SHOWN
 
 # The markers of the chart, in a square of 16.
 MARKERS = {
@@ -210,7 +210,7 @@ def _drawing(svg: str, words: str) -> str:
 
 
 def _line(treatment: str) -> str:
-    color, marker = COLORS[treatment], MARKERS[SHAPES[treatment]]
+    color, marker = SHOWN[treatment].color, MARKERS[SHOWN[treatment].marker]
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 16">'
         f'<path d="M0 8h42" fill="none" stroke="{color}" stroke-width="3"/>'

@@ -10,6 +10,7 @@ import streamlit as st
 
 from model.case import Case
 from model.language import _
+from model.options import treatment_label
 from ui.case.three_alike import draw_stays_as_printed
 from ui.family.chart import family_chart, family_chart_alt
 from ui.family.family import GENERAL, FamilySheet, family_sheet, times
@@ -46,7 +47,7 @@ from ui.family.talk import (
 from ui.session.form import FormState
 from ui.session.model_in_use import draw_missing_model, draw_model_in_use, recalibration_in_use
 from ui.session.page_style import ON_SCREEN_ONLY
-from ui.shown.labels import limits_line, treatment_label
+from ui.shown.labels import limits_line
 from ui.shown.results import describe, horizon_name
 
 LONGEST_NOTE = 800

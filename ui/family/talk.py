@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from model.case import TREATMENTS, Case, one_of
+from model.case import Case, one_of
 from model.language import _
+from model.options import TREATMENTS
 from model.survival.prediction import TABLE_DAYS
 from ui.family.family import GENERAL, times, usual_time
 from ui.session.address import given, keep
 from ui.session.reconnected import newest
-from ui.shown.labels import literal
+from ui.session.words import literal
 
 STEPS = ("words", "icons", "curves")
 YES = "yes"

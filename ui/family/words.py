@@ -9,8 +9,9 @@ invite, or explain a word.
 
 from dataclasses import dataclass
 
-from model.case import TREATMENTS, Case
+from model.case import Case
 from model.language import _, counted, listed
+from model.options import TREATMENTS
 from model.paper.evidence import value
 from model.paper.guidelines import Guidance, ProposedOption
 from model.survival.prediction import PooledModel
@@ -58,6 +59,7 @@ from ui.family.claims import (
 )
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words
+from ui.shown.options import family_label
 
 Words = tuple[Said, ...]
 YEARS = ("txt.year.first_transplant", "txt.year.last_transplant")
@@ -75,14 +77,7 @@ class OptionWords:
 
 def option_label(treatment: str) -> Claim:
     """An option as it is called in the talk."""
-    label = {
-        "second_sct": _("Chemotherapy, then a second transplant"),
-        "chemo_dli": _("Chemotherapy and the donor's immune cells"),
-        "chemo": _("Chemotherapy alone"),
-        "dli": _("The donor's immune cells alone"),
-        "palliative": _("Palliative care"),
-    }[treatment]
-    return claim(label, called(treatment))
+    return claim(family_label(treatment), called(treatment))
 
 
 # ------------------------------------------------------------------- the condition, the decision

@@ -43,8 +43,8 @@ from ui.compare.comparison import (
     same_in_all,
 )
 from ui.compare.words import (
-    Cell,
-    Row,
+    ColumnCell,
+    QuantityRow,
     notes,
     rows_beside_reference,
     rows_by_themselves,
@@ -53,9 +53,10 @@ from ui.compare.words import (
 from ui.session.form import CHOICE_LABELS
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, recalibration_in_use
+from ui.session.words import field_label, leukemia_label, whom_it_is_for
 from ui.shown.charts import INK_OF_FILE, alt_text, curves_chart, how_to_read, option_series
 from ui.shown.downloads import draw_save_button, file_name
-from ui.shown.labels import field_label, leukemia_label, limits_line, source_line, whom_it_is_for
+from ui.shown.labels import limits_line, source_line
 from ui.shown.results import (
     Horizon,
     OptionResult,
@@ -312,9 +313,9 @@ def _column_head(shown: Comparison, place: int) -> str:
     return title
 
 
-def _compared_row(row: Row) -> list[list[str]]:
+def _compared_row(row: QuantityRow) -> list[list[str]]:
     return [[row.head, *([row.detail] if row.detail else [])], *map(_compared_cell, row.cells)]
 
 
-def _compared_cell(cell: Cell) -> list[str]:
+def _compared_cell(cell: ColumnCell) -> list[str]:
     return [_marked(cell.estimate, not cell.extrapolated), *cell.details]

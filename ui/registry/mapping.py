@@ -40,8 +40,8 @@ from ui.evidence.words import level_words
 from ui.registry.language import in_this_language
 from ui.registry.upload import draw_uploader
 from ui.session.form import CHOICE_LABELS
+from ui.session.words import field_label, literal
 from ui.shown.downloads import draw_save_button
-from ui.shown.labels import field_label, literal
 
 CHOICES, GENERATION = "registry_map_", "registry_map_generation"
 BROUGHT_MAPPING = "registry_map_brought"

@@ -14,6 +14,7 @@ import streamlit as st
 
 from model.case import CATEGORIES, COVARIATES, REFERENCES
 from model.language import _, counted
+from model.options import treatment_label
 from model.recalibration.applied import RecalibrationError, hazard_multiple
 from model.recalibration.file import LONGEST_LABEL, read_recalibration, write_recalibration
 from model.survival.prediction import HORIZON_DAYS, Z_95, load_model
@@ -35,8 +36,9 @@ from ui.session.model_in_use import (
     use,
     use_the_papers,
 )
+from ui.session.words import literal
 from ui.shown.downloads import draw_save_button
-from ui.shown.labels import chemo_alone_in_paper, literal, treatment_label
+from ui.shown.labels import chemo_alone_in_paper
 from ui.shown.results import ONE_YEAR, horizon_name, interval_words
 from ui.shown.table import Cell, Row, table
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.language import _
+from model.options import treatment_label
 from model.survival.comparison import Estimate
 from model.survival.prediction import TABLE_DAYS, load_model
 from model.validation.groups import ALL, GroupCurves
@@ -18,7 +19,6 @@ from model.validation.reference import load_reference
 from model.validation.sample_size import HALF_WIDTHS, deaths_needed, half_width
 from model.validation.verdicts import NAMES, meaning, verdict
 from ui.session.language import number
-from ui.shown.labels import treatment_label
 from ui.shown.results import horizon_name, interval_words, percent, percent_interval
 from ui.shown.table import Cell, Row, table
 

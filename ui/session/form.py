@@ -24,7 +24,6 @@ from model.case import (
     LEUKEMIAS,
     MRD,
     PERFORMANCE,
-    TREATMENTS,
     YES_NO,
     Case,
     CaseError,
@@ -34,6 +33,7 @@ from model.case import (
 from model.dates import DATE_ORDERS, readings
 from model.language import _, counted, listed, marked
 from model.number import whole_number
+from model.options import TREATMENTS, treatment_label
 from ui.family.talk import forget_talk
 from ui.session.address import given, keep
 from ui.session.language import date_in_words, days_come_first, language_has_changed
@@ -41,7 +41,12 @@ from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import say_applied
 from ui.session.reconnected import newest
 from ui.session.switches import forget_switches
-from ui.shown.labels import field_label, leukemia_label, refusal, treatment_label, whom_it_is_for
+from ui.session.words import (
+    field_label,
+    leukemia_label,
+    refusal,
+    whom_it_is_for,
+)
 
 # The fields of a case by their names in the address. Each treatment stands there under its own
 # identifier, as true or false.

@@ -4,7 +4,7 @@ import streamlit as st
 
 from model.language import _
 from ui.session.form import FormState
-from ui.shown.labels import refusal
+from ui.session.words import refusal
 
 
 def draw_what_is_missing(form: FormState) -> None:

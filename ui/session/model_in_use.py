@@ -16,7 +16,7 @@ from model.survival.prediction import PooledModel, load_model
 from model.survival.recalibrated import METHOD_LABELS, Recalibration
 from ui.session.address import RECALIBRATED, given, keep
 from ui.session.language import number
-from ui.shown.labels import literal
+from ui.session.words import literal
 
 IN_USE, MISSING = "model_in_use", "model_missing"
 # What the address says of a file.

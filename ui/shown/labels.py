@@ -1,6 +1,5 @@
 """Sentences and labels that several pages say in the same words. Numbers come from the evidence."""
 
-from model.case import LEUKEMIA_LABELS, TREATMENT_LABELS, Problem, asked_about
 from model.language import _
 from model.paper.evidence import select, value
 
@@ -10,46 +9,10 @@ PAPER = "Roux et al., Bone Marrow Transplantation 2017"
 PAPER_IN_FILE = f"{PAPER}, doi:{DOI}"
 
 
-def field_label(field: str) -> str:
-    """What the form calls an input of `model.case.Case`."""
-    labels = {
-        "leukemia": _("Leukemia"),
-        "days_to_failure": _("Days from first transplant to relapse or progression"),
-        "days_survived": _("Days since relapse or progression, alive today"),
-        "post_transplant_cr": _("Complete remission after the first transplant"),
-        "age_years": _("Age at first transplant, in completed years"),
-        "mrd": _("MRD after reinduction"),
-        "performance": _("Performance status"),
-        "tbi": _("TBI in the first conditioning"),
-        "gvhd": _("GvHD after the first transplant"),
-        "myeloablative": _("Myeloablative first conditioning"),
-    }
-    return labels[field]
-
-
-def leukemia_label(leukemia: str) -> str:
-    return _(LEUKEMIA_LABELS[leukemia])
-
-
-def treatment_label(treatment: str) -> str:
-    return _(TREATMENT_LABELS[treatment])
-
-
 def remission_label(post_transplant_cr: bool) -> str:
     if post_transplant_cr:
         return _("relapse after remission")
     return _("progression without remission")
-
-
-def refusal(problem: Problem) -> str:
-    """What is said right beside a field, whose label need not be repeated, as Markdown.
-
-    The value is whatever was typed there.
-    """
-    value = literal(problem.value)
-    if problem.asked is not None:
-        return f"{asked_about(value, problem.asked)}."
-    return _("{value} is not {expected}.").format(value=value, expected=problem.expected)
 
 
 def limits_line() -> str:
@@ -71,15 +34,6 @@ def source_line() -> str:
         "{paper}: no patient records of that study, but a model fitted to lists rebuilt from its "
         "tables."
     ).format(paper=PAPER)
-
-
-def whom_it_is_for() -> str:
-    """What the study counts as failure, in whom, and what it does not hold."""
-    return _(
-        "For hematological relapse (blasts in blood, or more than {blasts:.0f}% in marrow) or "
-        "progression, under {age:.0f} at first transplant. Not in the study: molecular relapse "
-        "(MRD only), isolated extramedullary relapse."
-    ).format(blasts=value("txt.blasts_threshold"), age=value("txt.age_limit"))
 
 
 def had_to_reach_transplant() -> str:
@@ -112,14 +66,3 @@ def citation() -> str:
         "Francophone de greffe de moelle et de thérapie cellulaire (SFGM-TC). *Bone Marrow "
         "Transplantation* 2017;52:678–682. [doi:{doi}](https://doi.org/{doi})"
     ).format(doi=DOI)
-
-
-def literal(text: str, longest: int = 60) -> str:
-    """Make Markdown that shows a text from outside as it is, in one line, and no link of it.
-
-    Within a code span Markdown, HTML and addresses stay plain characters; only the sign that
-    ends the span has to be replaced.
-    """
-    line = " ".join(text.replace("`", "'").split())
-    shown = line if len(line) <= longest else line[:longest] + "…"
-    return f"`{shown}`"

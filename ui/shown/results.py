@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.case import INTERVAL_FIRST_DAYS, INTERVALS, TREATMENTS, Case
+from model.case import INTERVAL_FIRST_DAYS, INTERVALS, Case
 from model.language import _, code, counted, listed
+from model.options import TREATMENTS, treatment_label
 from model.survival.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -29,7 +30,8 @@ from model.survival.recalibrated import Recalibration
 from model.survival.three_alike import ALIKE_TREATMENTS, load_alike
 from ui.session.language import number
 from ui.session.model_in_use import model_of
-from ui.shown.labels import leukemia_label, remission_label, treatment_label
+from ui.session.words import leukemia_label
+from ui.shown.labels import remission_label
 
 DAYS_PER_MONTH = 365.25 / 12
 MONTHS_PER_YEAR = 12

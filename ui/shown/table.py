@@ -1,17 +1,19 @@
-"""Tables of the Evidence page as plain HTML, so that they are tables to a screen reader too.
+"""Tables as plain HTML, so that they are tables to a screen reader too.
 
-In a narrow place a row becomes a block, each cell with the head of its column before it; a compact
-table stays a table. A long table scrolls in a box of its own, which the keyboard reaches, and is
-whole on paper.
+`html_table` is the frame of every table of the program; `table` is the kind that Evidence and
+Registry are made of. In a narrow place a row becomes a block, each cell with the head of its column
+before it; a compact table stays a table. A long table scrolls in a box of its own, which the
+keyboard reaches, and is whole on paper.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from ui.case.survival_table import RANGE
-
-STYLE = """
+# Two numbers and the dash between them, such as 53–61.
+RANGE = re.compile(r"[\d.,]+–[\d.,]*\d")
+STYLE_OF_TABLES = """
 <style>
 .evidence { width: 100%; border-collapse: collapse; line-height: 1.3; font-size: 0.88rem;
   font-variant-numeric: tabular-nums; }
@@ -78,20 +80,39 @@ def table(
     in_box: bool = False,
 ) -> str:
     """A table with every text escaped."""
-    head = "".join(f'<th scope="col" role="columnheader">{escape(text)}</th>' for text in heads)
-    body = "".join(_row(row, heads) for row in rows)
     kind = "evidence compact" if compact else "evidence"
-    drawn = (
-        f'<table class="{kind}" role="table"><caption>{escape(caption)}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{body}</tbody></table>'
+    drawn = html_table(
+        kind, escape(caption), column_heads(heads), (_row(row, heads) for row in rows)
     )
     if in_box:
         drawn = (
             f'<div class="evidence-box" role="region" tabindex="0" aria-label="{escape(caption)}">'
             f"{drawn}</div>"
         )
-    return f'{STYLE}<div class="evidence-room">{drawn}</div>'
+    return f'{STYLE_OF_TABLES}<div class="evidence-room">{drawn}</div>'
+
+
+def html_table(kind: str, caption: str, heads: str, rows: Iterable[str]) -> str:
+    """The frame of a table of a class; everything given is HTML already.
+
+    Roles are spelled out because a table drawn as blocks, as on a phone, loses them in some
+    browsers.
+    """
+    return (
+        f'<table class="{kind}" role="table"><caption>{caption}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
+    )
+
+
+def column_heads(heads: Iterable[str]) -> str:
+    """The heads of the columns, escaped."""
+    return "".join(f'<th scope="col" role="columnheader">{escape(text)}</th>' for text in heads)
+
+
+def with_whole_ranges(text: str, kind: str) -> str:
+    """A text escaped, with no line break within a range such as 53–61, in a span of a class."""
+    return RANGE.sub(rf'<span class="{kind}">\g<0></span>', escape(text))
 
 
 def _row(row: Row, heads: Sequence[str]) -> str:
@@ -112,13 +133,12 @@ def _row(row: Row, heads: Sequence[str]) -> str:
 
 def _content(cell: Cell) -> str:
     strong = ' class="strong"' if cell.strong else ""
-    detail = f'<span class="detail">{_text(cell.detail)}</span>' if cell.detail else ""
-    return f"<span{strong}>{_text(cell.text)}</span>{detail}"
-
-
-def _text(text: str) -> str:
-    """A text escaped, with no line break within a range such as 53–61."""
-    return RANGE.sub(r'<span class="whole">\g<0></span>', escape(text))
+    detail = (
+        f'<span class="detail">{with_whole_ranges(cell.detail, "whole")}</span>'
+        if cell.detail
+        else ""
+    )
+    return f"<span{strong}>{with_whole_ranges(cell.text, 'whole')}</span>{detail}"
 
 
 def _attributes(cell: Cell) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from model.case import TREATMENTS
 from model.cli.main import main
+from model.options import TREATMENTS
 from model.tables.refused import MOST_NAMED
 
 ROOT = Path(__file__).parents[3]

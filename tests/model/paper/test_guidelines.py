@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import language
-from model.case import LEUKEMIAS, TREATMENTS
+from model.case import LEUKEMIAS
+from model.options import TREATMENTS
 from model.paper import guidelines_file
 from model.paper.disagreements import disagreements
 from model.paper.guidelines import guidance, stance

@@ -14,8 +14,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model import language
-from model.case import TREATMENTS, Case
+from model.case import Case
 from model.catalogues import LOCALES, catalogues
+from model.options import TREATMENTS
 from model.paper.evidence import figures, value
 from model.survival.prediction import FEWEST_AT_RISK, load_model
 from tests.whole_app import all_said, entry_script_first, open_app
@@ -28,6 +29,7 @@ from ui.evidence.figures import figures_as_csv, figures_of
 from ui.evidence.forest import how_to_read_forest
 from ui.record.record import record_pdf
 from ui.registry.scores import scores_as_csv
+from ui.session.words import whom_it_is_for
 from ui.shown.charts import how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
 from ui.shown.labels import (
@@ -35,7 +37,6 @@ from ui.shown.labels import (
     chemo_alone_in_paper,
     had_to_reach_transplant,
     source_line,
-    whom_it_is_for,
 )
 from ui.shown.results import few_then, option_results, pattern_of
 

@@ -15,9 +15,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from model.case import TREATMENTS, Case
+from model.case import Case
 from model.cli.main import main
 from model.cohort import analysed, each_cohort, read_cohorts, with_interval
+from model.options import TREATMENTS
 from model.recalibration.applied import (
     RecalibrationError,
     hazard_multiple,

@@ -14,7 +14,6 @@ from model.case import (
     CATEGORIES,
     COVARIATES,
     INTERVALS,
-    TREATMENTS,
 )
 from model.cohort import (
     analysed,
@@ -23,6 +22,7 @@ from model.cohort import (
     grouped,
     with_interval,
 )
+from model.options import TREATMENTS
 from model.paper.evidence import Figure, figures
 from model.reconstruction import annealing, background, check, ensemble, targets
 from model.reconstruction.statistics import chi_squared_tail, kaplan_meier

@@ -13,9 +13,10 @@ import pytest
 from lifelines.statistics import proportional_hazard_test
 from scipy.stats import chi2
 
-from model.case import COVARIATES, TREATMENTS
+from model.case import COVARIATES
 from model.cli.commands import source_hash
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
+from model.options import TREATMENTS
 from model.paper.evidence import conditions, figures, select
 from model.reconstruction.reproduce import kaplan_meier, mean_curves, proportionality
 from model.reconstruction.reproduce import reproduction as computed

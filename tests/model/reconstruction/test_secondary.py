@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.case import COVARIATES, INTERVALS, TREATMENTS
+from model.case import COVARIATES, INTERVALS
 from model.cohort import analysed, each_cohort, read_cohorts
+from model.options import TREATMENTS
 from model.paper.evidence import value
 from model.reconstruction.secondary import impute, rubin, secondary_analysis, table_4
 

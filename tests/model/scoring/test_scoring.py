@@ -17,8 +17,9 @@ import pytest
 from dask.distributed import LocalCluster
 
 from model import cluster
-from model.case import LEUKEMIAS, TREATMENTS, YES_NO, Problem
+from model.case import LEUKEMIAS, YES_NO, Problem
 from model.cli.main import main
+from model.options import TREATMENTS
 from model.scoring import parquet as scoring_parquet
 from model.scoring import stream as scoring
 from model.scoring.score import score

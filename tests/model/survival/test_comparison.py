@@ -18,10 +18,10 @@ from model.case import (
     DAYS_TO_FAILURE_RANGE,
     INTERVAL_FIRST_DAYS,
     INTERVALS,
-    TREATMENTS,
     CaseError,
 )
 from model.cohort import design_matrix, with_interval
+from model.options import TREATMENTS
 from model.survival import comparison
 from model.survival.comparison import (
     RESTRICTED_MEAN_DAYS,

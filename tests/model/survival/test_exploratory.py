@@ -18,12 +18,12 @@ from model.case import (
     DAYS_SURVIVED_RANGE,
     DAYS_TO_FAILURE_RANGE,
     LEUKEMIAS,
-    TREATMENTS,
     YES_NO,
     Case,
 )
 from model.cli.commands import source_hash
 from model.cohort import analysed, each_cohort, read_cohorts, with_interval
+from model.options import TREATMENTS
 from model.paper.evidence import figures
 from model.survival.cox import fit_ensemble, fit_pooled
 from model.survival.exploratory import (

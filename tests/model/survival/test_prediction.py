@@ -15,9 +15,9 @@ from model.case import (
     DAYS_SURVIVED_RANGE,
     DAYS_TO_FAILURE_RANGE,
     INTERVAL_FIRST_DAYS,
-    TREATMENTS,
 )
 from model.cohort import with_interval
+from model.options import TREATMENTS
 from model.paper.evidence import figures
 from model.survival.cox import fit_ensemble, fit_pooled
 from model.survival.pooling import Ensemble, pooled_baseline, pooled_coefficients

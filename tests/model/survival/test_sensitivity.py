@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import language
-from model.case import COVARIATES, TREATMENTS, Case
+from model.case import COVARIATES, Case
 from model.catalogues import LOCALES, catalogues
+from model.options import TREATMENTS
 from model.paper.evidence import figures
 from model.survival.comparison import Estimate
 from model.survival.prediction import load_model

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.case import INTERVALS, TREATMENTS
+from model.case import INTERVALS
 from model.cohort import analysed, each_cohort, read_cohorts, with_interval
+from model.options import TREATMENTS
 from model.paper.evidence import value
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model
 from model.validation.brier import INTEGRATION_DAYS, brier, integrated_brier

@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, TREATMENTS, Case
+from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, Case
 from model.language import _
+from model.options import TREATMENTS
 from model.paper.evidence import figures
 from model.paper.guidelines import RANK_WORDS
 from model.scoring.stream import prediction_rows

@@ -11,12 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.case import (
-    DAYS_SURVIVED_RANGE,
-    DAYS_TO_FAILURE_RANGE,
-    TREATMENTS,
-    Case,
-)
+from model.case import DAYS_SURVIVED_RANGE, DAYS_TO_FAILURE_RANGE, Case
+from model.options import TREATMENTS
 from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, Scenario, compare
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict
 from tests.whole_app import entry_script_first, open_app
@@ -32,9 +28,9 @@ from ui.compare.address import (
     number_from_link,
 )
 from ui.compare.comparison import (
-    COLORS,
+    COLUMN_COLORS,
+    COLUMN_MARKERS,
     LETTERS,
-    SHAPES,
     SIGNS,
     Asked,
     Comparison,
@@ -49,7 +45,7 @@ from ui.compare.comparison import (
 from ui.compare.files import comparison_as_csv, comparison_as_svg, no_formula
 from ui.compare.table import column_card, comparison_table
 from ui.compare.words import (
-    Row,
+    QuantityRow,
     of_100_children,
     points,
     points_interval,
@@ -205,7 +201,7 @@ def test_other_children_are_not_taken_for_other_treatments():
 # -------------------------------------------------------------------------------- numbers
 
 
-def cells(rows: list[Row]) -> dict[tuple[str, int | None], list[dict[str, str]]]:
+def cells(rows: list[QuantityRow]) -> dict[tuple[str, int | None], list[dict[str, str]]]:
     return {(row.quantity, row.day): [row.in_digits(cell) for cell in row.cells] for row in rows}
 
 
@@ -349,14 +345,20 @@ def test_two_equal_columns_do_not_differ():
 
 
 def test_columns_are_told_apart_by_place_in_colour_marker_and_letter():
-    assert len(set(COLORS)) == len(set(SHAPES)) == len(set(SIGNS)) == len(LETTERS) == MOST_COLUMNS
-    for color in COLORS:
+    assert (
+        len(set(COLUMN_COLORS))
+        == len(set(COLUMN_MARKERS))
+        == len(set(SIGNS))
+        == len(LETTERS)
+        == MOST_COLUMNS
+    )
+    for color in COLUMN_COLORS:
         assert contrast(color, "#ffffff") >= 3
         assert contrast(color, "#020305") >= 3
     spec = comparison_chart(compared(Column("chemo"), Column("chemo")))
-    assert COLORS[0] in str(spec)
-    assert COLORS[1] in str(spec)
-    assert COLORS[2] not in str(spec)
+    assert COLUMN_COLORS[0] in str(spec)
+    assert COLUMN_COLORS[1] in str(spec)
+    assert COLUMN_COLORS[2] not in str(spec)
 
 
 def contrast(one: str, other: str) -> float:

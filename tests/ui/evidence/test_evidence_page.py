@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.case import COVARIATES, TREATMENTS
+from model.case import COVARIATES
+from model.options import TREATMENTS
 from model.paper.evidence import Figure, figures
 from model.paper.slips import slips
 from model.reconstruction.reproduction import (

@@ -14,8 +14,9 @@ from streamlit.testing.v1.element_tree import Button
 from textstat.backend.counts import _count_syllables
 
 from model import language
-from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, TREATMENTS, Case
+from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, Case
 from model.catalogues import LOCALES, catalogues
+from model.options import TREATMENTS
 from model.paper.evidence import figures, value
 from model.paper.guidelines import guidance
 from model.paper.guidelines_file import load

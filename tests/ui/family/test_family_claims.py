@@ -19,8 +19,9 @@ import pytest
 
 from locales.update import read_catalogue, texts_of
 from model import language
-from model.case import LEUKEMIAS, TREATMENTS, Case
+from model.case import LEUKEMIAS, Case
 from model.catalogues import LOCALES, catalogues
+from model.options import TREATMENTS
 from model.paper.statements import statements
 from model.survival.recalibrated import COVARYING, Recalibration
 from model.survival.sensitivity import limit_nearer_one

@@ -13,15 +13,10 @@ import pytest
 from pypdf.generic import DictionaryObject
 
 from model import language
-from model.case import (
-    INTERVAL_FIRST_DAYS,
-    LEUKEMIAS,
-    TREATMENT_LABELS,
-    TREATMENTS,
-    Case,
-)
+from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, Case
 from model.catalogues import LOCALES, catalogues
 from model.language import ENGLISH
+from model.options import TREATMENT_LABELS, TREATMENTS
 from model.paper.guidelines import RANK_WORDS, STATUS_WORDS
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
 from ui.case.guidance import guidance_of
@@ -33,8 +28,9 @@ from ui.family.family import GENERAL, FamilySheet, family_sheet, outcome
 from ui.family.paper import family_pdf, words_of
 from ui.record.record import record_pdf
 from ui.session.language import date_in_words
+from ui.session.words import field_label
 from ui.shown.charts import how_to_read
-from ui.shown.labels import field_label, limits_line
+from ui.shown.labels import limits_line
 from ui.shown.results import (
     at_risk_words,
     describe,

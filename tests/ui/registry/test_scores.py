@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.case import TREATMENTS
 from model.cohort import each_cohort, read_cohorts
+from model.options import TREATMENTS
 from model.recalibration.applied import recalibrated_model
 from model.survival.prediction import TABLE_DAYS, load_model, predict
 from model.survival.recalibrated import Recalibration

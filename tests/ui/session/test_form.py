@@ -11,14 +11,14 @@ from model.case import (
     AGE_RANGE,
     DAYS_SURVIVED_RANGE,
     DAYS_TO_FAILURE_RANGE,
-    TREATMENTS,
     Case,
     age_expected,
 )
+from model.options import TREATMENTS
 from tests.whole_app import entry_script_first, open_app
 from ui.session.address import FROM_LINK, OF_PAGES
 from ui.session.form import FIELD_OF, FormState
-from ui.shown.labels import field_label
+from ui.session.words import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 DAYS, AGE = field_label("days_to_failure"), field_label("age_years")

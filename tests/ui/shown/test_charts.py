@@ -16,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import language
-from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, TREATMENTS, Case
+from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, Case
+from model.options import TREATMENTS
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
 from ui.shown import charts
 from ui.shown.downloads import chart_as_png, chart_as_svg, described_png, file_name
+from ui.shown.options import SHOWN, short_label
 from ui.shown.results import (
     horizon_name,
     in_months,
@@ -159,14 +161,14 @@ def luminance(color: str) -> float:
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_colors_stand_out_from_the_background(treatment, theme):
     background = tomllib.loads(CONFIG.read_text())["theme"][theme]["backgroundColor"]
-    bright, dim = sorted((luminance(charts.COLORS[treatment]), luminance(background)), reverse=True)
+    bright, dim = sorted((luminance(SHOWN[treatment].color), luminance(background)), reverse=True)
     assert (bright + 0.05) / (dim + 0.05) >= 3
 
 
 def test_color_is_never_the_only_carrier():
-    assert len(set(charts.COLORS.values())) == len(TREATMENTS)
-    assert len(set(charts.SHAPES.values())) == len(TREATMENTS)
-    names = [charts.short_label(treatment) for treatment in TREATMENTS]
+    assert len({one.color for one in SHOWN.values()}) == len(TREATMENTS)
+    assert len({one.marker for one in SHOWN.values()}) == len(TREATMENTS)
+    names = [short_label(treatment) for treatment in TREATMENTS]
     assert len(set(names)) == len(TREATMENTS)
 
 

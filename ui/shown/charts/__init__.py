@@ -24,8 +24,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.case import TREATMENTS, Case
+from model.case import Case
 from model.language import _, code, listed
+from model.options import TREATMENTS, treatment_label
 from model.survival.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -36,7 +37,8 @@ from model.survival.prediction import (
 from model.survival.recalibrated import Recalibration
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words
-from ui.shown.labels import limits_line, source_line, treatment_label
+from ui.shown.labels import limits_line, source_line
+from ui.shown.options import SHOWN, short_label
 from ui.shown.results import (
     DAYS_PER_MONTH,
     MONTHS_PER_YEAR,
@@ -58,20 +60,6 @@ from ui.shown.results import (
 Spec = dict[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-COLORS = {
-    "second_sct": "#6049c0",
-    "chemo_dli": "#879319",
-    "chemo": "#3d8ffe",
-    "dli": "#c966a3",
-    "palliative": "#8f533f",
-}
-SHAPES = {
-    "second_sct": "circle",
-    "chemo_dli": "square",
-    "chemo": "triangle-up",
-    "dli": "diamond",
-    "palliative": "triangle-down",
-}
 DASH = [5, 4]
 INK_OF_PAGE = "currentColor"
 INK_OF_FILE = "#111111"
@@ -172,8 +160,8 @@ def option_series(pattern: Pattern) -> tuple[Series, ...]:
             id=treatment,
             label=pattern.named(treatment, treatment_label(treatment)),
             short=pattern.named(treatment, short_label(treatment)),
-            color=COLORS[treatment],
-            shape=SHAPES[treatment],
+            color=SHOWN[treatment].color,
+            shape=SHOWN[treatment].marker,
         )
         for treatment in pattern.treatments
     )
@@ -303,17 +291,6 @@ def _extrapolation(series: Series) -> list[str]:
     return [
         _("extrapolated after {months} months").format(months=in_months(series.supported_until))
     ]
-
-
-def short_label(treatment: str) -> str:
-    """A name for where there is no room for the label."""
-    return {
-        "second_sct": _("2nd SCT"),
-        "chemo_dli": _("Chemo + DLI"),
-        "chemo": _("Chemo"),
-        "dli": _("DLI"),
-        "palliative": _("Palliative"),
-    }[treatment]
 
 
 # ------------------------------------------------------------------------------- whole charts

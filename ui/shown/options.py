@@ -1,0 +1,44 @@
+"""How each treatment option is shown: its short name, its name in the talk with the family, its
+colour and its marker, the same on every page, chart, file and sheet."""
+
+from dataclasses import dataclass
+
+from model.language import _, marked
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """`short`: a name for where there is no room for the label. `marker`: a shape of Vega-Lite."""
+
+    short: str
+    family: str
+    color: str
+    marker: str
+
+
+SHOWN = {
+    "second_sct": ShownOption(
+        marked("2nd SCT"), marked("Chemotherapy, then a second transplant"), "#6049c0", "circle"
+    ),
+    "chemo_dli": ShownOption(
+        marked("Chemo + DLI"),
+        marked("Chemotherapy and the donor's immune cells"),
+        "#879319",
+        "square",
+    ),
+    "chemo": ShownOption(marked("Chemo"), marked("Chemotherapy alone"), "#3d8ffe", "triangle-up"),
+    "dli": ShownOption(
+        marked("DLI"), marked("The donor's immune cells alone"), "#c966a3", "diamond"
+    ),
+    "palliative": ShownOption(
+        marked("Palliative"), marked("Palliative care"), "#8f533f", "triangle-down"
+    ),
+}
+
+
+def short_label(treatment: str) -> str:
+    return _(SHOWN[treatment].short)
+
+
+def family_label(treatment: str) -> str:
+    return _(SHOWN[treatment].family)
