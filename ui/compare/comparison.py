@@ -22,7 +22,7 @@ from model.survival.comparison import Compared, Scenario, compare
 from model.survival.prediction import TABLE_DAYS
 from model.survival.recalibrated import Recalibration
 from ui.compare.address import Column
-from ui.session.form import COMPARISON, current_form
+from ui.session.form import current_form
 from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use
 from ui.session.words import leukemia_label
@@ -54,6 +54,8 @@ from ui.shown.results import (
 
 LETTERS = ("A", "B", "C", "D")
 # At least 3:1 against both backgrounds, and apart for every common kind of colour blindness.
+# What was asked for, in the session.
+COMPARISON = "comparison"
 COLUMN_COLORS = ("#705ec9", "#918130", "#269db5", "#a4375b")
 COLUMN_MARKERS = ("circle", "square", "triangle-up", "diamond")
 # The same markers as text, where the letter stands.

@@ -29,11 +29,13 @@ from ui.compare.address import (
     columns_from_link,
     number_from_link,
 )
-from ui.compare.comparison import LETTERS, Asked, Comparison, Refused, scenario_of
+from ui.compare.comparison import COMPARISON, LETTERS, Asked, Comparison, Refused, scenario_of
 from ui.compare.table import column_card
 from ui.session.address import given, given_all, keep
-from ui.session.form import COMPARISON, FormState
+from ui.session.form import FormState
+from ui.session.keys import forgotten_with_the_child, give_way, key_of
 from ui.session.language import number
+from ui.session.link import draw_left_out
 from ui.session.not_applied import say_applied
 from ui.session.words import field_label, refusal
 from ui.shown.labels import remission_label
@@ -45,7 +47,6 @@ COLUMN, REFERENCE, DAY = "column", "ref", "at"
 OPTION = "option"
 AS_IN_THE_CASE = "as_in_the_case"
 LINK_READ, NOTICE = "comparison_link_read", "comparison_notice"
-ROUND = "comparison_round"
 REPORTED, ANY_DAY, CHOSEN_REFERENCE = "compare_reported_day", "compare_day", "compare_reference"
 
 
@@ -91,11 +92,7 @@ def _read_link() -> None:
 
 def draw_link_notice() -> None:
     """Say what of the link was left out, until the reader has seen it or changes something."""
-    notice: list[str] = st.session_state.get(NOTICE, [])
-    if notice:
-        lines = "\n".join(f"- {line}" for line in notice)
-        st.info(_("Part of the link could not be used and was left out:") + "\n\n" + lines)
-        st.button(_("Understood"), on_click=_forget_notice, key="comparison_understood")
+    draw_left_out(st.session_state.get(NOTICE, []), _forget_notice, "comparison_understood")
 
 
 def _forget_notice() -> None:
@@ -113,8 +110,19 @@ def _ask(**changes: object) -> None:
 
 
 def _close_editors() -> None:
-    # Under a new key an editor begins closed; the places of the columns have moved.
-    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    # A new editor begins closed; the places of the columns have moved.
+    for place in range(MOST_COLUMNS):
+        give_way(_editor(place))
+
+
+def _editor(place: int) -> str:
+    return f"comparison_editor_{place}"
+
+
+@forgotten_with_the_child
+def forget_comparison() -> None:
+    st.session_state.pop(COMPARISON, None)
+    _forget_notice()
 
 
 # --------------------------------------------------------------------------------- columns
@@ -152,9 +160,9 @@ def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> N
 def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
     column = asked.columns[place]
     letter = LETTERS[place]
-    key = f"comparison_editor_{place}_{st.session_state.get(ROUND, 0)}"
     refused = asked.refused.get(place)
-    with st.popover(_("Change {column}").format(column=letter), key=key, width="stretch"):
+    label = _("Change {column}").format(column=letter)
+    with st.popover(label, key=key_of(_editor(place)), width="stretch"):
         _field(place, OPTION, column.treatment)
         st.selectbox(
             _("Option"),

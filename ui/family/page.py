@@ -45,6 +45,7 @@ from ui.family.talk import (
     written_for_another,
 )
 from ui.session.form import FormState
+from ui.session.link import draw_left_out
 from ui.session.model_in_use import draw_missing_model, draw_model_in_use, recalibration_in_use
 from ui.session.page_style import ON_SCREEN_ONLY
 from ui.shown.labels import limits_line
@@ -99,7 +100,7 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
     st.caption(limits_line())
     draw_model_in_use()
     with st.container(key=f"{ON_SCREEN_ONLY}_prepare"):
-        _draw_link_notice()
+        draw_left_out(link_notice(), forget_link_notice, "talk_understood")
         st.markdown(f"**{describe(case)}.**")
         draw_stays_as_printed(case)
         st.markdown(
@@ -130,17 +131,6 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
         st.html(closing_markup(sheet, unfolded=True))
     else:
         st.info(sheet.left_out)
-
-
-def _draw_link_notice() -> None:
-    notice = link_notice()
-    if notice:
-        st.info(
-            _("Part of the link could not be used and was left out:")
-            + "\n\n"
-            + "\n".join(f"- {line}" for line in notice)
-        )
-        st.button(_("Understood"), key="talk_understood", on_click=forget_link_notice)
 
 
 def _choose_options(form: FormState) -> None:

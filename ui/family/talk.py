@@ -16,7 +16,7 @@ from model.options import TREATMENTS
 from model.survival.prediction import TABLE_DAYS
 from ui.family.family import GENERAL, times, usual_time
 from ui.session.address import given, keep
-from ui.session.reconnected import newest
+from ui.session.keys import began_with, begin, forgotten_with_the_child, give_way, held, key_of
 from ui.session.words import literal
 
 STEPS = ("words", "icons", "curves")
@@ -24,8 +24,6 @@ YES = "yes"
 SEPARATOR = ","
 # Names in the session. Choices are kept under them also while no widget shows them.
 ON, STEP, DAY, PICTURED = "talk_on", "talk_step", "talk_day", "talk_pictured"
-# Options with which the talk begins without; a new field begins with each, and is never told again.
-BEGINS_WITHOUT, FORGOTTEN = "talk_begins_without", "talks_forgotten"
 READ, NOTICE, WRITTEN_FOR = "talk_read", "talk_notice", "talk_notes_written_for"
 NOTED = (GENERAL, *TREATMENTS)
 
@@ -43,28 +41,32 @@ class Talk:
 
 def note_key(name: str) -> str:
     """Where the session keeps the team's words on an option, or on none in particular."""
-    return f"talk_note_{name}_{_forgotten()}"
+    return key_of(_note(name))
 
 
 def shown_key(treatment: str) -> str:
     """Where the session keeps whether an option is in the talk."""
-    return f"talk_shows_{treatment}_{_forgotten()}"
+    return key_of(_shows(treatment))
 
 
 def begins_shown(treatment: str) -> bool:
     """Whether the field of an option begins ticked."""
-    return treatment not in st.session_state[BEGINS_WITHOUT]
+    shown: bool = began_with(_shows(treatment))
+    return shown
 
 
 def is_shown(treatment: str) -> bool:
     """Whether an option is in the talk."""
-    shown: bool = st.session_state.get(shown_key(treatment), begins_shown(treatment))
+    shown: bool = held(_shows(treatment))
     return shown
 
 
-def _forgotten() -> int:
-    talks: int = st.session_state.get(FORGOTTEN, 0)
-    return talks
+def _note(name: str) -> str:
+    return f"talk_note_{name}"
+
+
+def _shows(treatment: str) -> str:
+    return f"talk_shows_{treatment}"
 
 
 def current_talk(case: Case, treatments: Collection[str]) -> Talk:
@@ -101,16 +103,13 @@ def notes() -> dict[str, str]:
     return {name: st.session_state.get(note_key(name), "").strip() for name in NOTED}
 
 
+@forgotten_with_the_child
 def forget_talk() -> None:
-    """Forget the child: the team's words and every choice made for the talk.
-
-    New fields take the place of those for words and options, so that nothing that the browser still
-    says of the old ones reaches the child who comes next.
-    """
-    for key in (*map(note_key, NOTED), *map(shown_key, TREATMENTS)):
-        st.session_state.pop(key, None)
-    st.session_state[FORGOTTEN] = _forgotten() + 1
-    st.session_state[BEGINS_WITHOUT] = []
+    """Forget the child: the team's words and every choice made for the talk."""
+    for name in NOTED:
+        give_way(_note(name), "")
+    for treatment in TREATMENTS:
+        give_way(_shows(treatment), value=True)
     st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: []})
     st.session_state.update({READ: True, NOTICE: [], WRITTEN_FOR: None})
 
@@ -170,16 +169,15 @@ def forget_link_notice() -> None:
 def _fill_in_from_link() -> None:
     if READ in st.session_state:
         return
-    forget_talk()
     state = st.session_state
-    # A session that begins again goes on with the fields that the browser has.
-    fields = (*(f"talk_note_{name}" for name in NOTED), *(f"talk_shows_{t}" for t in TREATMENTS))
-    state[FORGOTTEN] = max(_forgotten(), *map(newest, fields))
+    state.update({READ: True, NOTICE: [], WRITTEN_FOR: None})
     days = {str(day): day for day in TABLE_DAYS}
     state[ON] = bool(_usable("talk", (YES,), 1))
     state[STEP] = next(iter(_usable("step", STEPS, 1)), STEPS[0])
     state[DAY] = next((days[text] for text in _usable("when", tuple(days), 1)), None)
-    state[BEGINS_WITHOUT] = _usable("left_out", TREATMENTS, len(TREATMENTS))
+    without = _usable("left_out", TREATMENTS, len(TREATMENTS))
+    begin({_note(name): "" for name in NOTED})
+    begin({_shows(treatment): treatment not in without for treatment in TREATMENTS})
     state[PICTURED] = _usable("icons", TREATMENTS, len(TREATMENTS))
 
 

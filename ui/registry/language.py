@@ -9,17 +9,17 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from model.language import code
+from ui.session.keys import generation, give_way
 
-CHANGES = "registry_changes_of_language"
+CHOICES, SPOKEN = "registry_choices_in_words", "registry_language"
 
 
 def in_this_language(key: str) -> str:
     """Make the key of a field another one after every change of language."""
-    language, changes = st.session_state.get(CHANGES, (code(), 0))
-    if language != code():
-        changes += 1
-    st.session_state[CHANGES] = (code(), changes)
-    return f"{key}_{changes}"
+    if st.session_state.get(SPOKEN, code()) != code():
+        give_way(CHOICES)
+    st.session_state[SPOKEN] = code()
+    return f"{key}_{generation(CHOICES)}"
 
 
 def draw_radio(

@@ -40,10 +40,11 @@ from ui.evidence.words import level_words
 from ui.registry.language import in_this_language
 from ui.registry.upload import draw_uploader
 from ui.session.form import CHOICE_LABELS
+from ui.session.keys import give_way, key_of
 from ui.session.words import field_label, literal
 from ui.shown.downloads import draw_save_button
 
-CHOICES, GENERATION = "registry_map_", "registry_map_generation"
+CHOICES = "registry_map"
 BROUGHT_MAPPING = "registry_map_brought"
 # As the fields of the form: told to the browser in every run until it says it back.
 REMEMBERED: Final = "session"
@@ -92,13 +93,13 @@ def code_name(name: str, code: str) -> str:
 def start_choices() -> None:
     """Let every field give way to a new one, which begins as the mapping then says."""
     forget_choices()
-    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+    give_way(CHOICES)
 
 
 def forget_choices() -> None:
     """Forget all that the fields hold: names and values of the table are among it."""
     for key in [str(key) for key in st.session_state]:
-        if key.startswith(CHOICES) and key != GENERATION:
+        if key.startswith(f"{CHOICES}_"):
             del st.session_state[key]
 
 
@@ -298,4 +299,4 @@ def _said(name: str, coding: Coding, value: str) -> str:
 
 
 def _key(name: str) -> str:
-    return f"{CHOICES}{st.session_state.get(GENERATION, 0)}_{in_this_language(name)}"
+    return f"{key_of(CHOICES)}_{in_this_language(name)}"

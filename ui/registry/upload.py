@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from model.tables.table import LARGEST_MEGABYTES, MEGABYTE
+from ui.session.keys import give_way, key_of
 
 # More than the server accepts (server.maxUploadSize): a file of rows never leaves memory.
 MultiPartParser.spool_max_size = 2 * LARGEST_MEGABYTES * MEGABYTE
@@ -26,14 +27,11 @@ def draw_uploader(
     label: str, endings: Sequence[str], name: str, most_megabytes: int = 1
 ) -> UploadedFile | None:
     """Draw a place to bring a file to; give the file once, in the run after it was brought."""
-    counts: dict[str, int] = st.session_state.setdefault(UPLOADS, {})
-    count = counts.get(name, 0)
-    upload = st.file_uploader(
-        label, endings, key=f"{UPLOADS}_{name}_{count}", max_upload_size=most_megabytes
-    )
+    field = f"{UPLOADS}_{name}"
+    upload = st.file_uploader(label, endings, key=key_of(field), max_upload_size=most_megabytes)
     if upload is not None:
         # The next run draws another one, which holds nothing.
-        counts[name] = count + 1
+        give_way(field)
         _forget(upload)
     return upload
 

@@ -58,6 +58,11 @@ def given(name: str) -> str | None:
     return texts[-1] if texts else None
 
 
+def forget_link() -> None:
+    """What the link still said, of pages not opened yet, was said of another child."""
+    st.session_state[FROM_LINK] = {}
+
+
 def start_keeping() -> None:
     """Called where a run begins: what is not kept in this run leaves the address."""
     opened_link()

@@ -5,10 +5,6 @@ no language, so that a reload or a link brings it back. Dates are turned into a 
 and go nowhere. What can be used is decided by `model.case.read_case` alone: numbers and dates are
 typed as text, so that what is read, or refused, is what was typed and nothing that a browser made
 of it.
-
-No field is ever told what it holds: it begins with something, and from then on the browser says. A
-field that is to hold something else gives way to a new one. So nothing that is typed can be undone
-by what the server remembers, nor by a session that begins again from its link.
 """
 
 import dataclasses
@@ -34,13 +30,11 @@ from model.dates import DATE_ORDERS, readings
 from model.language import _, counted, listed, marked
 from model.number import whole_number
 from model.options import TREATMENTS, treatment_label
-from ui.family.talk import forget_talk
-from ui.session.address import given, keep
+from ui.session.address import forget_link, given, keep
+from ui.session.keys import began_with, begin, forget_the_child, give_way, have_begun, held, key_of
 from ui.session.language import date_in_words, days_come_first, language_has_changed
 from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import say_applied
-from ui.session.reconnected import newest
-from ui.session.switches import forget_switches
 from ui.session.words import (
     field_label,
     leukemia_label,
@@ -94,10 +88,6 @@ LONGEST_TEXT = 40
 COUNT = re.compile(r"[+-]?\d{1,4}([.,]\d)?", re.ASCII)
 UNUSABLE = "?"
 STATE = "form_state"
-# What the Compare page was asked for; forgotten together with the child.
-COMPARISON = "comparison"
-# With what each field begins, and how many of each name have given way to a new one.
-BEGINS_WITH, GIVEN_WAY = "form_begins_with", "form_fields_given_way"
 # The number of days and the two dates as they stood in the run before, and the dates as then read.
 BEFORE, DATES_READ = "form_days_before", "form_dates_read"
 
@@ -133,17 +123,16 @@ def current_form() -> FormState:
 
 def case_form() -> FormState:
     """Draw the form in the sidebar and read it."""
-    if GIVEN_WAY not in st.session_state:
-        st.session_state[GIVEN_WAY] = {name: newest(name) for name in EMPTY_FORM}
-        st.session_state[BEGINS_WITH] = EMPTY_FORM | _from_link()
+    if not have_begun("days"):
+        begin(EMPTY_FORM | _from_link())
         st.session_state[BEFORE] = _days_and_dates()
     if language_has_changed():
         # The browser knows a choice by its words, and these are now of another language.
         for name in CHOICES:
-            _begin_anew(name, _held(name))
+            give_way(name, _held(name))
         # So may be the order of day and month.
         for name, as_read in st.session_state[DATES_READ].items():
-            _begin_anew(name, as_read)
+            give_way(name, as_read)
         st.session_state[BEFORE] = (_held("days"), "", "")
     _settle_days_and_dates()
     with st.sidebar:
@@ -161,7 +150,7 @@ def case_form() -> FormState:
         _options()
         still_missing = st.container()
         st.button(_("Start a new case"), on_click=clear_form, width="stretch")
-        say_applied({_key(name): _entered(name) for name in (*NUMBERS, *DATES)})
+        say_applied({key_of(name): held(name) for name in (*NUMBERS, *DATES)})
     state = _read_form()
     st.session_state[DATES_READ] = _dates_read()
     for name, place in places.items():
@@ -178,12 +167,11 @@ def case_form() -> FormState:
 def clear_form() -> None:
     """Forget the child: every input, and with it the address."""
     for name, empty in EMPTY_FORM.items():
-        _begin_anew(name, empty)
+        give_way(name, empty)
     st.session_state[BEFORE] = _days_and_dates()
     st.session_state.pop(STATE, None)
-    st.session_state.pop(COMPARISON, None)
-    forget_talk()
-    forget_switches()
+    forget_link()
+    forget_the_child()
 
 
 def usable(name: str, text: str) -> Any:
@@ -207,30 +195,10 @@ def _from_link() -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _key(name: str) -> str:
-    given_way = st.session_state[GIVEN_WAY][name]
-    return f"{name}_{given_way}" if given_way else name
-
-
-def _start(name: str) -> Any:
-    return st.session_state[BEGINS_WITH][name]
-
-
-def _entered(name: str) -> Any:
-    """What a field holds, as it was entered."""
-    return st.session_state.get(_key(name), _start(name))
-
-
 def _held(name: str) -> Any:
     """What a field holds; of a text, without the blanks around it."""
-    value = _entered(name)
+    value = held(name)
     return value.strip() if isinstance(value, str) else value
-
-
-def _begin_anew(name: str, value: Any) -> None:
-    """Put a new field with this value in the place of one; nothing said of that one reaches it."""
-    st.session_state[GIVEN_WAY][name] += 1
-    st.session_state[BEGINS_WITH][name] = value
 
 
 def _keep_in_address() -> None:
@@ -252,14 +220,14 @@ def _leukemia() -> st.delta_generator.DeltaGenerator:
         index=_place("leukemia"),
         format_func={code: leukemia_label(code) for code in LEUKEMIAS}.__getitem__,
         horizontal=True,
-        key=_key("leukemia"),
+        key=key_of("leukemia"),
     )
     return st.container()
 
 
 def _place(name: str) -> int | None:
     """The place of the choice with which a field begins."""
-    return None if _start(name) is None else CHOICES[name].index(_start(name))
+    return None if began_with(name) is None else CHOICES[name].index(began_with(name))
 
 
 def _days() -> st.delta_generator.DeltaGenerator:
@@ -268,10 +236,10 @@ def _days() -> st.delta_generator.DeltaGenerator:
         for name, label in _date_labels().items():
             st.text_input(
                 label,
-                value=_start(name),
+                value=began_with(name),
                 placeholder=_("2015-03-31 or 31/03/2015"),
                 autocomplete="off",
-                key=_key(name),
+                key=key_of(name),
             )
         problem = _date_problem()
         if problem:
@@ -301,7 +269,7 @@ def _remission() -> st.delta_generator.DeltaGenerator:
             _("Relapse after remission: complete remission was documented, then blasts returned."),
             _("Progression without remission: the leukemia never cleared after the transplant."),
         ],
-        key=_key("cr"),
+        key=key_of("cr"),
     )
     return st.container()
 
@@ -315,12 +283,12 @@ def _number(name: str) -> st.delta_generator.DeltaGenerator:
     field makes 15 of 1,5 in some languages, and 2005 of a pasted 200,5."""
     st.text_input(
         field_label(FIELD_OF[name]),
-        value=_start(name),
+        value=began_with(name),
         type="phone",
         icon="",
         placeholder="",
         autocomplete="off",
-        key=_key(name),
+        key=key_of(name),
     )
     return st.container()
 
@@ -363,15 +331,15 @@ def _optional_choice(name: str) -> None:
         field_label(FIELD_OF[name]),
         CHOICES[name],
         format_func=_choice_labels(),
-        default=_start(name),
-        key=_key(name),
+        default=began_with(name),
+        key=key_of(name),
     )
 
 
 def _options() -> None:
     st.markdown(_("**Options to show**"))
     for treatment in TREATMENTS:
-        st.checkbox(treatment_label(treatment), value=_start(treatment), key=_key(treatment))
+        st.checkbox(treatment_label(treatment), value=began_with(treatment), key=key_of(treatment))
     if not _chosen_treatments():
         st.warning(_("No option is chosen, so none is shown."))
 
@@ -487,11 +455,11 @@ def _settle_days_and_dates() -> None:
     if now[0] != before[0]:
         for name in DATES:
             if _held(name) and _held("days") != str(_days_between()):
-                _begin_anew(name, "")
+                give_way(name, "")
     elif now[1:] != before[1:]:
         days = _days_between()
         if _date_problem():
-            _begin_anew("days", "")
+            give_way("days", "")
         elif days is not None:
-            _begin_anew("days", str(days))
+            give_way("days", str(days))
     st.session_state[BEFORE] = _days_and_dates()

@@ -16,17 +16,18 @@ from model import language
 from model.catalogues import catalogue, languages
 from model.language import ENGLISH, marked
 from ui.session.address import LANGUAGE, given, keep
+from ui.session.keys import began_with, begin, have_begun, held, key_of
 
-CHOSEN, BEGINS_WITH, BEFORE = "language", "language_begins_with", "language_before"
+CHOSEN, BEFORE = "language", "language_before"
 LABEL = marked("Language")
 
 
 def choose_language() -> None:
     """Speak the language that was chosen, or that the link or the browser asks for."""
-    if BEGINS_WITH not in st.session_state:
+    if not have_begun(CHOSEN):
         asked = given(LANGUAGE)
-        st.session_state[BEGINS_WITH] = asked if asked in languages() else _of_browser()
-    code: str = st.session_state.get(CHOSEN) or st.session_state[BEGINS_WITH]
+        begin({CHOSEN: asked if asked in languages() else _of_browser()})
+    code: str = held(CHOSEN) or began_with(CHOSEN)
     language.use(catalogue(code), code)
     keep(LANGUAGE, None if code == _of_browser() else code)
 
@@ -41,9 +42,8 @@ def draw_language_switch() -> None:
             languages(),
             format_func=_own_name,
             required=True,
-            # Never told by the session, so that what the browser says of it always counts.
-            default=st.session_state[BEGINS_WITH],
-            key=CHOSEN,
+            default=began_with(CHOSEN),
+            key=key_of(CHOSEN),
         )
 
 

@@ -3,6 +3,8 @@
 Only the first run of a session reads a link; afterwards the address follows the session.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from model.case import one_of
@@ -43,7 +45,7 @@ def draw_link_notice(link: dict[str, list[str]], form: FormState) -> None:
         st.session_state[SEEN_WITH] = form
     notice: list[str] = st.session_state.get(NOTICE, [])
     if notice and st.session_state[SEEN_WITH] == form:
-        _draw(notice)
+        draw_left_out(notice, forget_link_notice, "link_understood")
     else:
         forget_link_notice()
 
@@ -53,7 +55,10 @@ def forget_link_notice() -> None:
     st.session_state.pop(SEEN_WITH, None)
 
 
-def _draw(notice: list[str]) -> None:
+def draw_left_out(notice: list[str], forget: Callable[[], None], key: str) -> None:
+    """Say, if anything, what of a link was left out, and let the reader put that away."""
+    if not notice:
+        return
     lines = notice[:MOST_LINES]
     if len(notice) > MOST_LINES:
         lines.append(_("and {count} more").format(count=len(notice) - MOST_LINES))
@@ -62,7 +67,7 @@ def _draw(notice: list[str]) -> None:
         + "\n\n"
         + "\n".join(f"- {line}" for line in lines)
     )
-    st.button(_("Understood"), on_click=forget_link_notice)
+    st.button(_("Understood"), on_click=forget, key=key)
 
 
 def _used(name: str, text: str, last: bool) -> bool:
