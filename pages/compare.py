@@ -7,13 +7,12 @@ import streamlit as st
 from model.language import _
 from ui.case.guidance import guidance_of
 from ui.case.three_alike import draw_stays_as_printed
+from ui.compare.chart import chart_words, comparison_chart
 from ui.compare.comparison import (
     Comparison,
     at_day,
     cautions,
-    chart_words,
     comparison,
-    comparison_chart,
     same_curves,
     same_in_all,
 )

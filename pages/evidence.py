@@ -33,9 +33,8 @@ from ui.evidence.forest import (
     forest_chart,
     forest_table,
     how_to_read_forest,
-    precision_table,
-    precision_words,
 )
+from ui.evidence.precision import precision_table, precision_words
 from ui.evidence.slips import slips_tables
 from ui.evidence.spread import spread_table, spread_words
 from ui.evidence.words import part_name

@@ -5,13 +5,12 @@ import io
 
 from model.language import _
 from model.recalibration.applied import full_version
+from ui.compare.chart import chart_words, comparison_chart_of_file
 from ui.compare.comparison import (
     FIELDS,
     LETTERS,
     Comparison,
     cautions,
-    chart_words,
-    comparison_chart_of_file,
     day_name,
     input_words,
 )

@@ -11,7 +11,8 @@ from model.case import Case
 from model.language import _, code
 from model.survival.prediction import HORIZON_DAYS
 from model.survival.recalibrated import Recalibration
-from ui.family.family import HUNDRED, FamilySheet
+from ui.family.family import FamilySheet
+from ui.family.outcome import HUNDRED
 from ui.session.language import number
 from ui.shown.charts import (
     INK_OF_PAGE,

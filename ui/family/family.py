@@ -8,40 +8,36 @@ alone; where the study is silent the sheet says so and leaves room for the team'
 sentence of fact is a claim (`ui.family.claims`), and the sheet gives all that it makes.
 """
 
-import functools
-import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.case import Case
-from model.language import _, code, counted
+from model.language import _
 from model.options import TREATMENTS
 from model.paper.evidence import value
-from model.survival.prediction import TABLE_DAYS, PooledModel, load_model, predict_case
+from model.survival.prediction import TABLE_DAYS, load_model
 from model.survival.recalibrated import Recalibration
 from ui.case.guidance import guidance_of
+from ui.family.authors import also_named_words, authors_words
 from ui.family.claims import (
     Claim,
     Condition,
     Said,
     called,
     claim,
-    few_left,
     nobody_at_risk,
     nobody_left,
     of_child,
     printed,
     sentence_of,
 )
+from ui.family.each_option import option_label, option_words
+from ui.family.outcome import HUNDRED, Outcome, alive_of_hundred, outcome
 from ui.family.words import (
     Words,
-    also_named_words,
-    authors_words,
     condition_words,
     decision_words,
     limits_words,
-    option_label,
-    option_words,
     question_words,
     source_words,
     title_words,
@@ -51,7 +47,6 @@ from ui.session.language import number
 from ui.session.model_in_use import model_of
 from ui.shown.results import horizon_name, named_day
 
-HUNDRED = 100
 # Notes of the team that concern no single option stand under this name beside the treatments.
 GENERAL = "general"
 # So many lines of how to read the pictures only explain what is drawn in them.
@@ -75,33 +70,6 @@ class Section:
     @property
     def lines(self) -> tuple[str, ...]:
         return tuple(sentence_of(said) for said in self.said)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What becomes of one hundred children by a day, with its interval; all whole children.
-
-    `sentence`, `uncertainty` and `caution` say it in words; `caution` is empty while enough
-    children of the study were followed for as long, and tells few from none. `supported` is
-    whether they were enough. `claims` are the three as claims.
-    """
-
-    day: int
-    time: str
-    alive: int
-    died: int
-    lower: int
-    upper: int
-    supported: bool
-    sentence: str
-    uncertainty: str
-    caution: str
-    claims: tuple[Claim, ...]
-
-    @property
-    def in_words(self) -> str:
-        """All of it, as the words of a picture."""
-        return " ".join(part for part in (self.sentence, self.uncertainty, self.caution) if part)
 
 
 @dataclass(frozen=True)
@@ -204,16 +172,7 @@ def family_sheet(
     title, also_named = title_words(case), also_named_words(guidance)
     limits = limits_words(recalibration)
     options = tuple(
-        _option(
-            case,
-            treatment,
-            day,
-            treatment in pictured,
-            authors[treatment],
-            notes,
-            recalibration,
-        )
-        for treatment in shown
+        _option(case, t, day, t in pictured, authors[t], notes, recalibration) for t in shown
     )
     return FamilySheet(
         title=title.sentence,
@@ -224,17 +183,9 @@ def family_sheet(
         left_out=left_out_words(len(TREATMENTS) - len(shown)),
         also_named=" ".join(map(sentence_of, also_named)),
         nothing_drawn=_("Nothing is drawn yet. Your team can show it when you are ready."),
-        how_to_read=Section(
-            "how_to_read",
-            _("Out of {hundred} children, after {time}").format(
-                hundred=number(HUNDRED), time=horizon_name(day)
-            ),
-            _how_to_read(case),
-        ),
-        how_to_read_curves=Section(
-            "how_to_read_curves",
-            _("How many children are alive as time goes by"),
-            _how_to_read_curves(case, day, [o for o in options if o.treatment in pictured]),
+        how_to_read=_how_to_read(case, day),
+        how_to_read_curves=_how_to_read_curves(
+            case, day, [option for option in options if option.treatment in pictured]
         ),
         unknowns=Section("unknowns", _("What nobody knows"), unknown_words(), listed=True),
         team=Section("team", _("From your team"), (), team_words=notes.get(GENERAL, "")),
@@ -275,7 +226,8 @@ def _option(
         ),
         of_child("days_survived", case.days_survived),
         Condition(
-            "too soon", lambda facts: _of_hundred(facts.model, facts.case, treatment, day) is None
+            "too soon",
+            lambda facts: alive_of_hundred(facts.model, facts.case, treatment, day) is None,
         ),
     )
     return FamilyOption(
@@ -306,170 +258,11 @@ def _option(
 # ---------------------------------------------------------------------- of one hundred children
 
 
-def outcome(
-    case: Case, treatment: str, day: int, recalibration: Recalibration | None = None
-) -> Outcome | None:
-    """One hundred children with an option on a day; None where the model has nothing to say."""
-    return _outcome(case, treatment, day, recalibration, code())
-
-
-@functools.lru_cache(maxsize=1024)
-def _outcome(
-    case: Case, treatment: str, day: int, recalibration: Recalibration | None, language: str
-) -> Outcome | None:
-    model = model_of(recalibration)
-    numbers = _of_hundred(model, case, treatment, day)
-    if numbers is None:
-        return None
-    alive, lower, upper = numbers
-    supported = day <= int(model.supported_until[TREATMENTS.index(treatment)])
-    as_said = Condition(
-        "out of one hundred",
-        lambda facts: _of_hundred(facts.model, facts.case, treatment, day) == numbers,
+def _how_to_read(case: Case, day: int) -> Section:
+    heading = _("Out of {hundred} children, after {time}").format(
+        hundred=number(HUNDRED), time=horizon_name(day)
     )
-    sentence = claim(_outcome_sentence(case, day, alive), as_said, *_given(case))
-    uncertainty = claim(_uncertainty(lower, upper), as_said)
-    caution = () if supported else (_caution(case, treatment, day),)
-    return Outcome(
-        day=day,
-        time=horizon_name(day),
-        alive=alive,
-        died=HUNDRED - alive,
-        lower=lower,
-        upper=upper,
-        supported=supported,
-        sentence=sentence.sentence,
-        uncertainty=uncertainty.sentence,
-        caution="".join(map(sentence_of, caution)),
-        claims=(sentence, uncertainty, *caution),
-    )
-
-
-def _of_hundred(
-    model: PooledModel, case: Case, treatment: str, day: int
-) -> tuple[int, int, int] | None:
-    """How many are alive by the model, and the limits; None where it has nothing to say."""
-    prediction = predict_case(model, case, treatments=[treatment], days=[day])
-    curves = (prediction.survival, prediction.lower, prediction.upper)
-    survival, lower, upper = (float(curve[0, 0, 0]) for curve in curves)
-    if math.isnan(survival):
-        return None
-    return of_hundred(survival), of_hundred(lower), of_hundred(upper)
-
-
-def _given(case: Case) -> tuple[Condition, ...]:
-    """Which children are spoken of."""
-    return tuple(
-        of_child(field, getattr(case, field)) for field in ("post_transplant_cr", "days_survived")
-    )
-
-
-def _caution(case: Case, treatment: str, day: int) -> Claim:
-    """Why a number is a guess: few children of the arm were followed for as long, or none."""
-    since = case.days_survived
-    if since and nobody_at_risk(load_model(), treatment, since):
-        sentence = _(
-            "No child in this group was known to be alive on day {day} or later. So this is a "
-            "guess by calculation."
-        ).format(day=number(since))
-        return claim(sentence, nobody_left(treatment, since), of_child("days_survived", since))
-    if nobody_at_risk(load_model(), treatment, day):
-        return claim(
-            _(
-                "No child in this group was known to be alive then. So this is a guess by "
-                "calculation."
-            ),
-            nobody_left(treatment, day),
-        )
-    return claim(
-        _(
-            "Few children in this group were known to be alive then. So this is a guess by "
-            "calculation."
-        ),
-        few_left(treatment, day),
-    )
-
-
-def of_hundred(fraction: float) -> int:
-    """How many of one hundred children, as the percentages of the other pages are rounded: 0 is
-    fewer than 1, and 100 is more than 99."""
-    if fraction < 0.01:
-        return 0
-    if fraction > 0.99:
-        return HUNDRED
-    return round(HUNDRED * fraction)
-
-
-def _outcome_sentence(case: Case, day: int, alive: int) -> str:
-    if case.post_transplant_cr:
-        sentence = (
-            _(
-                "Out of {hundred} children whose leukemia came back in the same way and who were "
-                "alive on day {since}, {alive} {time} after it came back, and {died}."
-            )
-            if case.days_survived
-            else _(
-                "Out of {hundred} children whose leukemia came back in the same way, {alive} "
-                "{time} later, and {died}."
-            )
-        )
-    else:
-        sentence = (
-            _(
-                "Out of {hundred} children whose leukemia was still there in the same way and who "
-                "were alive on day {since}, {alive} {time} after that was found, and {died}."
-            )
-            if case.days_survived
-            else _(
-                "Out of {hundred} children whose leukemia was still there in the same way, "
-                "{alive} {time} later, and {died}."
-            )
-        )
-    return sentence.format(
-        hundred=number(HUNDRED),
-        since=number(case.days_survived),
-        alive=_alive_words(alive),
-        time=horizon_name(day),
-        died=_died_words(HUNDRED - alive),
-    )
-
-
-def _alive_words(alive: int) -> str:
-    if alive == 0:
-        return _("fewer than 1 is alive")
-    if alive == HUNDRED:
-        return _("more than 99 are alive")
-    return counted("about {number} is alive", "about {number} are alive", alive).format(
-        number=number(alive)
-    )
-
-
-def _died_words(died: int) -> str:
-    if died == 0:
-        return _("fewer than 1 has died")
-    if died == HUNDRED:
-        return _("more than 99 have died")
-    return counted("{number} has died", "{number} have died", died).format(number=number(died))
-
-
-def _uncertainty(lower: int, upper: int) -> str:
-    if lower == upper:
-        return _("The true number could be lower or higher.")
-    return _("It could be somewhere between {lower} and {upper} alive.").format(
-        lower=bound(lower), upper=bound(upper)
-    )
-
-
-def bound(children: int) -> str:
-    if children == 0:
-        return _("fewer than 1")
-    if children == HUNDRED:
-        return _("more than 99")
-    return number(children)
-
-
-def _how_to_read(case: Case) -> Words:
-    return (
+    said: Words = (
         _("A full figure is a child who is alive."),
         _("An empty figure is a child who has died."),
         _("The number could be lower or higher. The shaded part shows by how much."),
@@ -491,10 +284,11 @@ def _how_to_read(case: Case) -> Words:
         ),
         *_since_words(case),
     )
+    return Section("how_to_read", heading, said)
 
 
-def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> Words:
-    return (
+def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> Section:
+    said: Words = (
         _(
             "Each line starts with all children alive. It goes down when children die. Read it "
             "from left to right, as time goes by."
@@ -508,6 +302,8 @@ def _how_to_read_curves(case: Case, day: int, drawn: Sequence[FamilyOption]) -> 
         _("The dotted line from top to bottom stands at {time}.").format(time=horizon_name(day)),
         *_since_words(case),
     )
+    heading = _("How many children are alive as time goes by")
+    return Section("how_to_read_curves", heading, said)
 
 
 def _nobody_left(drawn: Sequence[FamilyOption]) -> Iterator[Claim]:

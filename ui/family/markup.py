@@ -9,8 +9,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from model.language import _, listed
-from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Outcome, Section
+from ui.family.family import (
+    OF_PICTURES,
+    FamilyOption,
+    FamilySheet,
+    Section,
+)
 from ui.family.icons import band, icon_array, person
+from ui.family.outcome import Outcome
 from ui.shown.options import SHOWN
 
 # The markers of the chart, in a square of 16.

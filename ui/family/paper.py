@@ -10,8 +10,14 @@ from datetime import date
 from model.language import _
 from model.survival.prediction import load_model
 from ui.case.survival_table import EXTRAPOLATED_SIGN
-from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Section, bound
+from ui.family.family import (
+    OF_PICTURES,
+    FamilyOption,
+    FamilySheet,
+    Section,
+)
 from ui.family.icons import icon_array
+from ui.family.outcome import bound
 from ui.session.language import date_in_words
 from ui.shown.downloads import draw_save_button
 from ui.shown.sheet import Words, sheet_words, typeset, unprintable

@@ -33,11 +33,10 @@ from ui.case.survival_table import (
     table_notes,
 )
 from ui.case.three_alike import is_assumed, kept_as_printed, stays_as_printed
+from ui.compare.chart import chart_words, comparison_chart_of_file
 from ui.compare.comparison import (
     Comparison,
     cautions,
-    chart_words,
-    comparison_chart_of_file,
     day_name,
     same_curves,
     same_in_all,

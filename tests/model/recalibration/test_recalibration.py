@@ -54,8 +54,9 @@ from ui.compare.address import Column
 from ui.compare.comparison import Asked, Comparison, comparison
 from ui.compare.files import comparison_as_csv, comparison_as_svg
 from ui.family.chart import family_chart
-from ui.family.family import family_sheet, outcome
+from ui.family.family import family_sheet
 from ui.family.markup import closing_markup
+from ui.family.outcome import outcome
 from ui.record.record import record_pdf
 from ui.shown.charts import page_chart
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv

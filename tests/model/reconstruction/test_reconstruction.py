@@ -25,6 +25,7 @@ from model.cohort import (
 from model.options import TREATMENTS
 from model.paper.evidence import Figure, figures
 from model.reconstruction import annealing, background, check, ensemble, targets
+from model.reconstruction import start as start_of
 from model.reconstruction.statistics import chi_squared_tail, kaplan_meier
 
 BY_CONSTRUCTION = ("count", "at_risk", "median_days_to_failure", "median_age")
@@ -36,15 +37,15 @@ def layout() -> targets.Layout:
     return targets.compile_targets()
 
 
-def as_read(cohort: ensemble.Cohort, codes: dict[str, np.ndarray], rng) -> pd.DataFrame:
+def as_read(cohort: start_of.Cohort, codes: dict[str, np.ndarray], rng) -> pd.DataFrame:
     table = with_interval(ensemble.as_table(cohort, codes, 1, rng))
     return table.assign(age=grouped(table["age_years"], AGE_FIRST_YEARS, AGE_GROUPS))
 
 
 @pytest.fixture(scope="module", params=range(3))
-def start(request: pytest.FixtureRequest) -> tuple[ensemble.Cohort, pd.DataFrame]:
+def start(request: pytest.FixtureRequest) -> tuple[start_of.Cohort, pd.DataFrame]:
     rng = np.random.default_rng(request.param)
-    cohort = ensemble.random_start(rng)
+    cohort = start_of.random_start(rng)
     others = len(cohort.time) - N_ANALYSED
     codes = {}
     for column in BACKGROUND:
@@ -175,7 +176,7 @@ def set_moves(
 @pytest.mark.usefixtures("short")
 def test_annealing_nears_the_paper_and_keeps_what_it_fixes(layout):
     rng = np.random.default_rng(3)
-    _, first = ensemble.annealer(ensemble.random_start(rng), layout, rng)
+    _, first = ensemble.annealer(start_of.random_start(rng), layout, rng)
     cohort, aims, last = ensemble.reconstruct(3)
     assert aims.misses(last).sum() < aims.misses(first).sum() / 10
     codes = {}
@@ -187,8 +188,8 @@ def test_annealing_nears_the_paper_and_keeps_what_it_fixes(layout):
     table = as_read(cohort, codes, rng)
     fixed_counts_hold(table)
     known = analysed(table)
-    assert known["death"].eq(False).sum() >= ensemble.FEWEST_ALIVE
-    low, high = ensemble.NO_REMISSION_RANGE
+    assert known["death"].eq(False).sum() >= start_of.FEWEST_ALIVE
+    low, high = start_of.NO_REMISSION_RANGE
     assert low <= known["post_transplant_cr"].eq("no").sum() <= high
     assert table["age_years"].between(0, 18, inclusive="left").all()
 

@@ -27,6 +27,7 @@ from ui.compare.address import (
     columns_from_link,
     number_from_link,
 )
+from ui.compare.chart import chart_words, comparison_chart
 from ui.compare.comparison import (
     COLUMN_COLORS,
     COLUMN_MARKERS,
@@ -35,9 +36,7 @@ from ui.compare.comparison import (
     Asked,
     Comparison,
     cautions,
-    chart_words,
     comparison,
-    comparison_chart,
     same_curves,
     same_in_all,
     scenario_of,

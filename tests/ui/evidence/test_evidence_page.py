@@ -52,13 +52,8 @@ from ui.evidence.figures import (
     parts,
     worst,
 )
-from ui.evidence.forest import (
-    forest_chart,
-    forest_table,
-    precision_words,
-    variables,
-    what_it_speaks_for,
-)
+from ui.evidence.forest import forest_chart, forest_table, variables
+from ui.evidence.precision import precision_words, what_it_speaks_for
 from ui.evidence.slips import slips_tables
 from ui.evidence.spread import spread_points, spread_table, spread_words
 from ui.evidence.words import (

@@ -23,6 +23,7 @@ from model.paper.guidelines_file import load
 from model.survival.comparison import Scenario, compare
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
 from tests.whole_app import entry_script_first, open_app
+from ui.family.authors import also_named_words, authors_words
 from ui.family.chart import family_chart, family_chart_alt
 from ui.family.claims import nobody_at_risk
 from ui.family.family import (
@@ -32,14 +33,12 @@ from ui.family.family import (
     Section,
     family_sheet,
     left_out_words,
-    of_hundred,
-    outcome,
     times,
     usual_time,
 )
 from ui.family.icons import band, icon_array, person
 from ui.family.markup import closing_markup, pictures_markup, words_markup
-from ui.family.words import also_named_words, authors_words
+from ui.family.outcome import of_hundred, outcome
 from ui.shown.results import percent, percent_interval
 
 CHILD = Case("AML", 200, True, 8)

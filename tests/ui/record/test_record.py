@@ -24,7 +24,8 @@ from ui.case.survival_table import EXTRAPOLATED_SIGN, median_interval, table_not
 from ui.compare.address import Column
 from ui.compare.comparison import Asked, Comparison, comparison
 from ui.compare.words import rows_beside_reference, rows_by_themselves, rows_of_days_lived
-from ui.family.family import GENERAL, FamilySheet, family_sheet, outcome
+from ui.family.family import GENERAL, FamilySheet, family_sheet
+from ui.family.outcome import outcome
 from ui.family.paper import family_pdf, words_of
 from ui.record.record import record_pdf
 from ui.session.language import date_in_words
