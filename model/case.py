@@ -6,8 +6,9 @@ The categories and their order are those of Table 4 and Table 1 of Roux et al. 2
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from model.language import _, marked
 from model.number import two_readings, whole_number
@@ -190,6 +191,31 @@ def age_expected() -> str:
     )
 
 
+# What a case is read from: the codes of a choice, or the bounds of a whole number and what is said
+# of another; in the order in which problems are told.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "leukemia": LEUKEMIAS,
+    "post_transplant_cr": YES_NO,
+    "performance": PERFORMANCE,
+    "mrd": MRD,
+    "tbi": YES_NO,
+    "gvhd": YES_NO,
+    "myeloablative": YES_NO,
+}
+WHOLE_NUMBERS: dict[str, tuple[tuple[int, int], Callable[[], str]]] = {
+    "days_to_failure": (DAYS_TO_FAILURE_RANGE, days_expected),
+    "age_years": (AGE_RANGE, age_expected),
+    "days_survived": (DAYS_SURVIVED_RANGE, days_survived_expected),
+}
+REQUIRED = ("leukemia", "days_to_failure", "post_transplant_cr")
+READ_IN_ORDER = (
+    *REQUIRED,
+    "age_years",
+    *(field for field in CHOICES if field not in REQUIRED),
+    "days_survived",
+)
+
+
 def read_case(inputs: Mapping[str, object]) -> Case:
     """Make a case of raw inputs, as they come from a form, a file or a link.
 
@@ -210,53 +236,32 @@ def read_case(inputs: Mapping[str, object]) -> Case:
         Naming every input that is missing or cannot be used.
     """
     problems: list[Problem] = []
-
-    def text(field: str) -> str:
-        value = inputs.get(field)
-        return "" if value is None else str(value).strip()
-
-    def choice(field: str, choices: tuple[str, ...], required: bool) -> str | None:
-        value = text(field)
-        if value in choices:
-            return value
-        if required or value:
-            problems.append(Problem(field, value, one_of(choices)))
-        return None
-
-    def whole(field: str, bounds: tuple[int, int], expected: str, required: bool) -> int | None:
-        value = text(field)
-        if not value and not required:
-            return None
-        number = whole_number(value)
-        if number is not None and bounds[0] <= number <= bounds[1]:
-            return number
-        problems.append(Problem(field, value, expected, two_readings(value)))
-        return None
-
-    leukemia = choice("leukemia", LEUKEMIAS, required=True)
-    days = whole("days_to_failure", DAYS_TO_FAILURE_RANGE, days_expected(), required=True)
-    remission = choice("post_transplant_cr", YES_NO, required=True)
-    age = whole("age_years", AGE_RANGE, age_expected(), required=False)
-    performance = choice("performance", PERFORMANCE, required=False)
-    mrd = choice("mrd", MRD, required=False)
-    tbi = choice("tbi", YES_NO, required=False)
-    gvhd = choice("gvhd", YES_NO, required=False)
-    myeloablative = choice("myeloablative", YES_NO, required=False)
-    survived = whole("days_survived", DAYS_SURVIVED_RANGE, days_survived_expected(), required=False)
-    if problems or leukemia is None or days is None or remission is None:
+    read: dict[str, Any] = {}
+    for field in READ_IN_ORDER:
+        given = inputs.get(field)
+        value = "" if given is None else str(given).strip()
+        if not value and field not in REQUIRED:
+            continue
+        found = _read_choice(field, value) if field in CHOICES else _read_whole(field, value)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            read[field] = found
+    if problems:
         raise CaseError(problems)
-    return Case(
-        leukemia,
-        days,
-        remission == "yes",
-        age,
-        performance,
-        mrd,
-        tbi,
-        survived or 0,
-        gvhd,
-        myeloablative,
-    )
+    return Case(**read | {"post_transplant_cr": read["post_transplant_cr"] == "yes"})
+
+
+def _read_choice(field: str, value: str) -> str | Problem:
+    return value if value in CHOICES[field] else Problem(field, value, one_of(CHOICES[field]))
+
+
+def _read_whole(field: str, value: str) -> int | Problem:
+    (first, last), expected = WHOLE_NUMBERS[field]
+    number = whole_number(value)
+    if number is not None and first <= number <= last:
+        return number
+    return Problem(field, value, expected(), two_readings(value))
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Case))

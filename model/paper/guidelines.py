@@ -226,7 +226,10 @@ def guidance(
         As a `model.case.CaseError`, naming every input that cannot be used.
     """
     given = {"performance": performance, "mrd": mrd, "tbi": tbi}
-    days = _check_inputs(leukemia, days_to_failure, given)
+    return _gathered(leukemia, _check_inputs(leukemia, days_to_failure, given), given)
+
+
+def _gathered(leukemia: str, days: int, given: dict[str, str | None]) -> Guidance:
     guidelines = load()
     family = next(f for f in guidelines.families.values() if leukemia in f.leukemias)
     bounds = next(
@@ -241,10 +244,12 @@ def guidance(
         for remark in guidelines.remarks.values()
         if family.id in remark.families and bounds.id in remark.periods
     ]
-    entries = (*cell.options, *remarks)
-    named = [
-        guidelines.conditions[name] for name in dict.fromkeys(e.condition for e in entries) if name
-    ]
+
+    def dependent(entry: OptionEntry | RemarkEntry) -> dict[str, Any]:
+        return _condition(entry, guidelines, given)
+
+    asked = dict.fromkeys(entry.condition for entry in (*cell.options, *remarks))
+    named = [guidelines.conditions[name] for name in asked if name]
     settled, weighed = _reasons(named, given)
     inputs_named = {condition.input for condition in named}
     return Guidance(
@@ -253,26 +258,10 @@ def guidance(
         family_label=_(family.label),
         days_to_failure=days,
         period=period,
-        options=tuple(
-            ProposedOption(
-                id=option.id,
-                text=_(option.text),
-                rank=option.rank,
-                closest_arm=option.closest_arm or None,
-                arm_note=_(option.arm_note) if option.arm_note else "",
-                source=_(option.source),
-                **_condition(option, guidelines, given),
-            )
-            for option in cell.options
-        ),
+        options=tuple(_proposed(option, dependent(option)) for option in cell.options),
         no_guidance=_no_guidance_sentence(family),
         remarks=tuple(
-            Remark(
-                id=remark.id,
-                text=_(remark.text),
-                source=_(remark.source),
-                **_condition(remark, guidelines, given),
-            )
+            Remark(id=remark.id, text=_(remark.text), source=_(remark.source), **dependent(remark))
             for remark in remarks
         ),
         decided_by=(
@@ -285,6 +274,18 @@ def guidance(
         not_used=tuple(n for n in given if n not in inputs_named and given[n] is not None),
         source=_(cell.source if cell.options else family.source),
         citation=guidelines.citation,
+    )
+
+
+def _proposed(option: OptionEntry, dependent: dict[str, Any]) -> ProposedOption:
+    return ProposedOption(
+        id=option.id,
+        text=_(option.text),
+        rank=option.rank,
+        closest_arm=option.closest_arm or None,
+        arm_note=_(option.arm_note) if option.arm_note else "",
+        source=_(option.source),
+        **dependent,
     )
 
 

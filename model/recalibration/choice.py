@@ -87,7 +87,7 @@ def compare_methods(
     *,
     replicates: int = REPLICATES,
     seed: int = 2017,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> Choice:
     """Fit every method, and score it with its optimism taken off.
 
@@ -110,6 +110,66 @@ def compare_methods(
         Where the children are too few for any of them.
     """
     data = followed(model, usable(children))
+    fitted, refusals = _fitted(model, children)
+    estimates = {method: np.array(found.estimates) for method, found in fitted.items()}
+    apparent = {method: _scores(model, data, method, estimates[method]) for method in fitted}
+    optimism, there = _resampled(model, data, apparent, replicates, seed, progress)
+    corrected = {
+        method: apparent[method] - _mean(optimism[method], apparent[method]) for method in fitted
+    }
+
+    def candidate(method: str) -> Candidate:
+        if method in refusals:
+            return Candidate(method, None, refusals[method])
+        gain, brier = (corrected[method] - [corrected["none"][0], 0.0]).tolist()
+        return Candidate(
+            method,
+            fitted[method],
+            "",
+            Score(method, gain, brier),
+            Score(method, *(apparent[method] - corrected[method]).tolist()),
+            Score(method, *_spread(there[method], apparent[method]).tolist()),
+        )
+
+    each = {m: log_likelihood(model, data, m, estimates[m]) for m in fitted}
+    suggested = _simplest_adequate(corrected, each)
+    return Choice(tuple(map(candidate, METHODS)), suggested, replicates)
+
+
+def _resampled(
+    model: PooledModel,
+    data: Followed,
+    apparent: dict[str, Floats],
+    replicates: int,
+    seed: int,
+    progress: Callable[[float], None],
+) -> tuple[dict[str, list[Floats]], dict[str, list[Floats]]]:
+    """Of each method in each bootstrap sample: its optimism, and its own scores there."""
+    optimism: dict[str, list[Floats]] = {method: [] for method in apparent}
+    there: dict[str, list[Floats]] = {method: [] for method in apparent}
+    rng = np.random.default_rng(seed)
+    for replicate in range(replicates):
+        progress(replicate / replicates)
+        rows = rng.integers(len(data.death), size=len(data.death))
+        sample = data.take(rows)
+        papers = _scores(model, sample, "none", np.zeros(0))
+        luck = papers - apparent["none"]
+        for method in apparent:
+            try:
+                found = maximised(model, sample, method)[0]
+            except RecalibrationError:
+                continue
+            own = _scores(model, sample, method, found)
+            optimism[method].append(own - _scores(model, data, method, found) - luck)
+            there[method].append(own - [papers[0], 0.0])
+    progress(1.0)
+    return optimism, there
+
+
+def _fitted(
+    model: PooledModel, children: pd.DataFrame
+) -> tuple[dict[str, Recalibration], dict[str, str]]:
+    """The methods that could be fitted, and why the others could not; an error if none could."""
     fitted: dict[str, Recalibration] = {}
     refusals: dict[str, str] = {}
     for method in METHODS:
@@ -119,49 +179,7 @@ def compare_methods(
             refusals[method] = str(error)
     if len(fitted) == 1:
         raise RecalibrationError(refusals["baseline"])
-    estimates = {method: np.array(found.estimates) for method, found in fitted.items()}
-    apparent = {method: _scores(model, data, method, estimates[method]) for method in fitted}
-    optimism: dict[str, list[Floats]] = {method: [] for method in fitted}
-    there: dict[str, list[Floats]] = {method: [] for method in fitted}
-    rng = np.random.default_rng(seed)
-    for replicate in range(replicates):
-        if progress is not None:
-            progress(replicate / replicates)
-        rows = rng.integers(len(data.death), size=len(data.death))
-        sample = data.take(rows)
-        papers = _scores(model, sample, "none", estimates["none"])
-        luck = papers - apparent["none"]
-        for method in fitted:
-            try:
-                found = maximised(model, sample, method)[0]
-            except RecalibrationError:
-                continue
-            own = _scores(model, sample, method, found)
-            optimism[method].append(own - _scores(model, data, method, found) - luck)
-            there[method].append(own - [papers[0], 0.0])
-    corrected = {
-        method: apparent[method] - _mean(optimism[method], apparent[method]) for method in fitted
-    }
-    if progress is not None:
-        progress(1.0)
-    candidates = []
-    for method in METHODS:
-        if method in refusals:
-            candidates.append(Candidate(method, None, refusals[method]))
-            continue
-        gain, brier = (corrected[method] - [corrected["none"][0], 0.0]).tolist()
-        candidates.append(
-            Candidate(
-                method,
-                fitted[method],
-                "",
-                Score(method, gain, brier),
-                Score(method, *(apparent[method] - corrected[method]).tolist()),
-                Score(method, *_spread(there[method], apparent[method]).tolist()),
-            )
-        )
-    each = {m: log_likelihood(model, data, m, estimates[m]) for m in fitted}
-    return Choice(tuple(candidates), _simplest_adequate(corrected, each), replicates)
+    return fitted, refusals
 
 
 def _scores(model: PooledModel, data: Followed, method: str, estimates: Floats) -> Floats:

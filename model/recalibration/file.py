@@ -117,24 +117,7 @@ def read_recalibration(text: str | bytes, model: PooledModel) -> Recalibration:
     RecalibrationError
         Saying in one sentence why the file cannot be used.
     """
-    content = _content(text)
-    if content.get("format") != FORMAT:
-        raise RecalibrationError(_("This is not a model file of Aftergraft."))
-    _check_version(content.get("format_version"))
-    _check_fields(content, FIELDS, "")
-    if content["checksum"] != _checksum(content):
-        raise RecalibrationError(
-            _("This model file was changed or damaged after it was made: its checksum is wrong.")
-        )
-    if content["model_hash"] != model.source_hash:
-        raise RecalibrationError(
-            _(
-                "This model file was made for another version of the paper's model: recalibrate "
-                "again with this one."
-            )
-        )
-    if content["horizon_days"] != HORIZON_DAYS:
-        raise _unusable("horizon_days")
+    content = _content_for(model, text)
     method = content["method"]
     if not isinstance(method, str) or method not in METHODS or method == "none":
         raise _unusable("method")
@@ -165,6 +148,29 @@ def read_recalibration(text: str | bytes, model: PooledModel) -> Recalibration:
         made_on=_day(content["made_on"]),
         checksum=content["checksum"],
     )
+
+
+def _content_for(model: PooledModel, text: str | bytes) -> dict[str, Any]:
+    """The content of a file that is whole and was made for this very model."""
+    content = _content(text)
+    if content.get("format") != FORMAT:
+        raise RecalibrationError(_("This is not a model file of Aftergraft."))
+    _check_version(content.get("format_version"))
+    _check_fields(content, FIELDS, "")
+    if content["checksum"] != _checksum(content):
+        raise RecalibrationError(
+            _("This model file was changed or damaged after it was made: its checksum is wrong.")
+        )
+    if content["model_hash"] != model.source_hash:
+        raise RecalibrationError(
+            _(
+                "This model file was made for another version of the paper's model: recalibrate "
+                "again with this one."
+            )
+        )
+    if content["horizon_days"] != HORIZON_DAYS:
+        raise _unusable("horizon_days")
+    return content
 
 
 def _content(text: str | bytes) -> dict[str, Any]:

@@ -173,53 +173,76 @@ def maximised(model: PooledModel, data: Followed, method: str) -> tuple[Floats, 
     precision = np.zeros((len(start), len(start)))
     if method == "refit":
         precision[2:, 2:] = np.linalg.inv(model.sigma)
-    deaths = data.death.sum()
-
-    def expected_deaths(parameters: Floats) -> Floats:
-        with np.errstate(over="ignore"):
-            hazard: Floats = np.exp(offset + z @ parameters)
-        return hazard
-
-    def loss(parameters: Floats) -> float:
-        if parameters[1] <= 0:
-            return np.inf
-        off = parameters - start
-        fit = deaths * np.log(parameters[1]) + (offset + z @ parameters)[data.death].sum()
-        return float(expected_deaths(parameters).sum() - fit + off @ precision @ off / 2)
-
-    def slope(parameters: Floats) -> Floats:
-        score: Floats = z.T @ (expected_deaths(parameters) - data.death)
-        score[1] -= deaths / parameters[1]
-        score += precision @ (parameters - start)
-        return score
-
-    def information(parameters: Floats) -> Floats:
-        curvature: Floats = (z.T * expected_deaths(parameters)) @ z + precision
-        curvature[1, 1] += deaths / parameters[1] ** 2
-        return curvature
-
+    likelihood = _Likelihood(data, z, offset, start, precision)
     unfit = RecalibrationError(_("This step could not be fitted to the children of the table."))
     try:
         found = minimize(
-            loss, start, jac=slope, hess=information, method="trust-exact", options={"gtol": 1e-8}
+            likelihood.loss,
+            start,
+            jac=likelihood.slope,
+            hess=likelihood.information,
+            method="trust-exact",
+            options={"gtol": 1e-8},
         )
-        covariance = np.linalg.inv(information(found.x))
+        covariance = np.linalg.inv(likelihood.information(found.x)).astype(float)
     except (np.linalg.LinAlgError, ValueError):
         raise unfit from None
-    at_rest = np.abs(slope(found.x)).max() < 1e-4 * max(1, deaths)
+    at_rest = np.abs(likelihood.slope(found.x)).max() < 1e-4 * max(1, data.death.sum())
     if not (at_rest and np.isfinite(covariance).all()):
         raise unfit
     if method != "refit":
-        # How the estimates follow the paper's coefficients, by implicit differentiation.
-        hazard = expected_deaths(found.x)
-        theta = found.x[2] if method == "slope" else 1.0
-        mixed = theta * (z.T * hazard) @ data.x
+        theta = float(found.x[2]) if method == "slope" else 1.0
+        hazard = likelihood.expected_deaths(found.x)
+        mixed: Floats = theta * (z.T * hazard) @ data.x
         if method == "slope":
             mixed[2] -= (data.death - hazard) @ data.x
-        follows = -covariance @ mixed
-        both = follows @ model.sigma
-        covariance = np.block([[covariance + both @ follows.T, both], [both.T, model.sigma]])
+        covariance = _with_the_papers(covariance, mixed, model.sigma)
     return found.x, (covariance + covariance.T) / 2
+
+
+def _with_the_papers(covariance: Floats, mixed: Floats, sigma: Floats) -> Floats:
+    """Covariance of the estimates and the paper's coefficients, from that of the estimates alone.
+
+    By implicit differentiation of the score, `mixed` being its derivative by the coefficients.
+    """
+    follows = -covariance @ mixed
+    both = follows @ sigma
+    return np.block([[covariance + both @ follows.T, both], [both.T, sigma]])
+
+
+@dataclass(frozen=True, eq=False)
+class _Likelihood:
+    """The log-likelihood of one method, with its score and information; `precision` of a prior."""
+
+    data: Followed
+    z: Floats
+    offset: Floats
+    start: Floats
+    precision: Floats
+
+    def expected_deaths(self, parameters: Floats) -> Floats:
+        with np.errstate(over="ignore"):
+            hazard: Floats = np.exp(self.offset + self.z @ parameters)
+        return hazard
+
+    def loss(self, parameters: Floats) -> float:
+        if parameters[1] <= 0:
+            return np.inf
+        off = parameters - self.start
+        died = (self.offset + self.z @ parameters)[self.data.death]
+        fit = len(died) * np.log(parameters[1]) + died.sum()
+        return float(self.expected_deaths(parameters).sum() - fit + off @ self.precision @ off / 2)
+
+    def slope(self, parameters: Floats) -> Floats:
+        score: Floats = self.z.T @ (self.expected_deaths(parameters) - self.data.death)
+        score[1] -= self.data.death.sum() / parameters[1]
+        score += self.precision @ (parameters - self.start)
+        return score
+
+    def information(self, parameters: Floats) -> Floats:
+        curvature: Floats = (self.z.T * self.expected_deaths(parameters)) @ self.z + self.precision
+        curvature[1, 1] += self.data.death.sum() / parameters[1] ** 2
+        return curvature
 
 
 def log_likelihood(model: PooledModel, data: Followed, method: str, estimates: Floats) -> Floats:

@@ -11,6 +11,7 @@ deviations of what the shares of the others let expect.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -348,24 +349,23 @@ def fill_column(
             best, kept = left, code
         if best <= GOOD_ENOUGH:
             break
-    statistics = np.full(N_SLOTS, np.nan)
-    beta = np.zeros(K)
+    judged = (len(codes), n_analysed, rises, with_logrank, time, death, order)
+    return kept, aims, _settled_statistics(kept, judged)
+
+
+def _settled_statistics(code: NDArray[np.int64], judged: tuple[Any, ...]) -> NDArray[np.float64]:
+    """Statistics of a filled column, its coefficients settled by passes from zero."""
+    statistics, beta = np.full(N_SLOTS, np.nan), np.zeros(K)
     for _ in range(4):
-        column_statistics(
-            kept,
-            len(codes),
-            n_analysed,
-            rises,
-            with_logrank,
-            time,
-            death,
-            order,
-            np.empty(n, np.int64),
-            np.empty((n, 1), np.uint64),
+        column_statistics(  # type: ignore[call-arg]
+            code,
+            *judged,
+            np.empty(len(code), np.int64),
+            np.empty((len(code), 1), np.uint64),
             beta,
             statistics,
         )
-    return kept, aims, statistics
+    return statistics
 
 
 def draw_ages(

@@ -126,19 +126,22 @@ def opened_rows(
         except UnicodeDecodeError:
             raise UnusableInputError(_("{place}: is not UTF-8 text").format(place=place)) from None
         except csv.Error as error:
-            if "limit" in str(error):
-                said = _(
-                    "{place}: is not a CSV file: up to line {line}, a value is longer than {most} "
-                    "characters, or a quotation mark is not closed"
-                )
-            else:
-                said = _(
-                    "{place}: is not a CSV file: up to line {line}, a quotation mark is not "
-                    "closed, or stands within a value"
-                )
-            raise UnusableInputError(
-                said.format(place=place, line=reader.line_num, most=f"{csv.field_size_limit():,}")
-            ) from None
+            raise UnusableInputError(no_csv(error, place, reader.line_num)) from None
+
+
+def no_csv(error: csv.Error, place: str, line: int) -> str:
+    """Say why a file is no CSV file from some line on."""
+    if "limit" in str(error):
+        said = _(
+            "{place}: is not a CSV file: up to line {line}, a value is longer than {most} "
+            "characters, or a quotation mark is not closed"
+        )
+    else:
+        said = _(
+            "{place}: is not a CSV file: up to line {line}, a quotation mark is not "
+            "closed, or stands within a value"
+        )
+    return said.format(place=place, line=line, most=f"{csv.field_size_limit():,}")
 
 
 def wrong_header(

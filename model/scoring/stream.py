@@ -133,18 +133,7 @@ def score_csv(
     more: dict[str, str],
 ) -> None:
     """Score a CSV file; see `score`."""
-    of_patterns = predictor(model, days)
-
-    @functools.lru_cache(maxsize=days_kept(days))
-    def lines_of_patterns(days_survived: int) -> list[list[str]]:
-        prediction = of_patterns(days_survived)
-        rows = [
-            (*row, *more.values()) for row in prediction_rows([CASE] * len(PATTERNS), prediction)
-        ]
-        each = len(rows) // len(PATTERNS)
-        lines = [as_csv(rows[k * each : (k + 1) * each]) for k in range(len(PATTERNS))]
-        return [of_pattern.split(CASE) for of_pattern in lines]
-
+    lines_of = lines_of_patterns(model, days, more)
     with (
         written_whole(output) as file,
         opened_rows(name, CASE_COLUMNS, USED_COLUMNS, KNOWN_COLUMNS) as rows,
@@ -154,18 +143,7 @@ def score_csv(
         fields = [column for column in FIELDS if column in place]
         judged = operator.itemgetter(*(place[column] for column in fields))
         case_id = place["case_id"]
-
-        def seen(values: tuple[str, ...]) -> tuple[int, int]:
-            found = [value_of(field, value) for field, value in zip(fields, values, strict=True)]
-            problems = [one for one in found if isinstance(one, Problem)]
-            if problems:
-                raise CaseError(problems)
-            number = dict(zip(fields, cast(list[int], found), strict=True))
-            remission = "yes" if number["post_transplant_cr"] else "no"
-            pattern = PATTERNS.index((interval_of(number["days_to_failure"]), remission))
-            return number.get("days_survived", 0), pattern
-
-        seen_of = Remembered(seen)
+        seen_of = Remembered(functools.partial(seen_by_the_model, fields))
         file.write(as_csv([(*PREDICTION_COLUMNS, *more)]).encode())
         problems = Problems(rows.place)
         gathered: list[str] = []
@@ -177,8 +155,7 @@ def score_csv(
             except CaseError as error:
                 rows.note(error, problems)
                 continue
-            lines = lines_of_patterns(days_survived)[pattern]
-            gathered.append(quoted(row[case_id]).join(lines))
+            gathered.append(quoted(row[case_id]).join(lines_of(days_survived)[pattern]))
             length += len(gathered[-1])
             if length > CHUNK:
                 if not problems.count:
@@ -191,6 +168,37 @@ def score_csv(
             say_no_rows(rows.place)
         file.write("".join(gathered).encode())
         note_progress(bar, cases, rows.share_read())
+
+
+def lines_of_patterns(
+    model: PooledModel, days: tuple[int, ...], more: dict[str, str]
+) -> Callable[[int], list[list[str]]]:
+    """Give what lays out, for a day survived, the lines of every pattern around a case's name."""
+    of_patterns = predictor(model, days)
+
+    @functools.lru_cache(maxsize=days_kept(days))
+    def lines(days_survived: int) -> list[list[str]]:
+        prediction = of_patterns(days_survived)
+        rows = [
+            (*row, *more.values()) for row in prediction_rows([CASE] * len(PATTERNS), prediction)
+        ]
+        each = len(rows) // len(PATTERNS)
+        pieces = [as_csv(rows[k * each : (k + 1) * each]) for k in range(len(PATTERNS))]
+        return [of_pattern.split(CASE) for of_pattern in pieces]
+
+    return lines
+
+
+def seen_by_the_model(fields: list[str], values: tuple[str, ...]) -> tuple[int, int]:
+    """Judge the fields of a case; give the day it survived and its pattern."""
+    found = [value_of(field, value) for field, value in zip(fields, values, strict=True)]
+    problems = [one for one in found if isinstance(one, Problem)]
+    if problems:
+        raise CaseError(problems)
+    number = dict(zip(fields, cast(list[int], found), strict=True))
+    remission = "yes" if number["post_transplant_cr"] else "no"
+    pattern = PATTERNS.index((interval_of(number["days_to_failure"]), remission))
+    return number.get("days_survived", 0), pattern
 
 
 @functools.lru_cache(maxsize=DISTINCT, typed=True)

@@ -140,14 +140,7 @@ def checked(table: Table, mapping: Mapping, way_out: str = "") -> Checked:
     )
     problems = problems.sort_values("row", kind="stable", ignore_index=True)
     valid = values[~values.index.isin({*failed["row"], *told_twice["row"]})]
-    children = with_interval(
-        valid.reindex(columns=[column for column in COLUMNS if column != "interval"])
-    )[list(COLUMNS)]
-    children = children.astype({"days_to_failure": int, "os_days": int, "age_years": float})
-    children["death"] = children["death"] == "yes"
-    for column in MAY_BE_MISSING:
-        if column != "age_years":
-            children[column] = children[column].astype(object).where(children[column].notna(), None)
+    children = _as_children(valid)
     # With the rows that could not even be told apart into columns.
     every = values.index.union(pd.Index(table.problems["row"], dtype="int64"))
     left_out = left_out_words(
@@ -177,6 +170,18 @@ def checked(table: Table, mapping: Mapping, way_out: str = "") -> Checked:
         {column: int(children[column].isna().sum()) for column in MAY_BE_MISSING},
         tuple(unused_names((*table.columns, *table.repeated_columns), _used(mapping))),
     )
+
+
+def _as_children(valid: pd.DataFrame) -> pd.DataFrame:
+    """Rows without problems as children, in `COLUMNS`; None for what is missing but an age."""
+    columns = [column for column in COLUMNS if column != "interval"]
+    children = with_interval(valid.reindex(columns=columns))[list(COLUMNS)]
+    children = children.astype({"days_to_failure": int, "os_days": int, "age_years": float})
+    children["death"] = children["death"] == "yes"
+    for column in MAY_BE_MISSING:
+        if column != "age_years":
+            children[column] = children[column].astype(object).where(children[column].notna(), None)
+    return children
 
 
 def load_children(path: Path, mapping_path: Path | None = None) -> Checked:

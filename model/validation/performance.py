@@ -203,7 +203,6 @@ def performance(
         if n
         else (np.zeros((0, 0), np.int64))
     )
-    last_day = int(outcome.os_days.max()) if n else 0
     values: dict[str, Floats] = {}
     curves, decisions = {}, {}
     fitted = None
@@ -221,22 +220,27 @@ def performance(
                 curves[day] = CalibrationCurve(day, smooth.predicted, limits, smooth.children)
             by_model, for_all = net_benefit(expected, weights, day)
             decisions[day] = DecisionCurve(day, _limits(by_model), _limits(for_all))
-    named: list[tuple[str, int | None]] = [(name, None) for name in OVERALL]
-    named += [(name, int(day)) for name in OF_A_DAY for day in TABLE_DAYS]
-    measures = [_measure(name, day, values.get(key_of(name, day)), expected) for name, day in named]
     return Performance(
         n_children=n,
         n_deaths=int(outcome.death.sum()),
         n_left_out=expected.n_left_out,
         n_averaged=expected.n_averaged,
-        last_day=last_day,
+        last_day=int(outcome.os_days.max()) if n else 0,
         replicates=replicates,
         seed=seed,
-        measures=tuple(measures),
+        measures=_measures(values, expected),
         slope=fitted,
         curves=curves,
         decisions=decisions,
         groups=group_curves(expected),
+    )
+
+
+def _measures(values: dict[str, Floats], expected: Expected) -> tuple[Measure, ...]:
+    named: list[tuple[str, int | None]] = [(name, None) for name in OVERALL]
+    named += [(name, int(day)) for name in OF_A_DAY for day in TABLE_DAYS]
+    return tuple(
+        _measure(name, day, values.get(key_of(name, day)), expected) for name, day in named
     )
 
 

@@ -90,14 +90,14 @@ def why_not_to_rely_on_it(case: Case) -> list[str]:
     if missing:
         said.append(
             _("Not given, and taken as it is on average in the cohorts: {inputs}.").format(
-                inputs=listed(field_label(FIELD_OF[column]) for column in missing)
+                inputs=listed(field_label(INPUT_OF_COLUMN[column]) for column in missing)
             )
         )
     return said
 
 
 # The field of a case that each column of the model is read from.
-FIELD_OF = {column: column for column in ADDED_COLUMNS} | {"age": "age_years"}
+INPUT_OF_COLUMN = {column: column for column in ADDED_COLUMNS} | {"age": "age_years"}
 
 
 def level(column: str, code_of_column: str) -> str:

@@ -15,6 +15,7 @@ from model.language import _
 from model.options import TREATMENTS
 from model.survival.comparison import read_scenario
 from model.survival.prediction import HORIZON_DAYS
+from ui.session.form import FIELDS
 from ui.session.words import literal
 
 MOST_COLUMNS = 4
@@ -23,7 +24,7 @@ LONGEST_NAME = 40
 LONGEST_TEXT = 400
 SEPARATOR, MARK = "~", "-"
 DAYS, REMISSION, ALIVE, NAME = "days", "cr", "alive", "name"
-FIELD_OF = {DAYS: "days_to_failure", REMISSION: "post_transplant_cr", ALIVE: "days_survived"}
+OWN_INPUTS = {name: FIELDS[name] for name in (DAYS, REMISSION, ALIVE)}
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ def column_from_text(text: str) -> Column:
     fields: dict[str, str] = {}
     for part in parts:
         field, _mark, value = part.partition(MARK)
-        if field not in FIELD_OF or field in fields or not value:
-            names = ", ".join(f"{SEPARATOR}{field}{MARK}…" for field in (*FIELD_OF, NAME))
+        if field not in OWN_INPUTS or field in fields or not value:
+            names = ", ".join(f"{SEPARATOR}{field}{MARK}…" for field in (*OWN_INPUTS, NAME))
             raise refused(_("each of {names} at most once").format(names=names))
         fields[field] = value
     try:
@@ -124,7 +125,7 @@ def column_of(treatment: str, own: Mapping[str, object], name: str) -> Column:
     # A scenario is read as a whole. What the column leaves to the form is filled up, and not used.
     filled_up = {DAYS: 0, REMISSION: YES_NO[0], **own}
     scenario = read_scenario(
-        {"treatment": treatment} | {FIELD_OF[field]: value for field, value in filled_up.items()}
+        {"treatment": treatment} | {OWN_INPUTS[field]: value for field, value in filled_up.items()}
     )
     return Column(
         treatment,

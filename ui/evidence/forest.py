@@ -200,6 +200,19 @@ def _layers(marks: list[Spec], heads: list[Spec], labels: dict[float, str], end:
         "scale": {"type": "log", "domain": [0.15, 7], "nice": False},
         "axis": _named_axis(_("Hazard ratio (log scale)"), ticks) | {"titleAnchor": "end"},
     }
+    return [
+        {
+            "data": {"values": [{"ratio": 1}]},
+            "mark": {"type": "rule", "color": INK_OF_PAGE, "strokeDash": [4, 3], "opacity": 0.8},
+            "encoding": {"x": {"field": "ratio", "type": "quantitative"}},
+        },
+        {"data": {"values": marks}, "encoding": {"y": y}, "layer": _ratios(marks, x)},
+        _names(heads, y),
+    ]
+
+
+def _ratios(marks: list[Spec], x: Spec) -> list[Spec]:
+    """Of each series its ratio, its limits, and how far the cohorts spread."""
     order = list(dict.fromkeys(mark["series"] for mark in marks))
 
     def by_series(look: dict[str, str]) -> Spec:
@@ -248,12 +261,12 @@ def _layers(marks: list[Spec], heads: list[Spec], labels: dict[float, str], end:
             ],
         },
     }
-    one = {
-        "data": {"values": [{"ratio": 1}]},
-        "mark": {"type": "rule", "color": INK_OF_PAGE, "strokeDash": [4, 3], "opacity": 0.8},
-        "encoding": {"x": {"field": "ratio", "type": "quantitative"}},
-    }
-    names = {
+    return [over_cohorts, lower_to_upper, points]
+
+
+def _names(heads: list[Spec], y: Spec) -> Spec:
+    """The heads of the groups of rows."""
+    return {
         "data": {"values": heads},
         "mark": {
             "type": "text",
@@ -268,12 +281,6 @@ def _layers(marks: list[Spec], heads: list[Spec], labels: dict[float, str], end:
         },
         "encoding": {"y": y, "text": {"field": "name", "type": "nominal"}},
     }
-    drawn = {
-        "data": {"values": marks},
-        "encoding": {"y": y},
-        "layer": [over_cohorts, lower_to_upper, points],
-    }
-    return [one, drawn, names]
 
 
 def _named_axis(title: str | None, names: Mapping[float, str]) -> Spec:

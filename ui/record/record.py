@@ -49,10 +49,9 @@ from ui.compare.words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
-from ui.session.form import CHOICE_LABELS
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, recalibration_in_use
-from ui.session.words import field_label, leukemia_label, whom_it_is_for
+from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, whom_it_is_for
 from ui.shown.charts import INK_OF_FILE, alt_text, curves_chart, how_to_read, option_series
 from ui.shown.downloads import draw_save_button, file_name
 from ui.shown.labels import limits_line, source_line

@@ -39,9 +39,8 @@ from model.tables.table import Table, TableError
 from ui.evidence.words import level_words
 from ui.registry.language import in_this_language
 from ui.registry.upload import draw_uploader
-from ui.session.form import CHOICE_LABELS
 from ui.session.keys import give_way, key_of
-from ui.session.words import field_label, literal
+from ui.session.words import CHOICE_LABELS, field_label, literal
 from ui.shown.downloads import draw_save_button
 
 CHOICES = "registry_map"

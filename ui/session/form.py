@@ -11,31 +11,42 @@ import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from model.case import (
-    LEUKEMIAS,
-    MRD,
-    PERFORMANCE,
-    YES_NO,
-    Case,
-    CaseError,
-    Problem,
-    read_case,
-)
-from model.dates import DATE_ORDERS, readings
-from model.language import _, counted, listed, marked
+from model.case import CHOICES as CODES
+from model.case import LEUKEMIAS, YES_NO, Case, CaseError, Problem, read_case
+from model.language import _, counted, listed
 from model.number import whole_number
 from model.options import TREATMENTS, treatment_label
 from ui.session.address import forget_link, given, keep
-from ui.session.keys import began_with, begin, forget_the_child, give_way, have_begun, held, key_of
-from ui.session.language import date_in_words, days_come_first, language_has_changed
+from ui.session.dates import (
+    DATES,
+    begin_dates_anew,
+    date_labels,
+    date_problem,
+    dates_as_read,
+    days_between,
+    note_dates_as_read,
+    note_days_and_dates,
+    settle_days_and_dates,
+)
+from ui.session.keys import (
+    began_with,
+    begin,
+    entered,
+    forget_the_child,
+    give_way,
+    have_begun,
+    held,
+    key_of,
+)
+from ui.session.language import language_has_changed
 from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import say_applied
 from ui.session.words import (
+    CHOICE_LABELS,
     field_label,
     leukemia_label,
     refusal,
@@ -44,7 +55,7 @@ from ui.session.words import (
 
 # The fields of a case by their names in the address. Each treatment stands there under its own
 # identifier, as true or false.
-FIELD_OF = {
+FIELDS = {
     "leukemia": "leukemia",
     "days": "days_to_failure",
     "alive": "days_survived",
@@ -57,27 +68,9 @@ FIELD_OF = {
     "myeloablative": "myeloablative",
 }
 REQUIRED = ("leukemia", "days", "cr", "age")
-CHOICES = {
-    "leukemia": LEUKEMIAS,
-    "cr": YES_NO,
-    "mrd": MRD,
-    "performance": PERFORMANCE,
-    "tbi": YES_NO,
-    "gvhd": YES_NO,
-    "myeloablative": YES_NO,
-}
-CHOICE_LABELS = {
-    "yes": marked("yes"),
-    "no": marked("no"),
-    "positive": marked("positive"),
-    "negative": marked("negative"),
-    "good": marked("good"),
-    "poor": marked("poor"),
-}
-NUMBERS = tuple(name for name in FIELD_OF if name not in CHOICES)
+CHOICES = {name: CODES[field] for name, field in FIELDS.items() if field in CODES}
+NUMBERS = tuple(name for name in FIELDS if name not in CHOICES)
 SHOWN = {"true": True, "false": False}
-TRANSPLANT_DATE, FAILURE_DATE = "date_of_transplant", "date_of_failure"
-DATES = (TRANSPLANT_DATE, FAILURE_DATE)
 EMPTY_FORM: dict[str, Any] = (
     dict.fromkeys(CHOICES) | dict.fromkeys((*NUMBERS, *DATES), "") | dict.fromkeys(TREATMENTS, True)
 )
@@ -88,8 +81,6 @@ LONGEST_TEXT = 40
 COUNT = re.compile(r"[+-]?\d{1,4}([.,]\d)?", re.ASCII)
 UNUSABLE = "?"
 STATE = "form_state"
-# The number of days and the two dates as they stood in the run before, and the dates as then read.
-BEFORE, DATES_READ = "form_days_before", "form_dates_read"
 
 
 @dataclass(frozen=True)
@@ -125,16 +116,13 @@ def case_form() -> FormState:
     """Draw the form in the sidebar and read it."""
     if not have_begun("days"):
         begin(EMPTY_FORM | _from_link())
-        st.session_state[BEFORE] = _days_and_dates()
+        note_days_and_dates()
     if language_has_changed():
         # The browser knows a choice by its words, and these are now of another language.
         for name in CHOICES:
-            give_way(name, _held(name))
-        # So may be the order of day and month.
-        for name, as_read in st.session_state[DATES_READ].items():
-            give_way(name, as_read)
-        st.session_state[BEFORE] = (_held("days"), "", "")
-    _settle_days_and_dates()
+            give_way(name, entered(name))
+        begin_dates_anew()
+    settle_days_and_dates()
     with st.sidebar:
         st.subheader(_("The child"))
         st.caption(whom_it_is_for())
@@ -152,10 +140,10 @@ def case_form() -> FormState:
         st.button(_("Start a new case"), on_click=clear_form, width="stretch")
         say_applied({key_of(name): held(name) for name in (*NUMBERS, *DATES)})
     state = _read_form()
-    st.session_state[DATES_READ] = _dates_read()
+    note_dates_as_read()
     for name, place in places.items():
         for problem in state.problems:
-            if _held(name) and problem.field == field_label(FIELD_OF[name]):
+            if entered(name) and problem.field == field_label(FIELDS[name]):
                 place.warning(refusal(problem))
     if state.missing:
         still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
@@ -168,7 +156,7 @@ def clear_form() -> None:
     """Forget the child: every input, and with it the address."""
     for name, empty in EMPTY_FORM.items():
         give_way(name, empty)
-    st.session_state[BEFORE] = _days_and_dates()
+    note_days_and_dates()
     st.session_state.pop(STATE, None)
     forget_link()
     forget_the_child()
@@ -190,27 +178,21 @@ def usable(name: str, text: str) -> Any:
 
 def _from_link() -> dict[str, Any]:
     """What the link that opened the session puts into the form."""
-    texts = {name: given(name) for name in (*FIELD_OF, *TREATMENTS)}
+    texts = {name: given(name) for name in (*FIELDS, *TREATMENTS)}
     values = {name: usable(name, text) for name, text in texts.items() if text is not None}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _held(name: str) -> Any:
-    """What a field holds; of a text, without the blanks around it."""
-    value = held(name)
-    return value.strip() if isinstance(value, str) else value
-
-
 def _keep_in_address() -> None:
-    for name in FIELD_OF:
-        value = _held(name) or None
+    for name in FIELDS:
+        value = entered(name) or None
         if name in NUMBERS and value is not None:
             number = whole_number(value)
             value = value if number is None else str(number)
             value = value if COUNT.fullmatch(value) else UNUSABLE
         keep(name, value)
     for treatment in TREATMENTS:
-        keep(treatment, None if _held(treatment) else "false")
+        keep(treatment, None if entered(treatment) else "false")
 
 
 def _leukemia() -> st.delta_generator.DeltaGenerator:
@@ -233,7 +215,7 @@ def _place(name: str) -> int | None:
 def _days() -> st.delta_generator.DeltaGenerator:
     place = _number("days")
     with st.expander(_("Work it out from two dates"), key="from_dates"):
-        for name, label in _date_labels().items():
+        for name, label in date_labels().items():
             st.text_input(
                 label,
                 value=began_with(name),
@@ -241,12 +223,12 @@ def _days() -> st.delta_generator.DeltaGenerator:
                 autocomplete="off",
                 key=key_of(name),
             )
-        problem = _date_problem()
+        problem = date_problem()
         if problem:
             st.warning(refusal(problem))
-        elif (days := _days_between()) is not None:
+        elif (days := days_between()) is not None:
             st.markdown(counted("{days} day.", "{days} days.", days).format(days=days))
-            st.caption(_dates_as_read())
+            st.caption(dates_as_read())
         st.caption(_("The number appears above when you leave a date. Only the number is kept."))
     return place
 
@@ -282,7 +264,7 @@ def _number(name: str) -> st.delta_generator.DeltaGenerator:
     """A field for a number: of text, with the keypad of numbers on a phone. A browser's own number
     field makes 15 of 1,5 in some languages, and 2005 of a pasted 200,5."""
     st.text_input(
-        field_label(FIELD_OF[name]),
+        field_label(FIELDS[name]),
         value=began_with(name),
         type="phone",
         icon="",
@@ -328,7 +310,7 @@ def _exploratory_only() -> None:
 
 def _optional_choice(name: str) -> None:
     st.segmented_control(
-        field_label(FIELD_OF[name]),
+        field_label(FIELDS[name]),
         CHOICES[name],
         format_func=_choice_labels(),
         default=began_with(name),
@@ -345,11 +327,11 @@ def _options() -> None:
 
 
 def _chosen_treatments() -> tuple[str, ...]:
-    return tuple(treatment for treatment in TREATMENTS if _held(treatment))
+    return tuple(treatment for treatment in TREATMENTS if entered(treatment))
 
 
 def _read_form() -> FormState:
-    inputs = {field: _held(name) for name, field in FIELD_OF.items()}
+    inputs = {field: entered(name) for name, field in FIELDS.items()}
     problems: list[Problem] = []
     case = None
     try:
@@ -360,13 +342,13 @@ def _read_form() -> FormState:
             for problem in error.problems
             if problem.value
         ]
-    date_problem = _date_problem()
-    if date_problem:
-        problems.insert(0, date_problem)
+    problem_of_dates = date_problem()
+    if problem_of_dates:
+        problems.insert(0, problem_of_dates)
     missing = tuple(
-        field_label(FIELD_OF[name])
+        field_label(FIELDS[name])
         for name in REQUIRED
-        if not _held(name) and not (name == "days" and date_problem)
+        if not entered(name) and not (name == "days" and problem_of_dates)
     )
     if missing or problems:
         case = None
@@ -374,92 +356,3 @@ def _read_form() -> FormState:
 
 
 # ----------------------------------------------------------------------------------- dates
-
-
-def _date_labels() -> dict[str, str]:
-    return {
-        TRANSPLANT_DATE: _("Date of the first transplant"),
-        FAILURE_DATE: _("Date of relapse or progression"),
-    }
-
-
-def _dates_of(name: str) -> tuple[date, ...]:
-    """What a date field may mean: nothing, one date, or the two of 03/04/2015."""
-    return readings(_held(name), DATE_ORDERS[:1] if days_come_first() else DATE_ORDERS)
-
-
-def _days_between() -> int | None:
-    transplant, failure = (_dates_of(name) for name in DATES)
-    if len(transplant) != 1 or len(failure) != 1:
-        return None
-    return (failure[0] - transplant[0]).days
-
-
-def _dates_as_read() -> str:
-    """How the two dates were read, in words, so that a slip is seen."""
-    first, last = (date_in_words(_dates_of(name)[0]) for name in DATES)
-    return _("From {first} to {last}.").format(first=first, last=last)
-
-
-def _date_problem() -> Problem | None:
-    """Say why the dates cannot be used; None where they can, or are not both given yet."""
-    labels = _date_labels()
-    for name in DATES:
-        entered, found = _held(name), _dates_of(name)
-        if entered and not found:
-            expected = _("a date such as 2015-03-31 or 31/03/2015")
-            return Problem(labels[name], entered, expected)
-        if len(found) > 1:
-            asked = found[0].isoformat(), found[1].isoformat()
-            return Problem(labels[name], entered, "", asked)
-        if found and found[0] > date.today():
-            return Problem(labels[name], entered, _("a date up to today"))
-    days = _days_between()
-    if days is None:
-        return None
-    if days < 0:
-        return Problem(
-            labels[FAILURE_DATE],
-            _held(FAILURE_DATE),
-            _("on or after the date of the first transplant"),
-        )
-    try:
-        read_case({"days_to_failure": days})
-    except CaseError as error:
-        for problem in error.problems:
-            if problem.field == "days_to_failure":
-                return dataclasses.replace(problem, field=field_label(problem.field))
-    return None
-
-
-def _dates_read() -> dict[str, str]:
-    """The two dates in a way that every language reads alike; as they were typed where they can be
-    read in none or in two."""
-    return {
-        name: found[0].isoformat() if len(found := _dates_of(name)) == 1 else _held(name)
-        for name in DATES
-    }
-
-
-def _days_and_dates() -> tuple[str, ...]:
-    return tuple(_held(name) for name in ("days", *DATES))
-
-
-def _settle_days_and_dates() -> None:
-    """Let what was changed last, the number of days or the two dates, make the other.
-
-    Where both are other than they were, as in a session that begins again, the dates are the newer
-    only if the number is still the one it was.
-    """
-    before, now = st.session_state[BEFORE], _days_and_dates()
-    if now[0] != before[0]:
-        for name in DATES:
-            if _held(name) and _held("days") != str(_days_between()):
-                give_way(name, "")
-    elif now[1:] != before[1:]:
-        days = _days_between()
-        if _date_problem():
-            give_way("days", "")
-        elif days is not None:
-            give_way("days", str(days))
-    st.session_state[BEFORE] = _days_and_dates()

@@ -55,6 +55,12 @@ def held(name: str) -> Any:
     return st.session_state.get(key_of(name), began_with(name))
 
 
+def entered(name: str) -> Any:
+    """What a field holds; of a text, without the blanks around it."""
+    value = held(name)
+    return value.strip() if isinstance(value, str) else value
+
+
 def give_way(name: str, value: Any = None) -> None:
     """Put a new field, with this value, in the place of one."""
     st.session_state.pop(key_of(name), None)

@@ -12,12 +12,12 @@ from model.catalogues import languages
 from model.language import _
 from model.options import TREATMENTS
 from ui.session.address import LANGUAGE, OF_PAGES, RECALIBRATED, opened_link
-from ui.session.form import CHOICES, FIELD_OF, SHOWN, FormState, usable
+from ui.session.form import CHOICES, FIELDS, SHOWN, FormState, usable
 from ui.session.model_in_use import is_file_of_link
 from ui.session.switches import SWITCHES
 from ui.session.words import literal
 
-NAMES = (*FIELD_OF, *TREATMENTS, *SWITCHES, LANGUAGE, RECALIBRATED, *OF_PAGES)
+NAMES = (*FIELDS, *TREATMENTS, *SWITCHES, LANGUAGE, RECALIBRATED, *OF_PAGES)
 # An input of earlier versions, which links still hold: the day until which all children wait.
 WITHDRAWN = "waiting"
 MOST_LINES = 8

@@ -1,8 +1,17 @@
 """What the form calls its inputs, and how it answers what was entered."""
 
 from model.case import LEUKEMIA_LABELS, Problem, asked_about
-from model.language import _
+from model.language import _, marked
 from model.paper.evidence import value
+
+CHOICE_LABELS = {
+    "yes": marked("yes"),
+    "no": marked("no"),
+    "positive": marked("positive"),
+    "negative": marked("negative"),
+    "good": marked("good"),
+    "poor": marked("poor"),
+}
 
 
 def field_label(field: str) -> str:

@@ -17,7 +17,7 @@ from model.case import (
 from model.options import TREATMENTS
 from tests.whole_app import entry_script_first, open_app
 from ui.session.address import FROM_LINK, OF_PAGES
-from ui.session.form import FIELD_OF, FormState
+from ui.session.form import FIELDS, FormState
 from ui.session.words import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -46,7 +46,7 @@ def case_of(app: AppTest) -> Case:
 
 def field(fields: Iterable[Any], name: str) -> Any:
     """A field by its label: its key is another once it has given way to a new one."""
-    return next(one for one in fields if one.label == field_label(FIELD_OF[name]))
+    return next(one for one in fields if one.label == field_label(FIELDS[name]))
 
 
 def enter(app: AppTest, name: str, typed: object) -> AppTest:
