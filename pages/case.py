@@ -18,7 +18,8 @@ from ui.session.missing import draw_what_is_missing
 from ui.session.model_in_use import draw_model_in_use, recalibration_in_use
 from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import draw_not_applied
-from ui.shown.charts import alt_text, how_to_read, page_chart, page_charts
+from ui.shown.charts.page import page_chart, page_charts
+from ui.shown.charts.words import alt_text, how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, draw_downloads, file_name, numbers_as_csv
 from ui.shown.labels import limits_line, source_line
 from ui.shown.results import (

@@ -44,7 +44,7 @@ from ui.session.model_in_use import draw_model_in_use, recalibration_in_use
 from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import draw_not_applied
 from ui.session.page_style import ON_SCREEN_ONLY
-from ui.shown.charts import how_to_read
+from ui.shown.charts.words import how_to_read
 from ui.shown.downloads import draw_downloads
 from ui.shown.labels import limits_line
 

@@ -41,7 +41,8 @@ from ui.evidence.words import part_name
 from ui.session.model_in_use import draw_not_recalibrated
 from ui.session.navigation import start_at_the_entry
 from ui.session.page_style import ON_SCREEN_ONLY
-from ui.shown.charts import Spec, model_line
+from ui.shown.charts.series import Spec
+from ui.shown.charts.words import model_line
 from ui.shown.downloads import draw_save_button
 from ui.shown.labels import citation, limits_line
 

@@ -9,7 +9,7 @@ from ui.registry.recalibration import draw_model_file, draw_recalibration
 from ui.registry.scores import draw_scores
 from ui.registry.upload import no_value_reaches_the_log
 from ui.session.navigation import start_at_the_entry
-from ui.shown.charts import model_line
+from ui.shown.charts.words import model_line
 from ui.shown.labels import limits_line
 
 

@@ -6,8 +6,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LONGEST_FUNCTION, LONGEST_FILE, MOST_FLAT = 60, 450, 8
-# The compiled annealing, and the charts, until each is built anew.
-EXCEPTED = {"model/reconstruction/annealing.py"}
+# Compiled by numba, where a call within a loop costs, until the annealing is built anew.
+COMPILED = {
+    "model/reconstruction/annealing.py": {"anneal"},
+    "model/reconstruction/background.py": {"anneal_column"},
+    "model/reconstruction/statistics.py": {"kaplan_meier", "compile_cox", "score"},
+}
 
 
 def files() -> Iterator[tuple[str, str]]:
@@ -15,31 +19,25 @@ def files() -> Iterator[tuple[str, str]]:
     for folder in ("model", "ui", "pages"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             place = path.relative_to(ROOT).as_posix()
-            if place not in EXCEPTED:
-                yield place, path.read_text(encoding="utf-8")
+            yield place, path.read_text(encoding="utf-8")
 
 
-def test_no_function_is_longer_than_a_screen():
-    long = [
-        f"{place}:{node.lineno} {node.name}: {lines} lines"
-        for place, source in files()
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (lines := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
-    ]
-    assert not long, "\n".join(long)
+def test_no_function_is_longer_than_a_screen_but_for_those_that_are_compiled():
+    long: dict[str, set[str]] = {}
+    for place, source in files():
+        for node in ast.walk(ast.parse(source)):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION:
+                long.setdefault(place, set()).add(node.name)
+    assert long == COMPILED
 
 
 def test_no_file_is_long():
     counted = {place: len(source.splitlines()) for place, source in files()}
     long = {place: lines for place, lines in counted.items() if lines > LONGEST_FILE}
-    assert not long
+    assert set(long) <= {"model/reconstruction/annealing.py"}, long
 
 
 def test_few_files_lie_outside_a_room():
     assert len(list((ROOT / "ui").glob("*.py"))) <= MOST_FLAT
-
-
-def test_every_exception_is_still_needed():
-    for place in EXCEPTED:
-        assert (ROOT / place).exists(), place

@@ -31,12 +31,12 @@ from ui.session.language import number
 from ui.session.model_in_use import recalibration_in_use
 from ui.session.switches import EXPLORATORY, draw_switch, is_on
 from ui.session.words import field_label, leukemia_label
-from ui.shown.charts import (
-    INK_OF_PAGE,
+from ui.shown.charts.look import INK_OF_PAGE
+from ui.shown.charts.page import laid_under
+from ui.shown.charts.series import (
     Series,
     Spec,
     curve_days,
-    laid_under,
     option_series,
 )
 from ui.shown.options import SHOWN

@@ -21,7 +21,9 @@ from ui.compare.words import (
     rows_of_days_lived,
 )
 from ui.session.model_in_use import model_of
-from ui.shown.charts import Spec, as_file, how_to_read, model_line
+from ui.shown.charts.file import as_file
+from ui.shown.charts.series import Spec
+from ui.shown.charts.words import how_to_read, model_line
 from ui.shown.downloads import as_png, as_svg
 from ui.shown.labels import PAPER_IN_FILE, source_line
 

@@ -29,11 +29,8 @@ from model.reconstruction.reproduction import (
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.evidence.words import COLUMNS, GROUPS, level_words
 from ui.session.language import number
-from ui.shown.charts import (
-    Series,
-    Spec,
-    curves_chart,
-)
+from ui.shown.charts.page import curves_chart
+from ui.shown.charts.series import Series, Spec
 from ui.shown.options import SHOWN, short_label
 from ui.shown.results import (
     DAYS_PER_MONTH,

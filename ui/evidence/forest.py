@@ -20,13 +20,9 @@ from model.reconstruction.reproduction import (
 )
 from ui.evidence.words import COLUMNS, level_words, reference
 from ui.session.language import number
-from ui.shown.charts import (
-    INK_OF_PAGE,
-    SMALL_FONT_SIZE,
-    Spec,
-    axis_ink,
-    framed,
-)
+from ui.shown.charts.layers import axis_ink, framed
+from ui.shown.charts.look import INK_OF_PAGE, SMALL_FONT_SIZE
+from ui.shown.charts.series import Spec
 from ui.shown.labels import chemo_alone_in_paper
 from ui.shown.options import short_label
 from ui.shown.results import interval_words

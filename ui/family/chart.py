@@ -14,18 +14,20 @@ from model.survival.recalibrated import Recalibration
 from ui.family.family import FamilySheet
 from ui.family.outcome import HUNDRED
 from ui.session.language import number
-from ui.shown.charts import (
-    INK_OF_PAGE,
-    Series,
-    Spec,
+from ui.shown.charts.layers import (
     axis_ink,
     colored,
     curve_lines,
-    curve_points,
     framed,
     interval_bands,
-    option_series,
     shaped,
+)
+from ui.shown.charts.look import INK_OF_PAGE
+from ui.shown.charts.series import (
+    Series,
+    Spec,
+    curve_points,
+    option_series,
 )
 from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, Pattern, pattern_of
 

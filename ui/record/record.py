@@ -52,7 +52,10 @@ from ui.compare.words import (
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, recalibration_in_use
 from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, whom_it_is_for
-from ui.shown.charts import INK_OF_FILE, alt_text, curves_chart, how_to_read, option_series
+from ui.shown.charts.look import INK_OF_FILE
+from ui.shown.charts.page import curves_chart
+from ui.shown.charts.series import option_series
+from ui.shown.charts.words import alt_text, how_to_read
 from ui.shown.downloads import draw_save_button, file_name
 from ui.shown.labels import limits_line, source_line
 from ui.shown.results import (

@@ -13,7 +13,9 @@ from model.validation.decision import THRESHOLDS
 from model.validation.groups import GroupCurves
 from model.validation.performance import CalibrationCurve, DecisionCurve
 from ui.evidence.curves import DASH_OF_MODEL, MODEL_COLOR, OBSERVED_COLOR
-from ui.shown.charts import INK_OF_PAGE, SMALL_FONT_SIZE, Spec, axis_ink, curve_days, framed
+from ui.shown.charts.layers import axis_ink, framed
+from ui.shown.charts.look import INK_OF_PAGE, SMALL_FONT_SIZE
+from ui.shown.charts.series import Spec, curve_days
 from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 HEIGHT, HEIGHT_OF_GROUP = 400, 290

@@ -21,7 +21,7 @@ from ui.session.language import number
 from ui.session.model_in_use import in_use_words, model_of, recalibration_in_use
 from ui.session.page_style import ON_SCREEN_ONLY
 from ui.session.words import literal
-from ui.shown.charts import Spec
+from ui.shown.charts.series import Spec
 from ui.shown.downloads import draw_save_button
 from ui.shown.results import ONE_YEAR, horizon_name, percent, percent_interval
 from ui.shown.table import Cell, table

@@ -22,7 +22,9 @@ from ui.session.model_in_use import recalibration_in_use
 from ui.session.page_style import ON_SCREEN_ONLY
 from ui.session.reconnected import is_beginning_again
 from ui.session.words import literal
-from ui.shown.charts import Spec, alt_text, chart_file, model_line
+from ui.shown.charts.file import chart_file
+from ui.shown.charts.series import Spec
+from ui.shown.charts.words import alt_text, model_line
 from ui.shown.labels import PAPER_IN_FILE, source_line
 from ui.shown.results import Pattern, option_results
 

@@ -19,7 +19,7 @@ from model.survival.prediction import load_model
 from model.survival.recalibrated import Recalibration
 from ui.session.language import date_in_words
 from ui.session.model_in_use import in_use_words
-from ui.shown.charts import Spec
+from ui.shown.charts.series import Spec
 from ui.shown.downloads import as_svg
 
 Words = dict[str, Any]

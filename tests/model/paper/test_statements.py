@@ -30,7 +30,7 @@ from ui.evidence.forest import how_to_read_forest
 from ui.record.record import record_pdf
 from ui.registry.scores import scores_as_csv
 from ui.session.words import whom_it_is_for
-from ui.shown.charts import how_to_read
+from ui.shown.charts.words import how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
 from ui.shown.labels import (
     PAPER,

@@ -58,7 +58,7 @@ from ui.family.family import family_sheet
 from ui.family.markup import closing_markup
 from ui.family.outcome import outcome
 from ui.record.record import record_pdf
-from ui.shown.charts import page_chart
+from ui.shown.charts.page import page_chart
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
 from ui.shown.labels import chemo_alone_in_paper, had_to_reach_transplant
 from ui.shown.results import option_results, pattern_of

@@ -53,7 +53,7 @@ from ui.case.exploratory import (
     level,
     table_3_rows,
 )
-from ui.shown.charts import chart_file
+from ui.shown.charts.file import chart_file
 from ui.shown.downloads import numbers_as_csv
 from ui.shown.results import assumption, option_results, pattern_of
 

@@ -30,7 +30,7 @@ from ui.family.paper import family_pdf, words_of
 from ui.record.record import record_pdf
 from ui.session.language import date_in_words
 from ui.session.words import field_label
-from ui.shown.charts import how_to_read
+from ui.shown.charts.words import how_to_read
 from ui.shown.labels import limits_line
 from ui.shown.results import (
     at_risk_words,

@@ -19,7 +19,10 @@ from model import language
 from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, Case
 from model.options import TREATMENTS
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
-from ui.shown import charts
+from ui.shown.charts.labels import apart, hover_rows, label_rows
+from ui.shown.charts.page import curves_chart, page_chart, page_charts
+from ui.shown.charts.series import curve_days, curve_points, option_series, series_of
+from ui.shown.charts.words import alt_text
 from ui.shown.downloads import chart_as_png, chart_as_svg, described_png, file_name
 from ui.shown.options import SHOWN, short_label
 from ui.shown.results import (
@@ -46,7 +49,7 @@ class Spanish(gettext.NullTranslations):
 
 
 def test_reported_days_and_the_horizon_are_on_the_curve_and_nothing_after():
-    days = charts.curve_days(load_model())
+    days = curve_days(load_model())
     assert {0, *TABLE_DAYS, HORIZON_DAYS} <= set(days)
     assert max(days) == HORIZON_DAYS
     assert list(days) == sorted(set(days))
@@ -55,9 +58,9 @@ def test_reported_days_and_the_horizon_are_on_the_curve_and_nothing_after():
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_curves_are_what_the_model_predicts(case):
     pattern = pattern_of(case, TREATMENTS)
-    days = charts.curve_days(load_model())
+    days = curve_days(load_model())
     expected = predict_case(load_model(), case, days=days)
-    points = list(charts.curve_points(charts.option_series(pattern)))
+    points = list(curve_points(option_series(pattern)))
     for j, treatment in enumerate(TREATMENTS):
         of_option = {p.day: p for p in points if p.series == treatment}
         assert tuple(of_option) == days
@@ -74,9 +77,7 @@ def test_curves_are_what_the_model_predicts(case):
 def test_line_is_solid_while_ten_children_were_at_risk_and_dashed_after(treatment):
     model = load_model()
     arm = TREATMENTS.index(treatment)
-    points = [
-        p for p in charts.curve_points(charts.option_series(PATTERN)) if p.series == treatment
-    ]
+    points = [p for p in curve_points(option_series(PATTERN)) if p.series == treatment]
     solid = [p.day for p in points if p.solid]
     dashed = [p.day for p in points if not p.solid]
     assert all(model.at_risk_low[arm, day] >= 10 for day in solid)
@@ -89,14 +90,12 @@ def test_line_is_solid_while_ten_children_were_at_risk_and_dashed_after(treatmen
 
 
 def test_every_reported_day_is_marked_once_for_every_option():
-    marked = [
-        (p.series, p.day) for p in charts.curve_points(charts.option_series(PATTERN)) if p.marked
-    ]
+    marked = [(p.series, p.day) for p in curve_points(option_series(PATTERN)) if p.marked]
     assert marked == [(treatment, day) for treatment in TREATMENTS for day in TABLE_DAYS]
 
 
 def test_extrapolation_is_named_in_the_chart():
-    rows = charts.label_rows(charts.option_series(PATTERN))
+    rows = label_rows(option_series(PATTERN))
     for row, result in zip(rows, option_results(PATTERN), strict=True):
         assert row["series"] == result.treatment
         named = any("extrapolated" in line for line in row["label"])
@@ -108,19 +107,19 @@ def test_options_keep_their_order_and_weight_whatever_their_survival():
     shown = ("palliative", "second_sct", "dli")
     pattern = pattern_of(CASE, shown)
     assert tuple(result.treatment for result in option_results(pattern)) == shown
-    spec = json.dumps(charts.page_chart(PATTERN))
+    spec = json.dumps(page_chart(PATTERN))
     assert spec.count('"strokeWidth": 2.5') == 1
 
 
 def test_chart_shows_only_the_options_asked_for():
-    spec = json.dumps(charts.page_chart(pattern_of(CASE, ("chemo",))))
+    spec = json.dumps(page_chart(pattern_of(CASE, ("chemo",))))
     data = json.loads(spec)["layer"][0]["data"]["values"]
     assert {line.split(",")[0] for line in data.splitlines()[1:]} == {"chemo"}
 
 
 def test_pointing_at_a_day_shows_every_option_with_its_interval():
     expected = predict_case(load_model(), CASE, days=(365,))
-    rows = {row[0]: row for row in charts.hover_rows(charts.option_series(PATTERN))}
+    rows = {row[0]: row for row in hover_rows(option_series(PATTERN))}
     day, when, *said = rows["365"]
     assert (day, when) == ("365", "day 365 (12.0 months)")
     for j, text in enumerate(said):
@@ -132,7 +131,7 @@ def test_pointing_at_a_day_shows_every_option_with_its_interval():
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=5))
 def test_labels_stand_apart_in_the_order_of_their_curves(heights):
-    moved = charts.apart(heights, 0.09)
+    moved = apart(heights, 0.09)
     assert all(height >= 0 for height in moved)
     in_order = sorted(moved)
     assert all(b - a >= 0.09 - 1e-9 for a, b in pairwise(in_order))
@@ -143,12 +142,12 @@ def test_labels_stand_apart_in_the_order_of_their_curves(heights):
 
 
 def test_labels_that_do_not_overlap_stay_at_their_curves():
-    assert charts.apart([0.6, 0.1, 0.3], 0.09) == pytest.approx([0.6, 0.1, 0.3])
+    assert apart([0.6, 0.1, 0.3], 0.09) == pytest.approx([0.6, 0.1, 0.3])
 
 
 def test_labels_that_overlap_are_spread_around_their_mean():
-    assert charts.apart([0.5, 0.5], 0.1) == pytest.approx([0.55, 0.45])
-    assert charts.apart([0.9, 0.52, 0.48], 0.1) == pytest.approx([0.9, 0.55, 0.45])
+    assert apart([0.5, 0.5], 0.1) == pytest.approx([0.55, 0.45])
+    assert apart([0.9, 0.52, 0.48], 0.1) == pytest.approx([0.9, 0.55, 0.45])
 
 
 def luminance(color: str) -> float:
@@ -173,7 +172,7 @@ def test_color_is_never_the_only_carrier():
 
 
 def test_alt_text_says_case_options_and_survival_at_one_year():
-    text = charts.alt_text(CASE, option_results(PATTERN))
+    text = alt_text(CASE, option_results(PATTERN))
     expected = predict_case(load_model(), CASE, days=(365,))
     assert "AML, relapse after remission, 200 days after first transplant" in text
     for j, result in enumerate(option_results(PATTERN)):
@@ -183,21 +182,21 @@ def test_alt_text_says_case_options_and_survival_at_one_year():
 
 def test_chart_is_made_once_for_children_the_model_cannot_tell_apart():
     another = Case("T-ALL", 183, True, 2)
-    assert charts.page_chart(pattern_of(another, TREATMENTS)) is charts.page_chart(PATTERN)
+    assert page_chart(pattern_of(another, TREATMENTS)) is page_chart(PATTERN)
     other_side = Case("AML", 182, True, 8)
-    assert charts.page_chart(pattern_of(other_side, TREATMENTS)) != charts.page_chart(PATTERN)
+    assert page_chart(pattern_of(other_side, TREATMENTS)) != page_chart(PATTERN)
 
 
 def test_chart_speaks_the_language_in_use():
     def in_spanish() -> str:
         language.use(Spanish(), "es")
-        return json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+        return json.dumps(page_chart(PATTERN), ensure_ascii=False)
 
-    assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+    assert "¡" not in json.dumps(page_chart(PATTERN), ensure_ascii=False)
     spec = contextvars.copy_context().run(in_spanish)
     assert "¡'Chemotherapy alone" in spec
     vl_convert.vegalite_to_svg(spec)
-    assert "¡" not in json.dumps(charts.page_chart(PATTERN), ensure_ascii=False)
+    assert "¡" not in json.dumps(page_chart(PATTERN), ensure_ascii=False)
 
 
 # ------------------------------------------------------------ given days already survived
@@ -211,10 +210,10 @@ def alive(day: int) -> Case:
 
 @pytest.mark.parametrize("day", ALIVE_DAYS)
 def test_curves_begin_at_one_on_the_day_the_child_is_alive(day):
-    series = charts.option_series(pattern_of(alive(day), TREATMENTS))
+    series = option_series(pattern_of(alive(day), TREATMENTS))
     days = series[0].days
     expected = predict_case(load_model(), alive(day), days=days)
-    points = list(charts.curve_points(series))
+    points = list(curve_points(series))
     for j, treatment in enumerate(TREATMENTS):
         drawn = {p.day: p for p in points if p.series == treatment}
         assert min(drawn) == day
@@ -231,7 +230,7 @@ def test_curves_begin_at_one_on_the_day_the_child_is_alive(day):
 
 @pytest.mark.parametrize("day", ALIVE_DAYS)
 def test_no_reported_day_is_marked_that_is_not_ahead(day):
-    points = charts.curve_points(charts.option_series(pattern_of(alive(day), TREATMENTS)))
+    points = curve_points(option_series(pattern_of(alive(day), TREATMENTS)))
     marked = {p.day for p in points if p.marked}
     expected = predict_case(load_model(), alive(day)).survival[0, 0]
     known = zip(TABLE_DAYS, expected, strict=True)
@@ -240,13 +239,13 @@ def test_no_reported_day_is_marked_that_is_not_ahead(day):
 
 def test_solid_and_dashed_do_not_depend_on_days_survived():
     until = load_model().supported_until
-    for p in charts.curve_points(charts.option_series(pattern_of(alive(60), TREATMENTS))):
+    for p in curve_points(option_series(pattern_of(alive(60), TREATMENTS))):
         assert not p.solid or p.day <= until[TREATMENTS.index(p.series)]
         assert p.solid or p.day >= until[TREATMENTS.index(p.series)]
 
 
 def test_curve_with_few_children_from_its_first_day_is_named_extrapolated_throughout():
-    rows = charts.label_rows(charts.option_series(pattern_of(alive(365), TREATMENTS)))
+    rows = label_rows(option_series(pattern_of(alive(365), TREATMENTS)))
     throughout = {row["series"] for row in rows if row["label"][1:] == ["extrapolated throughout"]}
     fewest = load_model().at_risk_low[:, 365]
     assert throughout == {t for t, n in zip(TREATMENTS, fewest, strict=True) if n < 10}
@@ -254,14 +253,14 @@ def test_curve_with_few_children_from_its_first_day_is_named_extrapolated_throug
 
 
 def test_pointing_says_nothing_of_days_that_are_past():
-    rows = list(charts.hover_rows(charts.option_series(pattern_of(alive(100), TREATMENTS))))
+    rows = list(hover_rows(option_series(pattern_of(alive(100), TREATMENTS))))
     assert all(int(day) > 100 for day, *_said in rows)
 
 
 def test_the_day_on_which_the_child_is_alive_is_named_in_the_chart():
     def said(case: Case) -> str:
         pattern = pattern_of(case, TREATMENTS)
-        return json.dumps([charts.page_chart(pattern), *charts.page_charts(pattern)])
+        return json.dumps([page_chart(pattern), *page_charts(pattern)])
 
     assert said(alive(60)).count("alive on day 60") == 1 + len(TREATMENTS)
     assert "alive on" not in said(CASE)
@@ -269,7 +268,7 @@ def test_the_day_on_which_the_child_is_alive_is_named_in_the_chart():
 
 @pytest.mark.parametrize("day", [1, 365, 1095])
 def test_the_day_on_which_the_child_is_alive_has_room_beside_its_rule(day):
-    chart = charts.page_charts(pattern_of(alive(day), ("chemo",)))[0]
+    chart = page_charts(pattern_of(alive(day), ("chemo",)))[0]
     narrow = {**chart, "width": 200, "autosize": {"type": "fit", "contains": "padding"}}
     svg = vl_convert.vegalite_to_svg(json.dumps(narrow))
     plot = re.search(r'<path class="background"[^>]*d="M0,0h([\d.]+)v', svg)
@@ -280,9 +279,9 @@ def test_the_day_on_which_the_child_is_alive_has_room_beside_its_rule(day):
 
 def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
     model = load_model()
-    days = charts.curve_days(model, 60, 400)
+    days = curve_days(model, 60, 400)
     series = [
-        charts.series_of(
+        series_of(
             pattern_of(case, ("chemo",)),
             "chemo",
             days,
@@ -296,11 +295,11 @@ def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
             [(CASE, "#6049c0"), (alive(60), "#879319"), (alive(400), "#3d8ffe")], start=1
         )
     ]
-    spec = charts.curves_chart(series)
+    spec = curves_chart(series)
     svg = vl_convert.vegalite_to_svg(json.dumps({**spec, "width": 600}))
     for words in ("Column 1", "Column 3", "alive on day 60", "alive on day 400"):
         assert words in svg
-    rows = {row[0]: row[2:] for row in charts.hover_rows(series)}
+    rows = {row[0]: row[2:] for row in hover_rows(series)}
     assert rows["0"][0] == "100% (100%)"
     assert rows["60"][1:] == ("already past", "already past")
     assert rows["365"][2] == "already past"
@@ -314,7 +313,7 @@ def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
 )
 def test_alt_text_says_the_condition_and_a_time_that_is_ahead(day, time):
     case = alive(day)
-    text = charts.alt_text(case, option_results(pattern_of(case, TREATMENTS)))
+    text = alt_text(case, option_results(pattern_of(case, TREATMENTS)))
     assert (f"alive on day {day} after relapse or progression" in text) == bool(day)
     assert f"Alive at {horizon_name(time)}: " in text
     expected = predict_case(load_model(), case, days=(time,)).survival[0, :, 0]
@@ -341,17 +340,17 @@ def test_numbers_are_written_as_the_language_writes_them():
     def in_french() -> tuple[str, str]:
         # Under a code of its own: charts in the French of the catalogue may have been kept.
         language.use(gettext.NullTranslations(), "fr_BE")
-        return in_months(165), json.dumps(charts.page_chart(PATTERN))
+        return in_months(165), json.dumps(page_chart(PATTERN))
 
     assert in_months(165) == "5.4"
     months, spec = contextvars.copy_context().run(in_french)
     assert months == "5,4"
     assert "day 28 (0,9 months)" in spec
-    assert "day 28 (0.9 months)" in json.dumps(charts.page_chart(PATTERN))
+    assert "day 28 (0.9 months)" in json.dumps(page_chart(PATTERN))
 
 
 def test_specifications_compile_and_name_no_address():
-    for spec in (charts.page_chart(PATTERN), *charts.page_charts(PATTERN)):
+    for spec in (page_chart(PATTERN), *page_charts(PATTERN)):
         vl_convert.vegalite_to_vega(json.dumps({**spec, "width": 600}))
         without_schema = {key: value for key, value in spec.items() if key != "$schema"}
         assert "http" not in json.dumps(without_schema)

@@ -1,0 +1,68 @@
+"""What is said of a chart: how to read it, which model made it, and all of it in words."""
+
+from collections.abc import Callable, Sequence
+
+from model.case import Case
+from model.language import _, listed
+from model.survival.prediction import (
+    FEWEST_AT_RISK,
+    load_model,
+)
+from model.survival.recalibrated import Recalibration
+from ui.session.language import number
+from ui.session.model_in_use import in_use_words
+from ui.shown.results import (
+    OptionResult,
+    describe,
+    horizon_months,
+    horizon_name,
+    named_day,
+    percent,
+    percent_interval,
+)
+
+
+def how_to_read() -> str:
+    """What solid, dashed, hollow and shaded mean."""
+    return _(
+        "Solid line, filled marker: at least {fewest} of all children given that option, similar "
+        "or not, were still observed. Dashed line, hollow marker: extrapolated, from fewer. "
+        "Shaded: 95% interval. The curves see treatment, time to failure and remission, not the "
+        "leukemia, age or anything else."
+    ).format(fewest=number(FEWEST_AT_RISK))
+
+
+def model_line(
+    recalibration: Recalibration | None = None, shown: Callable[[str], str] = str
+) -> str:
+    """Which model made the numbers; `shown` is that of `ui.session.model_in_use.in_use_words`."""
+    model = load_model()
+    line = _("Aftergraft model {version}, {hash}.").format(
+        version=model.version, hash=model.source_hash[:12]
+    )
+    return line if recalibration is None else f"{line} {in_use_words(recalibration, shown)}"
+
+
+def alt_text(case: Case, results: Sequence[OptionResult]) -> str:
+    """What the chart shows, for those who do not see it."""
+    said = _("{option}: {survival} ({interval})")
+    day = named_day(case.days_survived)
+    named = listed(
+        said.format(
+            option=result.label,
+            survival=percent(horizon.survival),
+            interval=percent_interval(horizon.lower, horizon.upper),
+        )
+        for result in results
+        for horizon in result.horizons
+        if horizon.day == day
+    )
+    return _(
+        "Predicted survival over {months} months with 95% intervals. {case}. "
+        "Alive at {time}: {numbers}. The table has the same numbers."
+    ).format(
+        months=number(horizon_months()),
+        case=describe(case),
+        time=horizon_name(day),
+        numbers=named,
+    )
