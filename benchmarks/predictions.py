@@ -15,11 +15,10 @@ from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
 from model.options import TREATMENTS
 from model.survival.cox import fit_lifelines
+from model.survival.pattern import pattern_covariates, patterns_of
 from model.survival.prediction import (
     TABLE_DAYS,
     load_model,
-    pattern_covariates,
-    pattern_of,
     predict,
 )
 
@@ -42,11 +41,12 @@ def main() -> None:
         rng = np.random.default_rng(n)
         days = rng.integers(DAYS_TO_FAILURE_RANGE[0], DAYS_TO_FAILURE_RANGE[1] + 1, n)
         remission = rng.random(n) < 0.8
-        x = pattern_covariates(TREATMENTS)[pattern_of(days, remission)].reshape(-1, len(names))
+        children = {"days_to_failure": days, "post_transplant_cr": remission}
+        x = pattern_covariates(TREATMENTS)[patterns_of(children)].reshape(-1, len(names))
         frame = pd.DataFrame(x, columns=names)
 
-        def ours(days: np.ndarray = days, remission: np.ndarray = remission) -> object:
-            return predict(model, days, remission)
+        def ours(children: dict[str, np.ndarray] = children) -> object:
+            return predict(model, children)
 
         def theirs_lifelines(frame: pd.DataFrame = frame) -> object:
             return lifelines.predict_survival_function(frame, times=TABLE_DAYS)

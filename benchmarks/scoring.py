@@ -29,11 +29,10 @@ from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
 from model.options import TREATMENTS
 from model.scoring.score import score
 from model.survival.cox import fit_lifelines
+from model.survival.pattern import pattern_covariates, patterns_of
 from model.survival.prediction import (
     TABLE_DAYS,
     load_model,
-    pattern_covariates,
-    pattern_of,
     predict,
 )
 
@@ -68,8 +67,7 @@ def against_lifelines(folder: Path) -> None:
         return lambda: score(str(source), output, model, TABLE_DAYS)
 
     def covariates(cases: pd.DataFrame) -> pd.DataFrame:
-        pattern = pattern_of(cases["days_to_failure"], cases["post_transplant_cr"] == "yes")
-        x = pattern_covariates(TREATMENTS)[pattern].reshape(-1, len(COVARIATES))
+        x = pattern_covariates(TREATMENTS)[patterns_of(cases)].reshape(-1, len(COVARIATES))
         return pd.DataFrame(x, columns=[f"{column}={code}" for column, code in COVARIATES])
 
     def theirs(kind: str) -> Callable[[], None]:
@@ -89,14 +87,14 @@ def against_lifelines(folder: Path) -> None:
 
         return work
 
-    rows, days, remission = (
-        covariates(cases),
-        cases["days_to_failure"].to_numpy(),
-        (cases["post_transplant_cr"] == "yes").to_numpy(),
-    )
+    rows = covariates(cases)
+    children = {
+        "days_to_failure": cases["days_to_failure"].to_numpy(),
+        "post_transplant_cr": (cases["post_transplant_cr"] == "yes").to_numpy(),
+    }
     pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "predictions in memory": (
-            lambda: predict(model, days, remission),
+            lambda: predict(model, children),
             lambda: fitted.predict_survival_function(rows, times=TABLE_DAYS),
         ),
         "CSV to CSV": (ours("csv"), theirs("csv")),

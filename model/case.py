@@ -208,6 +208,10 @@ WHOLE_NUMBERS: dict[str, tuple[tuple[int, int], Callable[[], str]]] = {
     "days_survived": (DAYS_SURVIVED_RANGE, days_survived_expected),
 }
 REQUIRED = ("leukemia", "days_to_failure", "post_transplant_cr")
+# What is right everywhere, so that one input can be judged by itself.
+ANY_CASE = {field: CHOICES[field][0] if field in CHOICES else "0" for field in REQUIRED}
+# Of those required, what a case holds as a truth value.
+TOLD_BY_YES = tuple(field for field in REQUIRED if CHOICES.get(field) == YES_NO)
 READ_IN_ORDER = (
     *REQUIRED,
     "age_years",
@@ -249,7 +253,7 @@ def read_case(inputs: Mapping[str, object]) -> Case:
             read[field] = found
     if problems:
         raise CaseError(problems)
-    return Case(**read | {"post_transplant_cr": read["post_transplant_cr"] == "yes"})
+    return Case(**read | {field: read[field] == "yes" for field in TOLD_BY_YES})
 
 
 def _read_choice(field: str, value: str) -> str | Problem:

@@ -24,12 +24,12 @@ from ui.shown.downloads import chart_as_png, chart_as_svg, draw_downloads, file_
 from ui.shown.labels import limits_line, source_line
 from ui.shown.results import (
     OptionResult,
-    Pattern,
+    ShownPattern,
     describe,
     few_then,
     given_alive,
     option_results,
-    pattern_of,
+    shown_pattern,
 )
 
 WIDTH_ONE_BY_ONE = 250
@@ -47,7 +47,7 @@ def page() -> None:
         draw_what_is_missing(form)
         return
     case = form.case
-    pattern = pattern_of(case, form.treatments, is_assumed(case), recalibration_in_use())
+    pattern = shown_pattern(case, form.treatments, is_assumed(case), recalibration_in_use())
     results = option_results(pattern)
     guidance = guidance_of(case)
     st.markdown(f"**{describe(case)}.**")
@@ -76,7 +76,7 @@ def page() -> None:
         draw_curves(case, pattern, results)
 
 
-def draw_curves(case: Case, pattern: Pattern, results: tuple[OptionResult, ...]) -> None:
+def draw_curves(case: Case, pattern: ShownPattern, results: tuple[OptionResult, ...]) -> None:
     names = {"together": _("All together"), "one_by_one": _("One by one")}
     view = st.segmented_control(
         _("Curves"),

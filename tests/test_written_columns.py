@@ -31,7 +31,8 @@ from model.paper.evidence import figures, value
 from model.recalibration.applied import full_version, recalibrated_model
 from model.reconstruction.reproduction import load_reproduction
 from model.scoring.score import score
-from model.survival.comparison import Estimate, Scenario, compare
+from model.survival.comparison import Estimate, compare
+from model.survival.pattern import pattern_of
 from model.survival.prediction import TABLE_DAYS, PooledModel, Prediction, load_model, predict
 from model.survival.recalibrated import Recalibration
 from model.tables.children import Checked, checked
@@ -43,14 +44,14 @@ from model.validation.expected import expected
 from model.validation.performance import Performance, performance
 from model.validation.reference import load_reference
 from model.validation.verdicts import summary, verdict
-from ui.compare.address import Column
-from ui.compare.comparison import Asked, comparison
+from tests.seen import holds, seen
+from ui.compare.comparison import Asked, Scenario, comparison
 from ui.compare.files import comparison_as_csv
 from ui.evidence.figures import figures_as_csv, figures_of
 from ui.registry.scores import scores_as_csv
 from ui.registry.words import measures_as_csv
 from ui.shown.downloads import numbers_as_csv
-from ui.shown.results import pattern_of
+from ui.shown.results import shown_pattern
 
 Records = list[dict[str, object]]
 # Of the printed columns of Figure 3.
@@ -102,7 +103,9 @@ def survival(model: PooledModel, treatment: str, case: Case, day: int) -> float:
 
 def prediction_of(model: PooledModel, case: Case, days: Sequence[int]) -> Prediction:
     return predict(
-        model, [case.days_to_failure], [case.post_transplant_cr], [case.days_survived], days=days
+        model,
+        seen([case.days_to_failure], [case.post_transplant_cr], [case.days_survived]),
+        days=days,
     )
 
 
@@ -187,25 +190,25 @@ def numbers_of_a_case() -> tuple[Records, Records]:
                     "at_risk_high": int(high),
                 }
             )
-        written += read(numbers_as_csv(case, pattern_of(case, TREATMENTS)))
+        written += read(numbers_as_csv(case, shown_pattern(case, TREATMENTS)))
     return written, laid_out
 
 
 SCENARIOS = {
-    "a": Scenario("second_sct", 200, True),
-    "b": Scenario("chemo_dli", 40, False, 30),
-    "c": Scenario("palliative", 400, True),
+    "a": Scenario("second_sct", Case(LEUKEMIAS[0], 200, True)),
+    "b": Scenario("chemo_dli", Case(LEUKEMIAS[0], 40, False, days_survived=30)),
+    "c": Scenario("palliative", Case(LEUKEMIAS[0], 400, True)),
 }
 
 
 def quantities(scenarios: Sequence[Scenario], reference: int, day: int) -> list[Records]:
     """What `compare` says of each scenario, in the words of a file."""
     every = []
-    for i, one in enumerate(compare(load_model(), scenarios, reference, day)):
+    patterns = [pattern_of(scenario.case, scenario.treatment) for scenario in scenarios]
+    for i, one in enumerate(compare(load_model(), patterns, reference, day)):
         scenario = scenarios[i]
         if not scenario.days_survived:
-            case = Case(LEUKEMIAS[0], scenario.days_to_failure, scenario.post_transplant_cr)
-            alive = survival(load_model(), scenario.treatment, case, day)
+            alive = survival(load_model(), scenario.treatment, scenario.case, day)
             assert one.survival.value == pytest.approx(alive)
         found = [
             ("survival", day, one.survival, one.supported, 4),
@@ -235,9 +238,9 @@ def file_of_compare(folder: Path) -> tuple[Records, Records]:
         (
             name,
             one.treatment,
-            one.days_to_failure,
-            "yes" if one.post_transplant_cr else "no",
-            one.days_survived,
+            one.case.days_to_failure,
+            "yes" if one.case.post_transplant_cr else "no",
+            one.case.days_survived,
         )
         for name, one in SCENARIOS.items()
     ]
@@ -254,9 +257,9 @@ def file_of_compare(folder: Path) -> tuple[Records, Records]:
 def file_of_the_comparison_page() -> tuple[Records, Records]:
     asked = Asked(
         (
-            Column("second_sct", name="As it is"),
-            Column("chemo_dli", days_to_failure=40, post_transplant_cr=False, days_survived=30),
-            Column("palliative", days_to_failure=400, name="Had it come later"),
+            holds("second_sct", name="As it is"),
+            holds("chemo_dli", days_to_failure=40, post_transplant_cr=False, days_survived=30),
+            holds("palliative", days_to_failure=400, name="Had it come later"),
         ),
         1,
         365,
@@ -275,8 +278,7 @@ def file_of_the_comparison_page() -> tuple[Records, Records]:
     for line in written:
         place = "ABC".index(str(line["column"]))
         scenario = scenarios[place]
-        case = Case("AML", scenario.days_to_failure, scenario.post_transplant_cr)
-        case = dataclasses.replace(case, days_survived=scenario.days_survived)
+        case = scenario.case
         arm = TREATMENTS.index(scenario.treatment)
         day = int(str(line["day"])) if line["day"] else None
         row: dict[str, object] | None = said.get((str(line["column"]), str(line["quantity"]), day))
@@ -302,9 +304,9 @@ def file_of_the_comparison_page() -> tuple[Records, Records]:
                 "column": "ABC"[place],
                 "name": ("As it is", "Chemotherapy + DLI", "Had it come later")[place],
                 "treatment": scenario.treatment,
-                "days_to_failure": scenario.days_to_failure,
-                "post_transplant_cr": "yes" if scenario.post_transplant_cr else "no",
-                "days_survived": scenario.days_survived,
+                "days_to_failure": case.days_to_failure,
+                "post_transplant_cr": "yes" if case.post_transplant_cr else "no",
+                "days_survived": case.days_survived,
                 "reference": "B",
                 "quantity": line["quantity"],
                 "day": "" if day is None else day,

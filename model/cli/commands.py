@@ -12,6 +12,7 @@ from model.case import FIELDS
 from model.paper.evidence import DATA
 from model.recalibration.applied import RecalibrationError, model_name, recalibrated_model
 from model.scoring.rows import opened, read_rows
+from model.survival.pattern import INPUTS
 from model.survival.prediction import (
     HORIZON_DAYS,
     MODEL,
@@ -23,9 +24,9 @@ from model.survival.prediction import (
 from model.tables.refused import UnusableInputError
 from model.tables.written import in_digits, write_rows
 
-SCENARIO_COLUMNS = ("case_id", "treatment", "days_to_failure", "post_transplant_cr")
+SCENARIO_COLUMNS = ("case_id", "treatment", *INPUTS)
 # On these the comparison depends. Whatever else makes a case is read, to be checked, but for the
-# leukemia: see `model.survival.comparison.read_scenario`.
+# leukemia: see `model.survival.comparison.read_pattern`.
 USED_OF_SCENARIO = (*SCENARIO_COLUMNS, "days_survived")
 KNOWN_OF_SCENARIO = ("case_id", "treatment", *(name for name in FIELDS if name != "leukemia"))
 COMPARISON_COLUMNS = (
@@ -167,14 +168,14 @@ def predict(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Write, for each scenario, what the model says and how it differs from the reference."""
-    from model.survival.comparison import RESTRICTED_MEAN_DAYS, read_scenario
-    from model.survival.comparison import compare as compare_scenarios
+    from model.survival.comparison import RESTRICTED_MEAN_DAYS, read_pattern
+    from model.survival.comparison import compare as compare_patterns
 
     day = read_days("--day", options.day)
     if len(day) != 1:
         raise UnusableInputError(f"--day: {options.day} is not one day")
-    ids, scenarios = read_rows(
-        options.scenarios, SCENARIO_COLUMNS, USED_OF_SCENARIO, KNOWN_OF_SCENARIO, read_scenario
+    ids, patterns = read_rows(
+        options.scenarios, SCENARIO_COLUMNS, USED_OF_SCENARIO, KNOWN_OF_SCENARIO, read_pattern
     )
     reference = ids[0] if options.reference is None else options.reference
     if ids.count(reference) != 1:
@@ -183,7 +184,7 @@ def compare(options: argparse.Namespace) -> int:
         )
     model = model_of(options)
     said_of_model = said_of(model)
-    compared = compare_scenarios(model, scenarios, ids.index(reference), day[0])
+    compared = compare_patterns(model, patterns, ids.index(reference), day[0])
     rows = []
     for case_id, one in zip(ids, compared, strict=True):
         quantities = [

@@ -18,14 +18,9 @@ from model.reconstruction.check import reproduce
 from model.reconstruction.reproduction import AT_RISK_DAYS, CURVE_DAYS, CURVE_GROUPS, Reproduction
 from model.reconstruction.secondary import secondary_analysis
 from model.survival.cox import fit_lifelines
+from model.survival.pattern import PATTERNS, pattern_covariates, patterns_of
 from model.survival.pooling import Ensemble, Floats
-from model.survival.prediction import (
-    PATTERNS,
-    TABLE_DAYS,
-    PooledModel,
-    pattern_covariates,
-    pattern_of,
-)
+from model.survival.prediction import TABLE_DAYS, PooledModel
 
 
 def reproduction(cohorts: pd.DataFrame, model: PooledModel) -> Reproduction:
@@ -99,7 +94,7 @@ def mean_curves(cohorts: list[pd.DataFrame], fits: Ensemble) -> Floats:
     """
     shares = np.zeros((len(cohorts), len(PATTERNS), len(TREATMENTS)))
     for m, cohort in enumerate(cohorts):
-        pattern = pattern_of(cohort["days_to_failure"], cohort["post_transplant_cr"] == "yes")
+        pattern = patterns_of(cohort)
         for k, treatment in enumerate(TREATMENTS):
             shares[m, :, k] = np.bincount(
                 pattern[cohort["treatment"] == treatment], minlength=len(PATTERNS)

@@ -40,7 +40,8 @@ from model.scoring.stream import (
     progress,
     value_of,
 )
-from model.survival.prediction import PATTERNS, PooledModel, pattern_of
+from model.survival.pattern import PATTERNS, patterns_of
+from model.survival.prediction import PooledModel
 from model.tables.columns import unused_names
 from model.tables.refused import Problems, UnusableInputError
 
@@ -297,8 +298,7 @@ def judged(
     for row, _number, problem in sorted(bad, key=lambda one: one[:2]):
         said = _("row {row}, column {problem}")
         problems.add(said.format(row=first_row + row, problem=problem))
-    pattern = pattern_of(read["days_to_failure"], read["post_transplant_cr"])
-    return pattern, read["days_survived"]
+    return patterns_of(read), read["days_survived"]
 
 
 def predictions(

@@ -15,26 +15,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 from tqdm import tqdm
 
 from model.case import (
+    ANY_CASE,
     FIELDS,
-    INTERVAL_FIRST_DAYS,
-    INTERVALS,
-    LEUKEMIAS,
+    REQUIRED,
     CaseError,
     Problem,
-    interval_of,
     read_case,
 )
 from model.language import _
 from model.options import TREATMENTS
 from model.scoring.rows import opened_rows, say_no_rows
-from model.survival.prediction import PATTERNS, PooledModel, Prediction, predict
+from model.survival.pattern import PATTERNS, patterns_of
+from model.survival.prediction import PooledModel, Prediction, predict_patterns
 from model.tables.refused import Problems
 from model.tables.written import as_csv, in_digits, written_whole
 
-CASE_COLUMNS = ("case_id", "leukemia", "days_to_failure", "post_transplant_cr")
+CASE_COLUMNS = ("case_id", *REQUIRED)
 # Each row must have these, though the model does not see the leukemia; on the others, and on
 # days_survived, the predictions depend. Whatever else makes a case is read, to be checked.
 USED_COLUMNS = (*CASE_COLUMNS, "days_survived")
@@ -54,8 +54,6 @@ MOST_KEPT = 500_000
 # Values and rows that are remembered, and characters gathered before they are written.
 DISTINCT, CHUNK = 2**16, 2**18
 SECONDS_WITHOUT_PROGRESS = SECONDS_BETWEEN_LINES = 2
-# What is right everywhere, so that one column of a case can be judged by itself.
-ANY_CASE = {"leukemia": LEUKEMIAS[0], "days_to_failure": "0", "post_transplant_cr": "yes"}
 # Stands for the case in the lines of its pattern; no other field holds it.
 CASE = "\0"
 NEEDS_QUOTES = re.compile('[,"\r\n]')
@@ -87,12 +85,11 @@ def note_progress(bar: tqdm, cases: int, share: float | None) -> None:
 @functools.lru_cache(maxsize=2)
 def predictor(model: PooledModel, days: tuple[int, ...]) -> Callable[[int], Prediction]:
     """Give what predicts every one of `PATTERNS` from a day survived, and remembers it."""
-    first_days = [INTERVAL_FIRST_DAYS[INTERVALS.index(interval)] for interval, _cr in PATTERNS]
-    remissions = [remission == "yes" for _interval, remission in PATTERNS]
+    every = np.arange(len(PATTERNS))
 
     @functools.lru_cache(maxsize=days_kept(days))
     def of_patterns(days_survived: int) -> Prediction:
-        return predict(model, first_days, remissions, days_survived, days=days)
+        return predict_patterns(model, every, days_survived, days=days)
 
     return of_patterns
 
@@ -196,9 +193,7 @@ def seen_by_the_model(fields: list[str], values: tuple[str, ...]) -> tuple[int, 
     if problems:
         raise CaseError(problems)
     number = dict(zip(fields, cast(list[int], found), strict=True))
-    remission = "yes" if number["post_transplant_cr"] else "no"
-    pattern = PATTERNS.index((interval_of(number["days_to_failure"]), remission))
-    return number.get("days_survived", 0), pattern
+    return number.get("days_survived", 0), int(patterns_of(number))
 
 
 @functools.lru_cache(maxsize=DISTINCT, typed=True)

@@ -34,40 +34,13 @@ from model.case import (
     read_case,
 )
 from model.options import TREATMENTS
+from model.survival.pattern import Pattern, pattern_of
 from model.survival.pooling import Floats, between_cohorts
-from model.survival.prediction import (
-    HORIZON_DAYS,
-    Z_95,
-    PooledModel,
-    pattern_covariates,
-    pattern_of,
-    predict,
-)
+from model.survival.prediction import HORIZON_DAYS, Z_95, PooledModel, predict_patterns
 
 RESTRICTED_MEAN_DAYS = (365, 730, HORIZON_DAYS)
 POINTS = 8192
 LARGEST_LOG = 700.0
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A child, told apart by what the model sees, under one option.
-
-    Attributes
-    ----------
-    treatment : str
-        One of `model.case.TREATMENTS`.
-    days_to_failure : int
-        Days from first transplant to relapse or progression.
-    post_transplant_cr : bool
-    days_survived : int
-        Days since relapse on which the child is known to be alive.
-    """
-
-    treatment: str
-    days_to_failure: int
-    post_transplant_cr: bool
-    days_survived: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +57,7 @@ NOTHING = Estimate(np.nan, np.nan, np.nan)
 
 @dataclass(frozen=True)
 class Compared:
-    """One scenario beside the reference.
+    """One pattern beside the reference.
 
     Attributes
     ----------
@@ -114,13 +87,13 @@ class Compared:
     restricted_mean_contrast_supported: tuple[bool, ...]
 
 
-def read_scenario(inputs: Mapping[str, object]) -> Scenario:
-    """Make a scenario of raw inputs, as they come from a form, a file or a link.
+def read_pattern(inputs: Mapping[str, object]) -> Pattern:
+    """Make a pattern of raw inputs, as they come from a form, a file or a link.
 
     Parameters
     ----------
     inputs : mapping of str to object
-        The fields of `Scenario` by name, as `model.case.read_case` takes them.
+        The treatment and the fields of a case by name, as `model.case.read_case` takes them.
 
     Raises
     ------
@@ -138,18 +111,18 @@ def read_scenario(inputs: Mapping[str, object]) -> Scenario:
         raise CaseError([*problems, *error.problems]) from None
     if problems:
         raise CaseError(problems)
-    return Scenario(treatment, case.days_to_failure, case.post_transplant_cr, case.days_survived)
+    return pattern_of(case, treatment)
 
 
 def compare(
-    model: PooledModel, scenarios: Sequence[Scenario], reference: int, day: int
+    model: PooledModel, patterns: Sequence[Pattern], reference: int, day: int
 ) -> tuple[Compared, ...]:
-    """Compare scenarios with one of them.
+    """Compare patterns with one of them.
 
     Parameters
     ----------
     model : PooledModel
-    scenarios : sequence of Scenario
+    patterns : sequence of Pattern
     reference : int
         Position of the reference among them. Its own difference is 0 and its own ratio 1.
     day : int
@@ -158,7 +131,7 @@ def compare(
     Returns
     -------
     tuple of Compared
-        One for each scenario, in order. A quantity is NaN where a scenario says nothing of it: up
+        One for each pattern, in order. A quantity is NaN where a pattern says nothing of it: up
         to the day on which its child is known to be alive, and while no death after it is known.
 
     Raises
@@ -168,17 +141,17 @@ def compare(
     """
     if not 0 <= day <= HORIZON_DAYS:
         raise ValueError(f"day: {day} is not within 0 to {HORIZON_DAYS}")
-    predicted = [_predicted(model, scenario, day) for scenario in scenarios]
-    survival = [_survival(model, scenario, day) for scenario in scenarios]
+    predicted = [_predicted(model, pattern, day) for pattern in patterns]
+    survival = [_survival(model, pattern, day) for pattern in patterns]
     means = [
-        [_lived_share(model, scenario, until) for scenario in scenarios]
+        [_lived_share(model, pattern, until) for pattern in patterns]
         for until in RESTRICTED_MEAN_DAYS
     ]
     supported_until = [
-        int(model.supported_until[TREATMENTS.index(scenario.treatment)]) for scenario in scenarios
+        int(model.supported_until[TREATMENTS.index(pattern.treatment)]) for pattern in patterns
     ]
     compared = []
-    for i in range(len(scenarios)):
+    for i in range(len(patterns)):
         both_until = min(supported_until[i], supported_until[reference])
         pairs = [(share[i], share[reference]) for share in means]
         compared.append(
@@ -203,13 +176,12 @@ def compare(
     return tuple(compared)
 
 
-def _predicted(model: PooledModel, scenario: Scenario, day: int) -> Estimate:
-    prediction = predict(
+def _predicted(model: PooledModel, pattern: Pattern, day: int) -> Estimate:
+    prediction = predict_patterns(
         model,
-        [scenario.days_to_failure],
-        [scenario.post_transplant_cr],
-        [scenario.days_survived],
-        treatments=[scenario.treatment],
+        np.array([pattern.child]),
+        [pattern.days_survived],
+        treatments=[pattern.treatment],
         days=[day],
     )
     curves = (prediction.survival, prediction.lower, prediction.upper)
@@ -217,7 +189,7 @@ def _predicted(model: PooledModel, scenario: Scenario, day: int) -> Estimate:
     return Estimate(value, lower, upper)
 
 
-# ------------------------------------------------------------------- quantities of a scenario
+# ------------------------------------------------------------------- quantities of a pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,20 +217,14 @@ class _Quantity:
     length: float = 1.0
 
 
-def _covariates(scenario: Scenario) -> Floats:
-    pattern = int(pattern_of(scenario.days_to_failure, scenario.post_transplant_cr))
-    covariates: Floats = pattern_covariates((scenario.treatment,))[pattern, 0]
-    return covariates
-
-
 @functools.lru_cache(maxsize=256)
-def _survival(model: PooledModel, scenario: Scenario, day: int) -> _Quantity | None:
+def _survival(model: PooledModel, pattern: Pattern, day: int) -> _Quantity | None:
     """Survival on a day."""
-    cohorts, x, since = model.cohorts, _covariates(scenario), scenario.days_survived
+    cohorts, x, since = model.cohorts, pattern.covariates, pattern.days_survived
     gained = np.exp(model.log_hazard[day]) - (np.exp(model.log_hazard[since]) if since else 0.0)
     if day <= since or gained <= 0:
         return None
-    counted = _after(model, scenario) & (np.arange(HORIZON_DAYS + 1) <= day)
+    counted = _after(model, pattern) & (np.arange(HORIZON_DAYS + 1) <= day)
     hazard = (cohorts.hazard * counted).sum(axis=1)
     # As in `model.survival.pooling.pooled_baseline`.
     off = (hazard - hazard.mean()) / gained if since else np.log(hazard) - np.log(hazard).mean()
@@ -270,9 +236,9 @@ def _survival(model: PooledModel, scenario: Scenario, day: int) -> _Quantity | N
 
 
 @functools.lru_cache(maxsize=256)
-def _lived_share(model: PooledModel, scenario: Scenario, until: int) -> _Quantity | None:
+def _lived_share(model: PooledModel, pattern: Pattern, until: int) -> _Quantity | None:
     """Days lived since the child is known to be alive, as a share of those up to a horizon."""
-    cohorts, x, since = model.cohorts, _covariates(scenario), scenario.days_survived
+    cohorts, x, since = model.cohorts, pattern.covariates, pattern.days_survived
     length = until - since
     if length <= 0:
         return None
@@ -284,7 +250,7 @@ def _lived_share(model: PooledModel, scenario: Scenario, until: int) -> _Quantit
     share = float((np.exp(-np.exp(x @ model.beta) * gained) * counted).sum() / length)
     if not 0 < share < 1:
         return None
-    after = _after(model, scenario)
+    after = _after(model, pattern)
     hazard = np.cumsum(cohorts.hazard * after, axis=1)
     risk = np.exp(cohorts.beta @ x)[:, None]
     alive = np.exp(-risk * hazard) * counted
@@ -298,10 +264,10 @@ def _lived_share(model: PooledModel, scenario: Scenario, until: int) -> _Quantit
     return _Quantity(float(np.log(-np.log(share))), off, by_step, by_beta, since, length)
 
 
-def _after(model: PooledModel, scenario: Scenario) -> np.ndarray:
+def _after(model: PooledModel, pattern: Pattern) -> np.ndarray:
     """Days whose deaths count: from relapse, or after the day on which the child is alive."""
     days = np.arange(model.cohorts.hazard.shape[1])
-    return days > scenario.days_survived if scenario.days_survived else days >= 0
+    return days > pattern.days_survived if pattern.days_survived else days >= 0
 
 
 # ------------------------------------------------------------------------ one, and one another

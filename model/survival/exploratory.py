@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from model.case import BACKGROUND, Case
 from model.paper.evidence import DATA
+from model.survival.pattern import pattern_covariates, patterns_of
 from model.survival.prediction import (
     TABLE_DAYS,
     Floats,
@@ -34,8 +35,6 @@ from model.survival.prediction import (
     curves_since,
     first_day_at_most_half,
     model_of_arrays,
-    pattern_covariates,
-    pattern_of,
     prediction_of,
     read_arrays_beside_model,
     save_model,
@@ -99,9 +98,7 @@ def predict_exploratory(
     days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
 ) -> Prediction:
     """Predict one case; arrays as in `model.survival.prediction.predict`, with n_cases = 1."""
-    own = pattern_covariates(treatments)[
-        pattern_of([case.days_to_failure], [case.post_transplant_cr])
-    ]
+    own = pattern_covariates(tuple(treatments))[[patterns_of(vars(case))]]
     given = {column: getattr(case, column) for column in ADDED_COLUMNS}
     added = np.array(
         [

@@ -9,7 +9,6 @@ by remission), so that their forty curves are computed once and every prediction
 """
 
 import functools
-import itertools
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -20,13 +19,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.case import (
-    COVARIATES,
-    INTERVAL_FIRST_DAYS,
-    INTERVALS,
     Case,
 )
 from model.options import TREATMENTS
 from model.paper.evidence import DATA
+from model.survival.pattern import PATTERNS, Children, pattern_covariates, patterns_of
 from model.survival.pooling import Baseline, Ensemble, pooled_baseline, pooled_coefficients
 from model.survival.recalibrated import Recalibration
 
@@ -210,68 +207,24 @@ def _arrays() -> list[str]:
     return [f.name for f in fields(PooledModel) if f.name not in ("cohorts", "recalibration")]
 
 
-# Every distinct child the model can tell apart: interval by remission, and its covariates under
-# every treatment.
-PATTERNS = tuple(itertools.product(INTERVALS, ("no", "yes")))
-
-
-def pattern_of(days_to_failure: ArrayLike, post_transplant_cr: ArrayLike) -> NDArray[np.intp]:
-    """Index into `PATTERNS` for each case.
-
-    Parameters
-    ----------
-    days_to_failure : array_like of int, shape (n_cases,)
-    post_transplant_cr : array_like of bool, shape (n_cases,)
-    """
-    interval = np.searchsorted(INTERVAL_FIRST_DAYS, np.asarray(days_to_failure), "right") - 1
-    index: NDArray[np.intp] = 2 * interval + np.asarray(post_transplant_cr, bool)
-    return index
-
-
-def pattern_covariates(treatments: Sequence[str]) -> Floats:
-    """Covariates of every pattern under every treatment: (n_patterns, n_treatments, p)."""
-    return np.array(
-        [
-            [
-                [
-                    float(
-                        code
-                        == {
-                            "treatment": treatment,
-                            "interval": interval,
-                            "post_transplant_cr": remission,
-                        }[column]
-                    )
-                    for column, code in COVARIATES
-                ]
-                for treatment in treatments
-            ]
-            for interval, remission in PATTERNS
-        ]
-    )
-
-
 def predict(
     model: PooledModel,
-    days_to_failure: ArrayLike,
-    post_transplant_cr: ArrayLike,
-    days_survived: ArrayLike = 0,
+    children: Children,
     *,
     treatments: Sequence[str] = TREATMENTS,
     days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
 ) -> Prediction:
-    """Predict survival with 95% intervals for cases, treatments and days.
+    """Predict survival with 95% intervals for children, treatments and days.
 
     Parameters
     ----------
     model : PooledModel
-    days_to_failure : array_like of int, shape (n_cases,)
-    post_transplant_cr : array_like of bool, shape (n_cases,)
-    days_survived : array_like of int, shape (n_cases,) or ()
-        Days since relapse or progression on which the child is known to be alive, 0 for none:
-        survival is conditional on it, and days go on being counted from relapse.
+    children : Children
+        With what `model.survival.pattern.patterns_of` takes, and `days_survived`, if any: days
+        since relapse or progression on which each child is known to be alive. Survival is then
+        conditional on it, and days go on being counted from relapse.
     treatments : sequence of str
-        Identifiers from `model.case.TREATMENTS`.
+        Identifiers from `model.options.TREATMENTS`.
     days : sequence of int
         Days since relapse or progression, 0 to `HORIZON_DAYS`.
 
@@ -280,10 +233,24 @@ def predict(
     ValueError
         For a day outside 0 to `HORIZON_DAYS`: the paper says nothing of later ones.
     """
+    survived = children.get("days_survived", 0)
+    return predict_patterns(
+        model, patterns_of(children), survived, treatments=treatments, days=days
+    )
+
+
+def predict_patterns(
+    model: PooledModel,
+    pattern: NDArray[np.intp],
+    days_survived: ArrayLike = 0,
+    *,
+    treatments: Sequence[str] = TREATMENTS,
+    days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
+) -> Prediction:
+    """Predict as `predict`, for children by their index into `PATTERNS`, shape (n_cases,)."""
     grid = np.asarray(days, np.int64)
     if grid.size and (grid.min() < 0 or grid.max() > HORIZON_DAYS):
         raise ValueError(f"days: {grid.min()} to {grid.max()} is not within 0 to {HORIZON_DAYS}")
-    pattern = pattern_of(days_to_failure, post_transplant_cr)
     arms = np.array([TREATMENTS.index(treatment) for treatment in treatments], np.intp)
     # One table of all patterns for each day survived, and every case looks up its row.
     survived = np.asarray(days_survived, np.int64)
@@ -407,14 +374,8 @@ def predict_case(
     days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
 ) -> Prediction:
     """Predict for one case; arrays as in `predict`, with n_cases = 1."""
-    return predict(
-        model,
-        [case.days_to_failure],
-        [case.post_transplant_cr],
-        [case.days_survived],
-        treatments=treatments,
-        days=days,
-    )
+    seen = np.atleast_1d(patterns_of(vars(case)))
+    return predict_patterns(model, seen, [case.days_survived], treatments=treatments, days=days)
 
 
 def first_day_at_most_half(curve: Floats) -> Floats:

@@ -6,15 +6,17 @@ what is missing given what is known (`model.validation.reference`). Everything e
 a child followed for longer counts as alive on that day.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.case import INTERVALS, YES_NO
+from model.case import CATEGORIES
 from model.options import TREATMENTS
-from model.survival.prediction import HORIZON_DAYS, PATTERNS, PooledModel, pattern_table
+from model.survival.pattern import PATTERNS
+from model.survival.prediction import HORIZON_DAYS, PooledModel, pattern_table
 from model.validation.reference import load_reference
 
 Floats = NDArray[np.float64]
@@ -22,7 +24,6 @@ Floats = NDArray[np.float64]
 MISSING_RULES = ("left_out", "averaged")
 # Of more children no measure is worked out: concordance compares every child with every other.
 MOST_CHILDREN = 10_000
-REMISSIONS = tuple(reversed(YES_NO))
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,16 +117,18 @@ def expected(model: PooledModel, children: pd.DataFrame, missing: str = "left_ou
     """
     if missing not in MISSING_RULES:
         raise ValueError(f"missing: {missing} is not one of {', '.join(MISSING_RULES)}")
-    incomplete = children["treatment"].isna() | children["post_transplant_cr"].isna()
+    incomplete = children[list(CATEGORIES)].isna().any(axis=1)
     used = children if missing == "averaged" else children[~incomplete]
-    codes = (("treatment", TREATMENTS), ("interval", INTERVALS), ("post_transplant_cr", REMISSIONS))
     # What is known of each child, by the place of its code; -1 for what is missing.
     known = np.array(
-        [pd.Categorical(used[column], categories=list(names)).codes for column, names in codes],
+        [
+            pd.Categorical(used[column], categories=list(codes)).codes
+            for column, codes in CATEGORIES.items()
+        ],
         np.intp,
     ).T
-    seen, curve = np.unique(known.reshape(-1, len(codes)), axis=0, return_inverse=True)
-    weights = np.array([_weights(*one) for one in seen.tolist()]).reshape(
+    seen, curve = np.unique(known.reshape(-1, len(CATEGORIES)), axis=0, return_inverse=True)
+    weights = np.array([_weights(one) for one in seen.tolist()]).reshape(
         -1, len(PATTERNS), len(TREATMENTS)
     )
     curves = np.einsum("kpt,cptd->ckd", weights, pattern_table(model).curves)
@@ -144,17 +147,11 @@ def expected(model: PooledModel, children: pd.DataFrame, missing: str = "left_ou
     )
 
 
-def _weights(treatment: int, interval: int, remission: int) -> Floats:
+def _weights(known: Sequence[int]) -> Floats:
     """The weight of every pattern under every treatment in what is expected of one child."""
-    likely = np.zeros((len(TREATMENTS), len(INTERVALS), len(REMISSIONS)))
-    here = tuple(
-        slice(None) if code < 0 else slice(code, code + 1)
-        for code in (treatment, interval, remission)
-    )
-    if min(treatment, remission) < 0:
-        likely[here] = load_reference().joint[here]
-    else:
-        likely[here] = 1.0
-    # Patterns run over intervals, and remission within them.
+    likely = np.zeros([len(codes) for codes in CATEGORIES.values()])
+    here = tuple(slice(None) if place < 0 else slice(place, place + 1) for place in known)
+    likely[here] = load_reference().joint[here] if min(known) < 0 else 1.0
     shares: Floats = likely / likely.sum()
-    return shares.transpose(1, 2, 0).reshape(len(PATTERNS), len(TREATMENTS))
+    # The treatment comes first among the columns; the patterns run over the others.
+    return np.moveaxis(shares, 0, -1).reshape(len(PATTERNS), len(TREATMENTS))

@@ -19,8 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.case import INTERVALS
-from model.options import TREATMENTS
+from model.case import CATEGORIES
 from model.survival.comparison import Estimate
 from model.survival.prediction import TABLE_DAYS, PooledModel
 from model.validation import brier as scores
@@ -36,7 +35,7 @@ from model.validation.calibration import (
 )
 from model.validation.decision import net_benefit
 from model.validation.discrimination import auc, harrell_c, uno_c
-from model.validation.expected import REMISSIONS, Expected, Outcome, expected
+from model.validation.expected import Expected, Outcome, expected
 from model.validation.groups import GroupCurves, group_curves
 from model.validation.reference import Reference
 
@@ -265,10 +264,10 @@ def reference_of(cohorts: list[pd.DataFrame], model: PooledModel) -> Reference:
     model : PooledModel
         The one fitted to them.
     """
-    codes = {"treatment": TREATMENTS, "interval": INTERVALS, "post_transplant_cr": REMISSIONS}
-    every = pd.MultiIndex.from_product(list(codes.values()), names=list(codes))
-    counts = pd.concat(cohorts).value_counts(list(codes)).reindex(every, fill_value=0)
-    joint = counts.to_numpy(float).reshape([len(names) for names in codes.values()]) / len(cohorts)
+    every = pd.MultiIndex.from_product(list(CATEGORIES.values()), names=list(CATEGORIES))
+    counts = pd.concat(cohorts).value_counts(list(CATEGORIES)).reindex(every, fill_value=0)
+    shape = [len(codes) for codes in CATEGORIES.values()]
+    joint = counts.to_numpy(float).reshape(shape) / len(cohorts)
     found = [measured(expected(model, cohort)) for cohort in cohorts]
     spread = {
         key: (float(np.median(values)), float(np.min(values)), float(np.max(values)))

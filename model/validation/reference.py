@@ -24,7 +24,7 @@ class Reference:
 
     Attributes
     ----------
-    joint : ndarray, shape (n_treatments, n_intervals, 2)
+    joint : ndarray, one axis a column of `model.case.CATEGORIES`
         Children of a cohort by treatment, interval and remission (no, yes), mean over cohorts.
     measures : dict
         Median, lowest and highest over the cohorts of every measure that

@@ -14,6 +14,7 @@ from model.recalibration.fit import recalibrate
 from model.survival.prediction import load_model, predict
 from tests.browser.axe import findings
 from tests.browser.views import settle, sticks_out
+from tests.seen import seen
 
 LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 
@@ -43,8 +44,8 @@ def test_a_model_file_is_loaded_used_and_said_and_missed_after_a_reload(
     page.get_by_role("link", name="Case").click()
     expect(page.get_by_test_id("stAlert")).to_have_text(said)
     settle(page)
-    survival = predict(recalibrated_model(model, loaded), [200], [True], days=[365]).survival
-    papers = predict(model, [200], [True], days=[365]).survival
+    survival = predict(recalibrated_model(model, loaded), seen([200], [True]), days=[365]).survival
+    papers = predict(model, seen([200], [True]), days=[365]).survival
     year = page.locator("[data-treatment='second_sct'][data-day='365']")
     expect(year).to_contain_text(f"{survival[0, 0, 0]:.0%}")
     page.set_viewport_size({"width": 390, "height": 844})

@@ -8,7 +8,7 @@ import pypdf
 from playwright.sync_api import Page
 
 from model.case import Case
-from ui.shown.results import option_results, pattern_of, percent, percent_interval
+from ui.shown.results import option_results, percent, percent_interval, shown_pattern
 
 LINK = "/?leukemia=AML&days=200&cr=yes&age=8"
 CASE = Case("AML", 200, True, 8)
@@ -27,7 +27,7 @@ def test_the_record_has_the_numbers_of_the_page(page, app_url):
     page.goto(app_url + LINK)
     name, text = downloaded(page, "For the record (PDF)")
     assert name == "aftergraft-AML-200-days.pdf"
-    for horizon in option_results(pattern_of(CASE, ("second_sct",)))[0].horizons:
+    for horizon in option_results(shown_pattern(CASE, ("second_sct",)))[0].horizons:
         assert percent(horizon.survival) + percent_interval(horizon.lower, horizon.upper) in text
 
 

@@ -47,9 +47,9 @@ from ui.shown.results import (
     named_day,
     nothing_said,
     option_results,
-    pattern_of,
     percent,
     percent_interval,
+    shown_pattern,
 )
 from ui.shown.sheet import Words
 
@@ -156,7 +156,7 @@ def exploratory_horizons(
 ) -> tuple[tuple[Horizon, ...], ...]:
     """Exploratory survival of each option on the reported days; at risk, as the main model's."""
     prediction = predict_exploratory(load_exploratory(), case, treatments=treatments)
-    main = option_results(pattern_of(case, treatments))
+    main = option_results(shown_pattern(case, treatments))
     numbers = zip(
         prediction.survival[0].tolist(),
         prediction.lower[0].tolist(),
@@ -193,7 +193,7 @@ def charts(case: Case, treatments: Sequence[str]) -> tuple[Spec, ...]:
 @functools.lru_cache(maxsize=64)
 def _charts(case: Case, treatments: tuple[str, ...], language: str) -> tuple[Spec, ...]:
     model = load_exploratory()
-    main = option_series(pattern_of(case, treatments))
+    main = option_series(shown_pattern(case, treatments))
     under = exploratory_series(model, case, treatments)
     return tuple(starmap(laid_under, zip(main, under, strict=True)))
 
@@ -253,7 +253,7 @@ def heads() -> list[str]:
 
 def exploratory_table(case: Case, treatments: Sequence[str]) -> str:
     """The exploratory numbers beside the main ones, as HTML with every text escaped."""
-    results = option_results(pattern_of(case, treatments))
+    results = option_results(shown_pattern(case, treatments))
     each = exploratory_horizons(case, tuple(treatments))
     rows = [_row(*pair) for pair in zip(results, each, strict=True)]
     return STYLE_OF_EXPLORATORY + table_with_notes(caption(), heads(), rows, notes())
@@ -327,7 +327,7 @@ def draw_exploratory(case: Case, treatments: Sequence[str]) -> None:
     for said in why_not_to_rely_on_it(case):
         st.markdown(said)
     each = exploratory_horizons(case, tuple(treatments))
-    results = option_results(pattern_of(case, treatments))
+    results = option_results(shown_pattern(case, treatments))
     with st.container(horizontal=True, key="exploratory_charts"):
         for result, horizons, chart in zip(results, each, charts(case, treatments), strict=True):
             with st.container(width=WIDTH):
@@ -371,7 +371,7 @@ def exploratory_words(case: Case, treatments: Sequence[str], shown: bool) -> Wor
             "heads": [],
             "rows": [],
         }
-    results = option_results(pattern_of(case, treatments))
+    results = option_results(shown_pattern(case, treatments))
     each = exploratory_horizons(case, tuple(treatments))
     return {
         "heading": _("Exploratory"),

@@ -8,12 +8,12 @@ is not understood is refused as a whole, in words.
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from model.case import YES_NO, CaseError, one_of
+from model.case import ANY_CASE, YES_NO, CaseError, one_of, read_case
 from model.language import _
 from model.options import TREATMENTS
-from model.survival.comparison import read_scenario
+from model.survival.pattern import INPUTS
 from model.survival.prediction import HORIZON_DAYS
 from ui.session.form import FIELDS
 from ui.session.words import literal
@@ -23,8 +23,14 @@ LONGEST_NAME = 40
 # Longer than any column that this program writes.
 LONGEST_TEXT = 400
 SEPARATOR, MARK = "~", "-"
-DAYS, REMISSION, ALIVE, NAME = "days", "cr", "alive", "name"
-OWN_INPUTS = {name: FIELDS[name] for name in (DAYS, REMISSION, ALIVE)}
+NAME = "name"
+# What a column may hold of its own: what the model sees of a child, by its names in the address.
+OWN_INPUTS = {
+    name: field
+    for field in (*INPUTS, "days_survived")
+    for name, input_of_form in FIELDS.items()
+    if input_of_form == field
+}
 
 
 @dataclass(frozen=True)
@@ -34,24 +40,20 @@ class Column:
     Attributes
     ----------
     treatment : str
-    days_to_failure : int or None
-        None, as the others: as in the case, and following it.
-    post_transplant_cr : bool or None
-    days_survived : int or None
+    own : mapping of str to int or bool
+        Fields of a case; those that are left out are as in the case of the form, and follow it.
     name : str
         The reader's own short name for the column; "" for none.
     """
 
     treatment: str
-    days_to_failure: int | None = None
-    post_transplant_cr: bool | None = None
-    days_survived: int | None = None
+    own: Mapping[str, int | bool] = field(default_factory=dict)
     name: str = ""
 
     @property
     def is_complete(self) -> bool:
         """Whether the column can be predicted without a case."""
-        return self.days_to_failure is not None and self.post_transplant_cr is not None
+        return all(name in self.own for name in INPUTS)
 
 
 class LinkError(ValueError):
@@ -66,15 +68,17 @@ def clean_name(text: str) -> str:
 
 def column_as_text(column: Column) -> str:
     """The text that stands for a column in the address."""
-    remission = column.post_transplant_cr
-    fields = {
-        DAYS: column.days_to_failure,
-        REMISSION: None if remission is None else YES_NO[0] if remission else YES_NO[1],
-        ALIVE: column.days_survived,
-        NAME: column.name or None,
-    }
-    said = [f"{name}{MARK}{value}" for name, value in fields.items() if value is not None]
+    fields = {name: as_code(column.own.get(field)) for name, field in OWN_INPUTS.items()}
+    fields[NAME] = column.name
+    said = [f"{name}{MARK}{value}" for name, value in fields.items() if value]
     return SEPARATOR.join([column.treatment, *said])
+
+
+def as_code(value: int | bool | None) -> str:
+    """An input of a case as it is written in a file or a link; "" for none."""
+    if isinstance(value, bool):
+        return YES_NO[0] if value else YES_NO[1]
+    return "" if value is None else str(value)
 
 
 def column_from_text(text: str) -> Column:
@@ -98,11 +102,11 @@ def column_from_text(text: str) -> Column:
         raise refused(one_of(TREATMENTS))
     fields: dict[str, str] = {}
     for part in parts:
-        field, _mark, value = part.partition(MARK)
-        if field not in OWN_INPUTS or field in fields or not value:
-            names = ", ".join(f"{SEPARATOR}{field}{MARK}…" for field in (*OWN_INPUTS, NAME))
+        known, _mark, value = part.partition(MARK)
+        if known not in OWN_INPUTS or known in fields or not value:
+            names = ", ".join(f"{SEPARATOR}{known}{MARK}…" for known in (*OWN_INPUTS, NAME))
             raise refused(_("each of {names} at most once").format(names=names))
-        fields[field] = value
+        fields[known] = value
     try:
         return column_of(treatment, fields, clean_name(name))
     except CaseError as error:
@@ -122,18 +126,10 @@ def column_of(treatment: str, own: Mapping[str, object], name: str) -> Column:
     ------
     CaseError
     """
-    # A scenario is read as a whole. What the column leaves to the form is filled up, and not used.
-    filled_up = {DAYS: 0, REMISSION: YES_NO[0], **own}
-    scenario = read_scenario(
-        {"treatment": treatment} | {OWN_INPUTS[field]: value for field, value in filled_up.items()}
-    )
-    return Column(
-        treatment,
-        scenario.days_to_failure if DAYS in own else None,
-        scenario.post_transplant_cr if REMISSION in own else None,
-        scenario.days_survived if ALIVE in own else None,
-        name,
-    )
+    # A case is read as a whole. What the column leaves to the form is filled up, and not used.
+    given = {OWN_INPUTS[name]: value for name, value in own.items()}
+    case = read_case(ANY_CASE | given)
+    return Column(treatment, {field: getattr(case, field) for field in given}, name)
 
 
 def columns_from_link(texts: list[str]) -> tuple[tuple[Column, ...], list[str]]:

@@ -4,15 +4,14 @@ import functools
 from collections.abc import Sequence
 
 from model.language import _, code, listed
-from model.survival.comparison import Scenario
 from model.survival.recalibrated import Recalibration
 from ui.compare.comparison import (
     COLUMN_COLORS,
     COLUMN_MARKERS,
-    FIELDS,
+    COMPARED_FIELDS,
     LETTERS,
     Comparison,
-    _pattern,
+    Scenario,
     day_name,
     input_words,
 )
@@ -81,7 +80,7 @@ def _series(
     days = curve_days(model_of(recalibration), *(scenario.days_survived for scenario in scenarios))
     return [
         series_of(
-            _pattern(scenario, recalibration),
+            scenario.shown_pattern(recalibration),
             scenario.treatment,
             days,
             id=letter,
@@ -108,7 +107,7 @@ def chart_words(shown: Comparison) -> str:
             )
         else:
             words = nothing_said(shown.day, column.scenario.days_survived)
-        inputs = ", ".join(input_words(field, column.scenario) for field in FIELDS)
+        inputs = ", ".join(input_words(field, column.scenario) for field in COMPARED_FIELDS)
         said.append(
             _("{column} ({inputs}): {survival}").format(
                 column=column.title, inputs=inputs, survival=words

@@ -9,32 +9,35 @@ apart by a letter, a colour and a marker of their place, not of their option: tw
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import streamlit as st
 
-from model.case import Case, Problem, interval_of
+from model.case import ANY_CASE, Case, Problem, read_case
 from model.language import _, code, listed
 from model.options import treatment_label
 from model.paper.guidelines import STATUS_WORDS, stance
 from model.paper.guidelines import guidance as guidance_for
-from model.survival.comparison import Compared, Scenario, compare
+from model.survival.comparison import Compared, compare
+from model.survival.pattern import pattern_of
 from model.survival.prediction import TABLE_DAYS
 from model.survival.recalibrated import Recalibration
-from ui.compare.address import Column
+from ui.compare.address import OWN_INPUTS, Column, as_code
 from ui.session.form import current_form
 from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use
-from ui.session.words import leukemia_label
+from ui.session.words import leukemia_label, told_input
 from ui.shown.labels import remission_label
 from ui.shown.results import (
     ONE_YEAR,
     OptionResult,
-    Pattern,
+    ShownPattern,
     horizon_name,
     in_months,
     interval_words,
     option_results,
+    shown_pattern,
 )
 
 LETTERS = ("A", "B", "C", "D")
@@ -46,7 +49,25 @@ COLUMN_MARKERS = ("circle", "square", "triangle-up", "diamond")
 # The same markers as text, where the letter stands.
 SIGNS = ("●", "■", "▲", "◆")
 # What a column may hold of its own, in the order in which it is said.
-FIELDS = ("treatment", "days_to_failure", "post_transplant_cr", "days_survived")
+COMPARED_FIELDS = ("treatment", *OWN_INPUTS.values())
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A child under one option. What the model does not see of the child is that of the form."""
+
+    treatment: str
+    case: Case
+
+    @property
+    def days_survived(self) -> int:
+        return self.case.days_survived
+
+    def held(self, field: str) -> Any:
+        return self.treatment if field == "treatment" else getattr(self.case, field)
+
+    def shown_pattern(self, recalibration: Recalibration | None = None) -> ShownPattern:
+        return shown_pattern(self.case, (self.treatment,), recalibration=recalibration)
 
 
 @dataclass(frozen=True)
@@ -99,9 +120,9 @@ class ComparedColumn:
         return not math.isnan(self.compared.survival.value) and not self.is_past
 
     @property
-    def pattern(self) -> Pattern:
+    def pattern(self) -> ShownPattern:
         """What the curves see of it."""
-        return _pattern(self.scenario)
+        return self.scenario.shown_pattern()
 
     @property
     def letter(self) -> str:
@@ -172,24 +193,18 @@ def current_comparison() -> Comparison | None:
 
 def scenario_of(column: Column, case: Case | None) -> Scenario | None:
     """The option and child of a column; None where it leaves to the case what there is not."""
-    days, remission, survived = (
-        column.days_to_failure,
-        column.post_transplant_cr,
-        column.days_survived,
-    )
-    if case is not None:
-        days = case.days_to_failure if days is None else days
-        remission = case.post_transplant_cr if remission is None else remission
-        survived = case.days_survived if survived is None else survived
-    if days is None or remission is None:
+    if case is None and not column.is_complete:
         return None
-    return Scenario(column.treatment, days, remission, survived or 0)
+    own: dict[str, Any] = dict(column.own)
+    return Scenario(column.treatment, replace(case or read_case(ANY_CASE), **own))
 
 
 def differing_fields(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     """The fields that are not the same in all scenarios."""
     return tuple(
-        field for field in FIELDS if len({getattr(scenario, field) for scenario in scenarios}) > 1
+        field
+        for field in COMPARED_FIELDS
+        if len({scenario.held(field) for scenario in scenarios}) > 1
     )
 
 
@@ -218,13 +233,14 @@ def _comparison(
     recalibration: Recalibration | None,
     language: str,
 ) -> Comparison:
-    compared = compare(model_of(recalibration), scenarios, reference, day)
+    patterns = [pattern_of(scenario.case, scenario.treatment) for scenario in scenarios]
+    compared = compare(model_of(recalibration), patterns, reference, day)
     columns = tuple(
         ComparedColumn(
             place,
             names[place] or _usual_name(place, scenarios),
             scenario,
-            option_results(_pattern(scenario, recalibration))[0],
+            option_results(scenario.shown_pattern(recalibration))[0],
             day,
             compared[place],
             _proposal(scenario, case),
@@ -234,30 +250,22 @@ def _comparison(
     return Comparison(case, columns, reference, day, recalibration)
 
 
-def _pattern(scenario: Scenario, recalibration: Recalibration | None = None) -> Pattern:
-    return Pattern(
-        interval_of(scenario.days_to_failure),
-        scenario.post_transplant_cr,
-        (scenario.treatment,),
-        scenario.days_survived,
-        recalibration=recalibration,
-    )
-
-
 def _usual_name(place: int, scenarios: Sequence[Scenario]) -> str:
     """The option, and where others have the same what tells this one from them."""
     own = scenarios[place]
     alike = [scenario for scenario in scenarios if scenario.treatment == own.treatment]
+    case = own.case
     told_apart_by = {
-        "days_to_failure": _("day {day}").format(day=number(own.days_to_failure)),
+        "days_to_failure": _("day {day}").format(day=number(case.days_to_failure)),
         "post_transplant_cr": _("after remission")
-        if own.post_transplant_cr
+        if case.post_transplant_cr
         else _("without remission"),
-        "days_survived": _("alive on day {day}").format(day=number(own.days_survived))
-        if own.days_survived
+        "days_survived": _("alive on day {day}").format(day=number(case.days_survived))
+        if case.days_survived
         else "",
     }
-    parts = [treatment_label(own.treatment), *(told_apart_by[f] for f in differing_fields(alike))]
+    apart = (told_apart_by.get(f) or input_words(f, own) for f in differing_fields(alike))
+    parts = [treatment_label(own.treatment), *apart]
     return ", ".join(part for part in parts if part)
 
 
@@ -266,7 +274,7 @@ def _proposal(scenario: Scenario, case: Case | None) -> Proposal | None:
         return None
     guidance = guidance_for(
         case.leukemia,
-        scenario.days_to_failure,
+        scenario.case.days_to_failure,
         performance=case.performance,
         mrd=case.mrd,
         tbi=case.tbi,
@@ -296,15 +304,16 @@ def _proposal(scenario: Scenario, case: Case | None) -> Proposal | None:
 
 def input_words(field: str, scenario: Scenario) -> str:
     """What a scenario holds in a field, in words."""
-    return {
+    case = scenario.case
+    said = {
         "treatment": treatment_label(scenario.treatment),
         "days_to_failure": _("{days} days after first transplant ({interval})").format(
-            days=number(scenario.days_to_failure),
-            interval=interval_words(interval_of(scenario.days_to_failure)),
+            days=number(case.days_to_failure), interval=interval_words(case.interval)
         ),
-        "post_transplant_cr": remission_label(scenario.post_transplant_cr),
+        "post_transplant_cr": remission_label(case.post_transplant_cr),
         "days_survived": alive_words(scenario),
-    }[field]
+    }
+    return said[field] if field in said else told_input(field, as_code(scenario.held(field)))
 
 
 def alive_words(scenario: Scenario) -> str:
@@ -320,7 +329,9 @@ def same_in_all(shown: Comparison) -> str:
     """One sentence that says what all columns share; "" where they share nothing."""
     first = shown.columns[0].scenario
     parts = [leukemia_label(shown.case.leukemia)] if shown.case is not None else []
-    parts += [input_words(field, first) for field in FIELDS if field not in shown.differing]
+    parts += [
+        input_words(field, first) for field in COMPARED_FIELDS if field not in shown.differing
+    ]
     if not parts:
         return ""
     if len(shown.columns) == 1:

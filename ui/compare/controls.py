@@ -6,23 +6,23 @@ makes a new one. So the address, the session and the screen hold the same. What 
 refused stays in its field, and nothing is compared until it is mended.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
-from model.case import YES_NO, Case, CaseError
+from model.case import CHOICES, Case, CaseError
 from model.language import _
 from model.options import TREATMENTS, treatment_label
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.compare.address import (
-    ALIVE,
-    DAYS,
     LONGEST_NAME,
     MOST_COLUMNS,
     NAME,
-    REMISSION,
+    OWN_INPUTS,
     Column,
     LinkError,
+    as_code,
     clean_name,
     column_as_text,
     column_of,
@@ -38,7 +38,7 @@ from ui.session.language import number
 from ui.session.link import draw_left_out
 from ui.session.not_applied import say_applied
 from ui.session.words import field_label, refusal
-from ui.shown.labels import remission_label
+from ui.shown.labels import choice_words
 from ui.shown.results import ONE_YEAR, horizon_name
 
 FIRST_COLUMNS = 2
@@ -143,7 +143,8 @@ def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> N
                     st.html(column_card(place, column.name, scenarios, asked.reference))
             _draw_editor(place, asked, case)
     places = range(len(asked.columns))
-    say_applied({_key(p, f): str(_entered(p, f)) for p in places for f in (DAYS, ALIVE, NAME)})
+    texts = (*(name for name in OWN_INPUTS if _is_number(name)), NAME)
+    say_applied({_key(p, f): str(_entered(p, f)) for p in places for f in texts})
     full = len(asked.columns) == MOST_COLUMNS
     st.button(
         _("Add a column"),
@@ -172,12 +173,8 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
             on_change=_change_option,
             args=(place,),
         )
-        typed = {} if refused is None else refused.typed
-        own, of_case = column.days_to_failure, case.days_to_failure if case else None
-        _number(place, DAYS, typed.get(DAYS, _written(own)), of_case)
-        _remission(place, typed.get(REMISSION, _remission_code(column)))
-        own, of_case = column.days_survived, case.days_survived if case else None
-        _number(place, ALIVE, typed.get(ALIVE, _written(own)), of_case)
+        for name in OWN_INPUTS:
+            _own_input(place, name, column, case, {} if refused is None else refused.typed)
         _field(place, NAME, column.name)
         st.text_input(
             _("Short name (optional)"),
@@ -207,23 +204,30 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
             )
 
 
-def _written(own: int | None) -> str:
-    return "" if own is None else str(own)
+def _is_number(name: str) -> bool:
+    return OWN_INPUTS[name] not in CHOICES
 
 
-def _remission_code(column: Column) -> str:
-    own = column.post_transplant_cr
-    return AS_IN_THE_CASE if own is None else YES_NO[0] if own else YES_NO[1]
+def _own_input(
+    place: int, name: str, column: Column, case: Case | None, typed: Mapping[str, str]
+) -> None:
+    """A field for what a column may hold of its own; left as it is, it follows the case."""
+    field = OWN_INPUTS[name]
+    own = as_code(column.own.get(field))
+    if _is_number(name):
+        _field(place, name, typed.get(name, own))
+        _number(place, name, None if case is None else getattr(case, field))
+    else:
+        _field(place, name, typed.get(name, own or AS_IN_THE_CASE))
+        _choice(place, name)
 
 
-def _number(place: int, name: str, typed: str, in_the_case: int | None) -> None:
-    labels = {DAYS: field_label("days_to_failure"), ALIVE: field_label("days_survived")}
+def _number(place: int, name: str, in_the_case: int | None) -> None:
     placeholder = _("as in the case")
     if in_the_case is not None:
         placeholder = _("{number}, as in the case").format(number=number(in_the_case))
-    _field(place, name, typed)
     st.text_input(
-        labels[name],
+        field_label(OWN_INPUTS[name]),
         type="phone",
         icon="",
         placeholder=placeholder,
@@ -234,18 +238,16 @@ def _number(place: int, name: str, typed: str, in_the_case: int | None) -> None:
     )
 
 
-def _remission(place: int, chosen: str) -> None:
-    _field(place, REMISSION, chosen)
-    words = {
-        AS_IN_THE_CASE: _("as in the case"),
-        YES_NO[0]: remission_label(True),
-        YES_NO[1]: remission_label(False),
+def _choice(place: int, name: str) -> None:
+    field = OWN_INPUTS[name]
+    words = {AS_IN_THE_CASE: _("as in the case")} | {
+        code: choice_words(field, code) for code in CHOICES[field]
     }
     st.selectbox(
-        field_label("post_transplant_cr"),
+        field_label(field),
         tuple(words),
         format_func=words.__getitem__,
-        key=_key(place, REMISSION),
+        key=_key(place, name),
         on_change=_change_inputs,
         args=(place,),
     )
@@ -286,7 +288,7 @@ def _rename(place: int) -> None:
 
 def _change_inputs(place: int) -> None:
     column = _columns()[place]
-    typed = {name: str(_entered(place, name) or "").strip() for name in (DAYS, ALIVE, REMISSION)}
+    typed = {name: str(_entered(place, name) or "").strip() for name in OWN_INPUTS}
     own = {name: text for name, text in typed.items() if text not in ("", AS_IN_THE_CASE)}
     try:
         changed = column_of(column.treatment, own, column.name)

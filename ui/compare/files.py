@@ -1,13 +1,14 @@
 """What can be taken away from a comparison: its numbers as CSV, its chart as SVG or PNG."""
 
-import csv
-import io
+from collections.abc import Sequence
 
 from model.language import _
 from model.recalibration.applied import full_version
+from model.tables.written import as_csv
+from ui.compare.address import as_code
 from ui.compare.chart import chart_words, comparison_chart_of_file
 from ui.compare.comparison import (
-    FIELDS,
+    COMPARED_FIELDS,
     LETTERS,
     Comparison,
     cautions,
@@ -32,10 +33,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@")
 CSV_COLUMNS = (
     "column",
     "name",
-    "treatment",
-    "days_to_failure",
-    "post_transplant_cr",
-    "days_survived",
+    *COMPARED_FIELDS,
     "reference",
     "quantity",
     "day",
@@ -57,22 +55,16 @@ def comparison_file_name(shown: Comparison, ending: str) -> str:
 def comparison_as_csv(shown: Comparison) -> str:
     """One row a column and quantity, as `python -m model compare` calls them."""
     model = model_of(shown.recalibration)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
     rows = _rows_of_numbers(shown)
+    written: list[Sequence[object]] = [CSV_COLUMNS]
     for place, column in enumerate(shown.columns):
-        scenario = column.scenario
         for row in rows:
             numbers = row.in_digits(row.cells[place])
-            writer.writerow(
+            written.append(
                 [
                     column.letter,
                     no_formula(column.name),
-                    scenario.treatment,
-                    scenario.days_to_failure,
-                    "yes" if scenario.post_transplant_cr else "no",
-                    scenario.days_survived,
+                    *(as_code(column.scenario.held(name)) for name in COMPARED_FIELDS),
                     LETTERS[shown.reference],
                     row.quantity,
                     "" if row.day is None else row.day,
@@ -82,7 +74,7 @@ def comparison_as_csv(shown: Comparison) -> str:
                     PAPER_IN_FILE,
                 ]
             )
-    return text.getvalue()
+    return as_csv(written)
 
 
 def no_formula(text: str) -> str:
@@ -119,7 +111,7 @@ def _chart_file(shown: Comparison) -> Spec:
     said_above = [
         _("{column}: {inputs}.").format(
             column=column.title,
-            inputs=", ".join(input_words(field, column.scenario) for field in FIELDS),
+            inputs=", ".join(input_words(field, column.scenario) for field in COMPARED_FIELDS),
         )
         for column in shown.columns
     ]

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from html import escape
 
 from model.language import _
-from model.survival.comparison import Scenario
 from ui.case.survival_table import EXTRAPOLATED_SIGN
 from ui.compare.comparison import (
     COLUMN_COLORS,
     LETTERS,
     SIGNS,
     Comparison,
+    Scenario,
     differing_fields,
     input_words,
 )
@@ -74,7 +74,7 @@ def column_card(place: int, own_name: str, scenarios: Sequence[Scenario], refere
     items = []
     for field in differing_fields(scenarios):
         words = escape(input_words(field, mine))
-        if getattr(mine, field) == getattr(scenarios[reference], field):
+        if mine.held(field) == scenarios[reference].held(field):
             items.append(f'<li data-field="{field}">{words}</li>')
         else:
             sign = f'<span aria-hidden="true">{DIFFERS_SIGN} </span>'

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from model.language import _
 from model.options import TREATMENTS, treatment_label
 from model.reconstruction.reproduction import load_reproduction
-from model.survival.prediction import PATTERNS, TABLE_DAYS
+from model.survival.pattern import PATTERNS, SEEN
+from model.survival.prediction import TABLE_DAYS
 from ui.session.language import number
-from ui.shown.labels import remission_label
+from ui.shown.labels import choice_words
 from ui.shown.results import horizon_name, interval_words
 from ui.shown.table import Cell, Row, table
 
@@ -26,11 +27,12 @@ def spread_points() -> NDArray[np.float64]:
     return points
 
 
-def pattern_words(pattern: tuple[str, str]) -> str:
+def pattern_words(pattern: tuple[str, ...]) -> str:
     """A pattern of covariates other than treatment: days 92 to 182, relapse after remission."""
-    interval, remission = pattern
+    codes = dict(zip(SEEN, pattern, strict=True))
     return _("{interval}, {remission}").format(
-        interval=interval_words(interval), remission=remission_label(remission == "yes")
+        interval=interval_words(codes.pop("interval")),
+        remission=", ".join(choice_words(column, code) for column, code in codes.items()),
     )
 
 

@@ -29,7 +29,7 @@ from ui.shown.charts.series import (
     curve_points,
     option_series,
 )
-from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, Pattern, pattern_of
+from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, ShownPattern, shown_pattern
 
 HEIGHT = 360
 FONT_SIZE = 17
@@ -41,11 +41,11 @@ def family_chart(
     case: Case, pictured: tuple[str, ...], day: int, recalibration: Recalibration | None = None
 ) -> Spec:
     """The curves of some options, with a rule at the time of which the talk speaks."""
-    return _chart(pattern_of(case, pictured, recalibration=recalibration), day, code())
+    return _chart(shown_pattern(case, pictured, recalibration=recalibration), day, code())
 
 
 @functools.lru_cache(maxsize=64)
-def _chart(pattern: Pattern, day: int, language: str) -> Spec:
+def _chart(pattern: ShownPattern, day: int, language: str) -> Spec:
     series = option_series(pattern)
     curves = {
         "data": {"values": [point._asdict() for point in curve_points(series)]},

@@ -71,9 +71,9 @@ from ui.shown.results import (
     in_months,
     nothing_said,
     option_results,
-    pattern_of,
     percent,
     percent_interval,
+    shown_pattern,
 )
 from ui.shown.sheet import Words, picture, sheet_words, typeset
 
@@ -112,7 +112,7 @@ def record_pdf(
     recalibration : Recalibration, optional
         That of the model; default: the paper's model.
     """
-    pattern = pattern_of(case, treatments, alike, recalibration)
+    pattern = shown_pattern(case, treatments, alike, recalibration)
     results = option_results(pattern)
     chart = curves_chart(
         option_series(pattern), ink=INK_OF_FILE, narrow="false", height=CHART_HEIGHT

@@ -60,9 +60,7 @@ def scores_as_csv(children: pd.DataFrame, model: PooledModel) -> str:
     from model.scoring.stream import PREDICTION_COLUMNS, prediction_rows
     from model.tables.written import as_csv
 
-    prediction = predict(
-        model, children["days_to_failure"], children["post_transplant_cr"] == "yes"
-    )
+    prediction = predict(model, children)
     rows = prediction_rows([str(line) for line in children.index], prediction)
     version = full_version(model)
     head = ("line", *PREDICTION_COLUMNS[1:], "model_version", "paper")

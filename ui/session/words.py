@@ -31,6 +31,12 @@ def field_label(field: str) -> str:
     return labels[field]
 
 
+def told_input(field: str, code: str) -> str:
+    """An input with what was given, for where it has no words of its own."""
+    answer = _(CHOICE_LABELS[code]) if code in CHOICE_LABELS else code
+    return _("{input}: {answer}").format(input=field_label(field), answer=answer)
+
+
 def leukemia_label(leukemia: str) -> str:
     return _(LEUKEMIA_LABELS[leukemia])
 

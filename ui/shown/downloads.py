@@ -26,7 +26,7 @@ from ui.shown.charts.file import chart_file
 from ui.shown.charts.series import Spec
 from ui.shown.charts.words import alt_text, model_line
 from ui.shown.labels import PAPER_IN_FILE, source_line
-from ui.shown.results import Pattern, option_results
+from ui.shown.results import ShownPattern, option_results
 
 VEGA_LITE = "6.4"
 PIXELS_PER_POINT = 2
@@ -66,7 +66,7 @@ def file_name(case: Case, ending: str) -> str:
     return f"aftergraft-{case.leukemia}-{case.days_to_failure}-days{alive}.{ending}"
 
 
-def numbers_as_csv(case: Case, pattern: Pattern) -> str:
+def numbers_as_csv(case: Case, pattern: ShownPattern) -> str:
     """One row an option and reported day; the case and the model stand in every row."""
     model = pattern.model
     inputs = [_as_given(getattr(case, field)) for field in FIELDS]
@@ -100,11 +100,11 @@ def numbers_as_csv(case: Case, pattern: Pattern) -> str:
     return text.getvalue()
 
 
-def chart_as_svg(case: Case, pattern: Pattern) -> str:
+def chart_as_svg(case: Case, pattern: ShownPattern) -> str:
     return as_svg(chart_file(case, pattern))
 
 
-def chart_as_png(case: Case, pattern: Pattern) -> bytes:
+def chart_as_png(case: Case, pattern: ShownPattern) -> bytes:
     said = (alt_text(case, option_results(pattern)), source_line())
     return as_png(chart_file(case, pattern), " ".join((*said, model_line(pattern.recalibration))))
 

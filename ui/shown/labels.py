@@ -2,6 +2,7 @@
 
 from model.language import _
 from model.paper.evidence import select, value
+from ui.session.words import CHOICE_LABELS
 
 DOI = "10.1038/bmt.2016.360"
 PAPER = "Roux et al., Bone Marrow Transplantation 2017"
@@ -13,6 +14,13 @@ def remission_label(post_transplant_cr: bool) -> str:
     if post_transplant_cr:
         return _("relapse after remission")
     return _("progression without remission")
+
+
+def choice_words(field: str, code: str) -> str:
+    """What a code of an input means of the child."""
+    return (
+        remission_label(code == "yes") if field == "post_transplant_cr" else _(CHOICE_LABELS[code])
+    )
 
 
 def limits_line() -> str:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.case import INTERVAL_FIRST_DAYS, INTERVALS, Case
+from model.case import Case
 from model.language import _, code, counted, listed
 from model.options import TREATMENTS, treatment_label
+from model.survival.pattern import patterns_of
 from model.survival.prediction import (
     FEWEST_AT_RISK,
     HORIZON_DAYS,
@@ -24,7 +25,7 @@ from model.survival.prediction import (
     PooledModel,
     Prediction,
     load_model,
-    predict,
+    predict_patterns,
 )
 from model.survival.recalibrated import Recalibration
 from model.survival.three_alike import ALIKE_TREATMENTS, load_alike
@@ -92,14 +93,13 @@ class OptionResult:
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """All that the model sees of a child, and the options to show: two children of one pattern
-    have the same curves, which are computed once. `alike` asks for the model in which the options
-    of `model.survival.three_alike` are; `recalibration` makes another model of the paper's, and is
-    all that tells the curves of one session from those of another."""
+class ShownPattern:
+    """A child as the model sees it (`child` is an index into `PATTERNS`), and the options to show:
+    two children of one pattern have the same curves, which are computed once. `alike` asks for the
+    model in which the options of `model.survival.three_alike` are; `recalibration` makes another
+    model of the paper's, and is all that tells the curves of one session from those of another."""
 
-    interval: str
-    post_transplant_cr: bool
+    child: int
     treatments: tuple[str, ...]
     days_survived: int = 0
     alike: bool = False
@@ -116,41 +116,33 @@ class Pattern:
         return name
 
     def predict(self, model: PooledModel, days: Sequence[int]) -> Prediction:
-        first_day = INTERVAL_FIRST_DAYS[INTERVALS.index(self.interval)]
-        return predict(
+        return predict_patterns(
             model,
-            [first_day],
-            [self.post_transplant_cr],
+            np.array([self.child]),
             [self.days_survived],
             treatments=self.treatments,
             days=days,
         )
 
 
-def pattern_of(
+def shown_pattern(
     case: Case,
     treatments: Sequence[str],
     alike: bool = False,
     recalibration: Recalibration | None = None,
-) -> Pattern:
+) -> ShownPattern:
     """The pattern of a case with the options to show: as printed, assumed alike or recalibrated."""
-    return Pattern(
-        case.interval,
-        case.post_transplant_cr,
-        tuple(treatments),
-        case.days_survived,
-        alike,
-        recalibration,
-    )
+    child = int(patterns_of(vars(case)))
+    return ShownPattern(child, tuple(treatments), case.days_survived, alike, recalibration)
 
 
-def option_results(pattern: Pattern) -> tuple[OptionResult, ...]:
+def option_results(pattern: ShownPattern) -> tuple[OptionResult, ...]:
     """Predict the options to show, with the children behind every number."""
     return _option_results(pattern, code())
 
 
 @functools.lru_cache(maxsize=256)
-def _option_results(pattern: Pattern, language: str) -> tuple[OptionResult, ...]:
+def _option_results(pattern: ShownPattern, language: str) -> tuple[OptionResult, ...]:
     model = pattern.model
     prediction = pattern.predict(model, TABLE_DAYS)
     since = pattern.days_survived
@@ -215,7 +207,8 @@ def named_day(days_survived: int) -> int:
 def _named_day(model: PooledModel, days_survived: int) -> int:
     later = [day for day in TABLE_DAYS if day >= ONE_YEAR and day > days_survived]
     # What can be said depends on the baseline alone, which all patterns share.
-    anyone = predict(model, [0], [False], [days_survived], treatments=TREATMENTS[:1], days=later)
+    child = np.array([0])
+    anyone = predict_patterns(model, child, [days_survived], treatments=TREATMENTS[:1], days=later)
     return next(
         day
         for day, survival in zip(later, anyone.survival[0, 0], strict=True)

@@ -19,10 +19,10 @@ from model.catalogues import LOCALES, catalogues
 from model.options import TREATMENTS
 from model.paper.evidence import figures, value
 from model.survival.prediction import FEWEST_AT_RISK, load_model
+from tests.seen import holds
 from tests.whole_app import all_said, entry_script_first, open_app
 from ui.case.guidance import guidance_of
 from ui.case.survival_table import at_risk_note, extrapolated_note, table_notes
-from ui.compare.address import Column
 from ui.compare.comparison import Asked, Comparison, comparison
 from ui.compare.files import comparison_as_csv, comparison_as_png, comparison_as_svg
 from ui.evidence.figures import figures_as_csv, figures_of
@@ -38,7 +38,7 @@ from ui.shown.labels import (
     had_to_reach_transplant,
     source_line,
 )
-from ui.shown.results import few_then, option_results, pattern_of
+from ui.shown.results import few_then, option_results, shown_pattern
 
 CASE = Case("AML", 200, True, 8)
 LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -54,7 +54,7 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def compared() -> Comparison:
     """On a day on which nothing is extrapolated, as it is on later ones of the tables below."""
-    shown = comparison(Asked((Column("second_sct"), Column("chemo_dli")), 0, 100), CASE)
+    shown = comparison(Asked((holds("second_sct"), holds("chemo_dli")), 0, 100), CASE)
     assert shown is not None
     return shown
 
@@ -158,7 +158,7 @@ def test_a_sign_that_only_a_later_table_has_is_explained_too(spoken):
 
 
 def test_what_is_extrapolated_is_told_of_all_children_of_an_option(spoken):
-    few = option_results(pattern_of(Case("AML", 200, True, 8, days_survived=365), TREATMENTS))
+    few = option_results(shown_pattern(Case("AML", 200, True, 8, days_survived=365), TREATMENTS))
     for sentence in (how_to_read(), extrapolated_note(), *few_then(few)):
         assert ALL_CHILDREN[spoken] in sentence
         assert str(FEWEST_AT_RISK) in sentence
@@ -187,7 +187,7 @@ def test_the_papers_words_name_whose_they_are_and_where_they_stand(spoken):
 
 def test_the_record_says_all_of_it(spoken):
     said = record()
-    notes = table_notes(option_results(pattern_of(CASE, TREATMENTS)))
+    notes = table_notes(option_results(shown_pattern(CASE, TREATMENTS)))
     assert at_risk_note() in notes
     for sentence in (
         whom_it_is_for(),
@@ -207,7 +207,7 @@ def test_the_record_says_it_of_its_comparison_too(spoken):
 
 
 def test_every_file_of_numbers_names_the_paper():
-    pattern, shown = pattern_of(CASE, TREATMENTS), compared()
+    pattern, shown = shown_pattern(CASE, TREATMENTS), compared()
     children = {"days_to_failure": [200], "post_transplant_cr": ["yes"]}
     for text in (
         numbers_as_csv(CASE, pattern),

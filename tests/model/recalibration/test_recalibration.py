@@ -28,13 +28,13 @@ from model.recalibration.applied import (
 from model.recalibration.choice import compare_methods
 from model.recalibration.file import LARGEST_FILE, read_recalibration, write_recalibration
 from model.recalibration.fit import FEWEST_DEATHS, followed, maximised, recalibrate, usable
-from model.survival.comparison import Scenario, compare
+from model.survival.comparison import compare
+from model.survival.pattern import pattern_covariates
 from model.survival.prediction import (
     HORIZON_DAYS,
     Z_95,
     PooledModel,
     load_model,
-    pattern_covariates,
     predict,
 )
 from model.survival.recalibrated import (
@@ -46,11 +46,11 @@ from model.survival.recalibrated import (
 )
 from model.validation.expected import Expected, expected
 from model.validation.performance import performance
+from tests.seen import holds, pattern, seen
 from tests.simulated import simulated
 from tests.whole_app import all_said, entry_script_first, open_app
 from ui.case.guidance import guidance_of
 from ui.case.sensitivity import e_value_meaning
-from ui.compare.address import Column
 from ui.compare.comparison import Asked, Comparison, comparison
 from ui.compare.files import comparison_as_csv, comparison_as_svg
 from ui.family.chart import family_chart
@@ -61,7 +61,7 @@ from ui.record.record import record_pdf
 from ui.shown.charts.page import page_chart
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
 from ui.shown.labels import chemo_alone_in_paper, had_to_reach_transplant
-from ui.shown.results import option_results, pattern_of
+from ui.shown.results import option_results, shown_pattern
 
 CASE = Case("AML", 200, True)
 LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -216,7 +216,9 @@ def test_a_recalibrated_model_predicts_as_its_line(
     x = pattern_covariates(TREATMENTS)
     days = np.arange(10, HORIZON_DAYS + 1)
     log_hazard = alpha + gamma * PAPER.log_hazard[days] + (x @ beta)[..., None]
-    survival = predict(model, [0, 0, 100, 100, 200, 200, 400, 400], [False, True] * 4, days=days)
+    survival = predict(
+        model, seen([0, 0, 100, 100, 200, 200, 400, 400], [False, True] * 4), days=days
+    )
     np.testing.assert_allclose(survival.survival, np.exp(-np.exp(log_hazard)), atol=1e-9)
 
 
@@ -288,7 +290,7 @@ def test_its_curves_are_curves_also_given_alive(
 ) -> None:
     model = recalibrated_model(PAPER, found[method])
     days = np.arange(HORIZON_DAYS + 1)
-    made = predict(model, [200], [True], [since], days=days)
+    made = predict(model, seen([200], [True], [since]), days=days)
     curve = made.survival[0][:, np.isfinite(made.survival[0, 0])]
     lower = made.lower[0][:, np.isfinite(made.survival[0, 0])]
     upper = made.upper[0][:, np.isfinite(made.survival[0, 0])]
@@ -300,8 +302,8 @@ def test_its_curves_are_curves_also_given_alive(
 
 def test_comparisons_follow_the_recalibrated_model(found: dict[str, Recalibration]) -> None:
     model = recalibrated_model(PAPER, found["refit"])
-    scenarios = [Scenario(arm, 200, True) for arm in TREATMENTS]
-    survival = predict(model, [200], [True], days=[365]).survival[0, :, 0]
+    scenarios = [pattern(arm, 200, True) for arm in TREATMENTS]
+    survival = predict(model, seen([200], [True]), days=[365]).survival[0, :, 0]
     for one, alive in zip(compare(model, scenarios, 0, 365), survival, strict=True):
         assert one.survival.value == pytest.approx(alive)
         assert one.difference.value == pytest.approx(alive - survival[0])
@@ -315,7 +317,7 @@ def test_contrasts_of_a_model_of_which_little_is_known_are_numbers_around_their_
     little = Recalibration("baseline", (0.0, 1.0), tuple(map(tuple, covariance.tolist())), 9, 9)
     model = recalibrated_model(PAPER, little)
     for since, day in ((0, 1461), (1, 4), (1000, 1003)):
-        scenarios = [Scenario(arm, 30, False, since) for arm in TREATMENTS]
+        scenarios = [pattern(arm, 30, False, since) for arm in TREATMENTS]
         for one in compare(model, scenarios, 0, day):
             known_means = [
                 mean for mean in one.restricted_mean_difference if mean.value == mean.value
@@ -392,7 +394,7 @@ def test_a_file_read_back_predicts_the_same_to_the_last_bit(
     other = recalibrated_model.__wrapped__(PAPER, again)
     for name in ("survival", "lower", "upper", "median"):
         np.testing.assert_array_equal(
-            *(getattr(predict(model, [200], [True], [30]), name) for model in (one, other))
+            *(getattr(predict(model, seen([200], [True], [30])), name) for model in (one, other))
         )
     assert replace(again, checksum="", made_on="") == found[method]
 
@@ -483,7 +485,7 @@ def test_the_command_line_uses_a_model_file_and_says_so(
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert list(rows[0])[-1] == "model"
     assert {row["model"] for row in rows} == {f"recalibrated baseline {loaded.short_checksum}"}
-    expected_survival = predict(recalibrated_model(PAPER, loaded), [200], [True]).survival[0]
+    expected_survival = predict(recalibrated_model(PAPER, loaded), seen([200], [True])).survival[0]
     said = np.array([float(row["survival"]) for row in rows]).reshape(len(TREATMENTS), -1)
     np.testing.assert_allclose(said, expected_survival, atol=6e-5)
     assert main(["predict", str(cases)]) == 0
@@ -504,7 +506,7 @@ def test_the_command_line_uses_a_model_file_and_says_so(
 
 
 def compared(recalibration: Recalibration | None) -> Comparison:
-    shown = comparison(Asked((Column("chemo"), Column("dli"))), CASE, recalibration)
+    shown = comparison(Asked((holds("chemo"), holds("dli"))), CASE, recalibration)
     assert shown is not None
     return shown
 
@@ -513,8 +515,8 @@ def test_no_view_gives_one_model_the_curves_of_another(loaded: Recalibration) ->
     """Whichever was asked first, each cache keeps the models apart."""
     other = replace(loaded, estimates=(loaded.estimates[0] - 1, loaded.estimates[1]))
     for view in (
-        lambda r: option_results(pattern_of(CASE, TREATMENTS, recalibration=r)),
-        lambda r: page_chart(pattern_of(CASE, TREATMENTS, recalibration=r)),
+        lambda r: option_results(shown_pattern(CASE, TREATMENTS, recalibration=r)),
+        lambda r: page_chart(shown_pattern(CASE, TREATMENTS, recalibration=r)),
         lambda r: family_chart(CASE, ("chemo",), 365, r),
         lambda r: outcome(CASE, "chemo", 365, r),
         lambda r: compared(r).columns[0].compared,
@@ -527,7 +529,7 @@ def test_no_view_gives_one_model_the_curves_of_another(loaded: Recalibration) ->
 
 
 def test_every_file_says_that_the_model_is_recalibrated(loaded: Recalibration) -> None:
-    pattern = pattern_of(CASE, TREATMENTS, recalibration=loaded)
+    pattern = shown_pattern(CASE, TREATMENTS, recalibration=loaded)
     signs = loaded.short_checksum
     for row in csv.DictReader(io.StringIO(numbers_as_csv(CASE, pattern))):
         assert row["model_version"] == f"{PAPER.version} recalibrated baseline {signs}"

@@ -32,7 +32,8 @@ from model.reconstruction.reproduction import (
     save_reproduction,
 )
 from model.survival.cox import fit_lifelines, fit_pooled
-from model.survival.prediction import PATTERNS, TABLE_DAYS, load_model, pattern_table
+from model.survival.pattern import PATTERNS
+from model.survival.prediction import TABLE_DAYS, load_model, pattern_table
 
 
 @pytest.fixture(scope="module")

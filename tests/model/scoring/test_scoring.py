@@ -27,6 +27,7 @@ from model.scoring.stream import PREDICTION_COLUMNS, prediction_rows
 from model.survival.prediction import TABLE_DAYS, load_model, predict
 from model.tables.refused import MOST_NAMED
 from model.tables.written import as_csv
+from tests.seen import seen
 
 ROOT = Path(__file__).parents[3]
 HEADER = "case_id,leukemia,days_to_failure,post_transplant_cr"
@@ -50,9 +51,9 @@ def written_plainly(cases: pd.DataFrame, days: tuple[int, ...]) -> str:
     """The same file by one prediction of all cases at once."""
     prediction = predict(
         load_model(),
-        cases["days_to_failure"],
-        cases["post_transplant_cr"] == "yes",
-        cases["days_survived"],
+        seen(
+            cases["days_to_failure"], cases["post_transplant_cr"] == "yes", cases["days_survived"]
+        ),
         days=days,
     )
     return as_csv([PREDICTION_COLUMNS, *prediction_rows(list(cases["case_id"]), prediction)])

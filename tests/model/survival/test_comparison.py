@@ -26,18 +26,18 @@ from model.survival import comparison
 from model.survival.comparison import (
     RESTRICTED_MEAN_DAYS,
     Estimate,
-    Scenario,
     compare,
-    read_scenario,
+    read_pattern,
 )
 from model.survival.cox import baseline_steps, fit_pooled
 from model.survival.pooling import Ensemble, pooled_baseline, pooled_coefficients
-from model.survival.prediction import HORIZON_DAYS, Z_95, load_model, predict
+from model.survival.prediction import HORIZON_DAYS, Z_95, load_model, predict_patterns
+from tests.seen import pattern
 
 R = Path(__file__).parents[2] / "r"
 
 scenarios = st.builds(
-    Scenario,
+    pattern,
     st.sampled_from(TREATMENTS),
     st.integers(*DAYS_TO_FAILURE_RANGE),
     st.booleans(),
@@ -55,10 +55,9 @@ def test_each_survival_is_the_one_predicted(one, other, day):
     for scenario, compared in zip(
         (one, other), compare(load_model(), [one, other], 0, day), strict=True
     ):
-        predicted = predict(
+        predicted = predict_patterns(
             load_model(),
-            [scenario.days_to_failure],
-            [scenario.post_transplant_cr],
+            np.array([scenario.child]),
             [scenario.days_survived],
             treatments=[scenario.treatment],
             days=[day],
@@ -110,7 +109,7 @@ def test_for_one_child_zero_is_left_out_when_one_is_left_out_of_the_hazard_ratio
     interval_days, remission
 ):
     model = load_model()
-    options = [Scenario(treatment, interval_days, remission) for treatment in TREATMENTS]
+    options = [pattern(treatment, interval_days, remission) for treatment in TREATMENTS]
     for position, treatment in enumerate(TREATMENTS[1:], start=1):
         k = COVARIATES.index(("treatment", treatment))
         log_ratio, reach = model.beta[k], Z_95 * np.sqrt(model.sigma[k, k])
@@ -124,7 +123,7 @@ def test_for_one_child_zero_is_left_out_when_one_is_left_out_of_the_hazard_ratio
 
 def test_what_is_shared_makes_a_difference_better_known_than_two_strangers_would():
     reference, chemo = compare(
-        load_model(), [Scenario("second_sct", 200, True), Scenario("chemo", 200, True)], 0, 365
+        load_model(), [pattern("second_sct", 200, True), pattern("chemo", 200, True)], 0, 365
     )
     widths = [e.survival.upper - e.survival.lower for e in (reference, chemo)]
     strangers = (widths[0] ** 2 + widths[1] ** 2) ** 0.5
@@ -133,10 +132,9 @@ def test_what_is_shared_makes_a_difference_better_known_than_two_strangers_would
 
 @given(scenarios)
 def test_the_restricted_mean_is_the_area_under_the_curve(scenario):
-    predicted = predict(
+    predicted = predict_patterns(
         load_model(),
-        [scenario.days_to_failure],
-        [scenario.post_transplant_cr],
+        np.array([scenario.child]),
         [scenario.days_survived],
         treatments=[scenario.treatment],
         days=range(HORIZON_DAYS + 1),
@@ -161,7 +159,7 @@ def test_the_restricted_means_of_one_cohort_are_those_of_r():
     assert len(rows) == 8 * 5 * 3
     for row in rows:
         remission = row["post_transplant_cr"] == "yes"
-        scenario = Scenario(row["treatment"], first_day[row["interval"]], remission)
+        scenario = pattern(row["treatment"], first_day[row["interval"]], remission)
         means = compare(model, [scenario], 0, 365)[0].restricted_mean
         ours = means[RESTRICTED_MEAN_DAYS.index(int(row["until"]))]
         assert ours.value == pytest.approx(float(row["restricted_mean"]), abs=0.01), row
@@ -175,7 +173,7 @@ def test_the_derivatives_are_those_that_small_changes_show(quantity, since):
     model = fit_pooled(cohort, "test", "test")
     x = design_matrix(cohort).to_numpy(float)
     os_days, death = cohort["os_days"].to_numpy(), cohort["death"].to_numpy(bool)
-    scenario = Scenario("chemo", 200, True, since)
+    scenario = pattern("chemo", 200, True, since)
 
     def share(ensemble: Ensemble) -> comparison._Quantity:
         beta, _sigma = pooled_coefficients(ensemble)
@@ -206,14 +204,14 @@ def test_the_derivatives_are_those_that_small_changes_show(quantity, since):
 
 def test_a_ratio_has_limits_where_survival_may_be_next_to_nothing():
     """Soon after day 1000 hardly a death is known: the interval is wide, and it is one."""
-    scenarios = [Scenario("second_sct", 200, True, 1000), Scenario("palliative", 20, False, 1000)]
+    scenarios = [pattern("second_sct", 200, True, 1000), pattern("palliative", 20, False, 1000)]
     later = (compare(load_model(), scenarios, 0, day)[1].ratio for day in range(1001, 1200))
     ratio = next(ratio for ratio in later if not math.isnan(ratio.value))
     assert 0 <= ratio.lower <= ratio.value <= ratio.upper
 
 
 def test_a_contrast_is_supported_where_both_its_sides_are():
-    scenarios = [Scenario("second_sct", 200, True), Scenario("palliative", 200, True)]
+    scenarios = [pattern("second_sct", 200, True), pattern("palliative", 200, True)]
     for reference in (0, 1):
         second, palliative = compare(load_model(), scenarios, reference, 365)
         assert (second.supported, palliative.supported) == (True, False)
@@ -224,12 +222,12 @@ def test_a_contrast_is_supported_where_both_its_sides_are():
 
 def test_a_day_past_the_horizon_is_refused():
     with pytest.raises(ValueError, match="1462"):
-        compare(load_model(), [Scenario("chemo", 200, True)], 0, 1462)
+        compare(load_model(), [pattern("chemo", 200, True)], 0, 1462)
 
 
 def test_a_scenario_names_every_input_that_cannot_be_used():
     with pytest.raises(CaseError) as caught:
-        read_scenario(
+        read_pattern(
             {
                 "treatment": "none",
                 "days_to_failure": "x",

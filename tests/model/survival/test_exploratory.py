@@ -55,7 +55,7 @@ from ui.case.exploratory import (
 )
 from ui.shown.charts.file import chart_file
 from ui.shown.downloads import numbers_as_csv
-from ui.shown.results import assumption, option_results, pattern_of
+from ui.shown.results import assumption, option_results, shown_pattern
 
 R = Path(__file__).parents[2] / "r"
 EVERY_DAY = range(HORIZON_DAYS + 1)
@@ -239,7 +239,7 @@ def test_only_the_three_active_options_are_assumed_alike():
 def test_what_is_shown_under_the_assumption_says_so_everywhere():
     (sentence,) = assumption(alike=True)
     assert assumption(alike=False) == []
-    pattern = pattern_of(CASE, TREATMENTS, alike=True)
+    pattern = shown_pattern(CASE, TREATMENTS, alike=True)
     marked = {
         result.treatment: "assumed alike" in result.label for result in option_results(pattern)
     }
@@ -251,7 +251,7 @@ def test_what_is_shown_under_the_assumption_says_so_everywhere():
     assert {row["all_options"] for row in rows} == {"alike"}
     one_year = {row["treatment"]: row["survival"] for row in rows if row["day"] == "365"}
     assert len({one_year[treatment] for treatment in ALIKE_TREATMENTS}) == 1
-    printed = numbers_as_csv(CASE, pattern_of(CASE, TREATMENTS))
+    printed = numbers_as_csv(CASE, shown_pattern(CASE, TREATMENTS))
     assert {row["all_options"] for row in csv.DictReader(io.StringIO(printed))} == {"printed"}
 
 
@@ -424,7 +424,9 @@ def test_children_without_all_have_no_switch_and_no_assumption():
 def test_the_sheet_for_the_record_says_the_same_as_the_page():
     shown = exploratory_words(CASE, TREATMENTS, True)
     assert shown["heading"] == "Exploratory"
-    for row, label in zip(shown["rows"], option_results(pattern_of(CASE, TREATMENTS)), strict=True):
+    for row, label in zip(
+        shown["rows"], option_results(shown_pattern(CASE, TREATMENTS)), strict=True
+    ):
         assert row[0] == [label.label]
         assert all(cell[0] == "exploratory" for cell in row[1:])
     hidden = exploratory_words(CASE, TREATMENTS, False)

@@ -28,6 +28,7 @@ from model.survival.prediction import (
     predict,
     save_model,
 )
+from tests.seen import seen
 
 R = Path(__file__).parents[2] / "r"
 EVERY_DAY = range(HORIZON_DAYS + 1)
@@ -37,7 +38,7 @@ days_to_failure = st.integers(*DAYS_TO_FAILURE_RANGE)
 
 @given(days_to_failure, st.booleans())
 def test_survival_never_rises_and_its_interval_holds_it(days, remission):
-    curves = predict(load_model(), [days], [remission], days=EVERY_DAY)
+    curves = predict(load_model(), seen([days], [remission]), days=EVERY_DAY)
     assert (np.diff(curves.survival) <= 0).all()
     assert (curves.survival[..., 0] == 1).all()
     assert (curves.lower <= curves.survival).all()
@@ -48,20 +49,20 @@ def test_survival_never_rises_and_its_interval_holds_it(days, remission):
 
 @given(st.lists(st.tuples(days_to_failure, st.booleans()), min_size=2, max_size=30), st.randoms())
 def test_the_order_and_company_of_rows_do_not_matter(cases, random):
-    together = predict(load_model(), *zip(*cases, strict=True))
+    together = predict(load_model(), seen(*zip(*cases, strict=True)))
     order = list(range(len(cases)))
     random.shuffle(order)
-    shuffled = predict(load_model(), *zip(*[cases[k] for k in order], strict=True))
+    shuffled = predict(load_model(), seen(*zip(*[cases[k] for k in order], strict=True)))
     np.testing.assert_array_equal(together.survival[order], shuffled.survival)
-    alone = predict(load_model(), [cases[0][0]], [cases[0][1]])
+    alone = predict(load_model(), seen([cases[0][0]], [cases[0][1]]))
     np.testing.assert_array_equal(together.lower[0], alone.lower[0])
     np.testing.assert_array_equal(together.median[0], alone.median[0])
 
 
 @given(days_to_failure, st.booleans(), st.permutations(TREATMENTS))
 def test_each_treatment_keeps_its_own_curve_whatever_the_order(days, remission, order):
-    usual = predict(load_model(), [days], [remission])
-    other = predict(load_model(), [days], [remission], treatments=order)
+    usual = predict(load_model(), seen([days], [remission]))
+    other = predict(load_model(), seen([days], [remission]), treatments=order)
     for position, treatment in enumerate(order):
         expected = usual.survival[0, TREATMENTS.index(treatment)]
         np.testing.assert_array_equal(other.survival[0, position], expected)
@@ -69,7 +70,7 @@ def test_each_treatment_keeps_its_own_curve_whatever_the_order(days, remission, 
 
 @given(days_to_failure, st.booleans())
 def test_median_is_where_the_curve_crosses_one_half(days, remission):
-    curves = predict(load_model(), [days], [remission], days=EVERY_DAY)
+    curves = predict(load_model(), seen([days], [remission]), days=EVERY_DAY)
     for arm in range(len(TREATMENTS)):
         median = curves.median[0, arm]
         if np.isnan(median):
@@ -87,12 +88,12 @@ def test_median_is_where_the_curve_crosses_one_half(days, remission):
 def test_hazard_ratios_between_predictions_are_those_of_table_4():
     """The direction of every covariate: a swapped label or reference would show here."""
     first_day = dict(zip(("0-91", "92-182", "183-364", "365+"), INTERVAL_FIRST_DAYS, strict=True))
-    reference = predict(load_model(), [0], [False], days=[365])
+    reference = predict(load_model(), seen([0], [False]), days=[365])
     log_hazard = np.log(-np.log(reference.survival))
     for column, code in COVARIATES:
         published = figures()[f"t4.hr.{column}.{code}"]
         days = first_day[code] if column == "interval" else 0
-        case = predict(load_model(), [days], [column == "post_transplant_cr"], days=[365])
+        case = predict(load_model(), seen([days], [column == "post_transplant_cr"]), days=[365])
         arm = TREATMENTS.index(code) if column == "treatment" else 0
         ratio = np.exp(np.log(-np.log(case.survival[0, arm, 0])) - log_hazard[0, 0, 0])
         assert ratio == pytest.approx(published.value, abs=published.step), (column, code)
@@ -101,14 +102,14 @@ def test_hazard_ratios_between_predictions_are_those_of_table_4():
 @pytest.mark.parametrize("boundary", INTERVAL_FIRST_DAYS[1:])
 def test_prediction_changes_at_each_interval_boundary_and_not_beside_it(boundary):
     days = [boundary - 2, boundary - 1, boundary, boundary + 1]
-    survival = predict(load_model(), days, [True] * 4).survival
+    survival = predict(load_model(), seen(days, [True] * 4)).survival
     np.testing.assert_array_equal(survival[0], survival[1])
     np.testing.assert_array_equal(survival[2], survival[3])
     assert (survival[2] > survival[1]).all()
 
 
 def test_palliative_and_dli_alone_are_extrapolated_before_twelve_months():
-    supported = predict(load_model(), [200], [True], days=[0, 365, 730]).supported
+    supported = predict(load_model(), seen([200], [True]), days=[0, 365, 730]).supported
     by_arm = dict(zip(TREATMENTS, supported.tolist(), strict=True))
     assert by_arm["palliative"] == [True, False, False]
     assert by_arm["dli"] == [True, False, False]
@@ -130,13 +131,13 @@ def test_support_agrees_with_figure_3_wherever_it_prints_a_number():
 def test_the_last_supported_day_is_supported_and_the_next_is_not():
     for arm, last in enumerate(load_model().supported_until.tolist()):
         days = [last, min(last + 1, HORIZON_DAYS)]
-        supported = predict(load_model(), [200], [True], days=days).supported[arm].tolist()
+        supported = predict(load_model(), seen([200], [True]), days=days).supported[arm].tolist()
         assert supported == [True, last == HORIZON_DAYS]
 
 
 def test_a_day_past_the_horizon_is_refused():
     with pytest.raises(ValueError, match="1462"):
-        predict(load_model(), [200], [True], days=[1462])
+        predict(load_model(), seen([200], [True]), days=[1462])
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +155,11 @@ def test_one_cohort_agrees_with_r_within_two_thousandths(r_cohort):
     for row in rows:
         ours = predict(
             model,
-            [first_day[row["interval"]]],
-            [row["post_transplant_cr"] == "yes"],
-            [int(row["since"])],
+            seen(
+                [first_day[row["interval"]]],
+                [row["post_transplant_cr"] == "yes"],
+                [int(row["since"])],
+            ),
             treatments=[row["treatment"]],
             days=[int(row["day"])],
         )
@@ -166,7 +169,7 @@ def test_one_cohort_agrees_with_r_within_two_thousandths(r_cohort):
 
 @given(days_to_failure, st.booleans(), st.integers(1, DAYS_SURVIVED_RANGE[1]))
 def test_a_child_alive_on_a_later_day_starts_there_at_certainty(days, remission, since):
-    curves = predict(load_model(), [days], [remission], [since], days=EVERY_DAY)
+    curves = predict(load_model(), seen([days], [remission], [since]), days=EVERY_DAY)
     for curve in (curves.survival, curves.lower, curves.upper):
         assert np.isnan(curve[..., :since]).all()
         assert (curve[..., since] == 1).all()
@@ -186,17 +189,17 @@ def test_a_child_alive_on_a_later_day_starts_there_at_certainty(days, remission,
 @given(days_to_failure, st.booleans(), st.integers(1, DAYS_SURVIVED_RANGE[1]))
 def test_having_survived_longer_leaves_what_the_two_days_divide(days, remission, since):
     """S(t) / S(s), whatever the numbers it is made of."""
-    usual = predict(load_model(), [days], [remission], days=EVERY_DAY).survival[0]
-    later = predict(load_model(), [days], [remission], [since], days=EVERY_DAY).survival[0]
+    usual = predict(load_model(), seen([days], [remission]), days=EVERY_DAY).survival[0]
+    later = predict(load_model(), seen([days], [remission], [since]), days=EVERY_DAY).survival[0]
     known = np.isfinite(later)
     divided = usual / usual[:, since, None]
     np.testing.assert_allclose(later[known], divided[known], rtol=1e-9, atol=1e-12)
 
 
 def test_cases_alive_on_different_days_are_predicted_together_as_alone():
-    together = predict(load_model(), [200] * 3, [True] * 3, [0, 60, 400])
+    together = predict(load_model(), seen([200] * 3, [True] * 3, [0, 60, 400]))
     for row, since in enumerate((0, 60, 400)):
-        alone = predict(load_model(), [200], [True], [since])
+        alone = predict(load_model(), seen([200], [True], [since]))
         np.testing.assert_array_equal(together.survival[row], alone.survival[0])
         np.testing.assert_array_equal(together.median[row], alone.median[0])
 

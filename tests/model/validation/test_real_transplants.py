@@ -17,11 +17,13 @@ from lifelines import KaplanMeierFitter
 from lifelines.utils import concordance_index
 
 from model.cli.main import main
-from model.survival.prediction import load_model, pattern_of, pattern_table
+from model.survival.pattern import patterns_of
+from model.survival.prediction import load_model, pattern_table
 from model.tables.children import Checked, load_children
 from model.validation.expected import Expected, expected
 from model.validation.performance import Performance, performance
 from model.validation.verdicts import summary, verdict
+from tests.seen import seen
 
 ONE_YEAR, REPLICATES = 365, 30
 
@@ -81,7 +83,7 @@ def test_the_table_is_read_without_a_problem_and_what_it_lacks_is_counted(checke
 
 def test_treatment_is_averaged_over_and_without_that_rule_nobody_is_left(averaged, checked):
     assert (len(averaged.children), averaged.n_left_out, averaged.n_averaged) == (42, 0, 42)
-    patterns = pattern_of(checked.children["days_to_failure"], np.ones(42, bool))
+    patterns = patterns_of(seen(checked.children["days_to_failure"], np.ones(42, bool)))
     by_treatment = pattern_table(load_model()).curves[0][patterns, :, ONE_YEAR]
     one_year = averaged.survival_on(np.array([ONE_YEAR]))[:, 0]
     assert (one_year > by_treatment.min(axis=1)).all()

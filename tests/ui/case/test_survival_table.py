@@ -26,7 +26,7 @@ from ui.shown.results import (
     few_then,
     given_alive,
     option_results,
-    pattern_of,
+    shown_pattern,
 )
 
 CASES = [Case("AML", day, cr, 8) for day in INTERVAL_FIRST_DAYS for cr in (True, False)]
@@ -58,7 +58,7 @@ class Cells(HTMLParser):
 
 
 def table(case: Case, treatments: tuple[str, ...] = TREATMENTS) -> Cells:
-    return Cells(survival_table(option_results(pattern_of(case, treatments))))
+    return Cells(survival_table(option_results(shown_pattern(case, treatments))))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -86,7 +86,7 @@ def test_table_has_the_numbers_of_the_command_line(case):
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_file_has_the_numbers_of_the_table(case):
     cells = [cell for cell in table(case).cells if "data-day" in cell]
-    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, pattern_of(case, TREATMENTS)))))
+    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, shown_pattern(case, TREATMENTS)))))
     assert len(rows) == len(cells)
     for row, cell in zip(rows, cells, strict=True):
         for column in ("treatment", "day", "survival", "lower", "upper", "supported"):
@@ -95,7 +95,7 @@ def test_file_has_the_numbers_of_the_table(case):
 
 def test_every_row_of_the_file_says_whose_it_is_and_which_model_made_it():
     case = dataclasses.replace(CASE, mrd="negative")
-    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, pattern_of(case, ("dli",))))))
+    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, shown_pattern(case, ("dli",))))))
     assert len(rows) == len(TABLE_DAYS)
     for row in rows:
         assert row["leukemia"] == "AML"
@@ -135,7 +135,7 @@ def test_median_not_reached_is_said_in_words():
         j = TREATMENTS.index(cell["data-treatment"])
         assert ("not reached" in cell["text"]) == bool(np.isnan(prediction.median[0, j]))
         assert ("beyond 48 months" in cell["text"]) == bool(np.isnan(prediction.median_upper[0, j]))
-    result = option_results(pattern_of(CASE, ("chemo",)))[0]
+    result = option_results(shown_pattern(CASE, ("chemo",)))[0]
     never = dataclasses.replace(result, median=None, median_lower=None, median_upper=None)
     assert "not reached within 48 months" in survival_table([never])
 
@@ -188,7 +188,7 @@ def test_options_not_chosen_are_not_in_the_table():
 
 
 def test_no_range_is_broken_between_lines():
-    html = survival_table(option_results(pattern_of(CASE, TREATMENTS)))
+    html = survival_table(option_results(shown_pattern(CASE, TREATMENTS)))
     cells = html.partition("<tbody")[2].partition("</tbody>")[0]
     assert re.search(r"\d–\d", cells)
     breakable = re.sub(r'<span class="(detail )?interval">[^<]*</span>', "", cells)
@@ -196,7 +196,7 @@ def test_no_range_is_broken_between_lines():
 
 
 def test_text_is_escaped():
-    result = option_results(pattern_of(CASE, ("chemo",)))[0]
+    result = option_results(shown_pattern(CASE, ("chemo",)))[0]
     html = survival_table([dataclasses.replace(result, label="<script>alert(1)</script>")])
     assert "<script" not in html
     assert "&lt;script&gt;" in html
@@ -246,9 +246,9 @@ def test_a_day_that_is_past_shows_no_number():
 def test_a_day_before_any_known_death_is_too_soon():
     for cell in (cell for cell in table(alive(364)).cells if cell.get("data-day") == "365"):
         assert cell["text"].strip() == "too soon to say"
-    results = option_results(pattern_of(alive(364), TREATMENTS))
+    results = option_results(shown_pattern(alive(364), TREATMENTS))
     assert "between day 364 and then" in survival_table(results)
-    assert "Too soon" not in survival_table(option_results(pattern_of(alive(365), TREATMENTS)))
+    assert "Too soon" not in survival_table(option_results(shown_pattern(alive(365), TREATMENTS)))
 
 
 def test_what_is_extrapolated_does_not_depend_on_days_survived():
@@ -263,12 +263,12 @@ def test_what_is_extrapolated_does_not_depend_on_days_survived():
 
 def test_medians_lie_ahead_and_are_counted_from_relapse():
     for day in ALIVE_DAYS:
-        for result in option_results(pattern_of(alive(day), TREATMENTS)):
+        for result in option_results(shown_pattern(alive(day), TREATMENTS)):
             assert all(
                 median is None or median > day
                 for median in (result.median, result.median_lower, result.median_upper)
             )
-    html = survival_table(option_results(pattern_of(alive(60), TREATMENTS)))
+    html = survival_table(option_results(shown_pattern(alive(60), TREATMENTS)))
     assert "Median, from relapse on" in html
     assert "given that the child is alive on day 60" in html
     assert "counted from relapse" in html
@@ -282,11 +282,11 @@ def test_children_who_reached_the_day_are_said_for_every_option():
 
 
 def test_options_that_few_children_had_by_then_are_named():
-    results = option_results(pattern_of(alive(365), TREATMENTS))
+    results = option_results(shown_pattern(alive(365), TREATMENTS))
     (sentence,) = few_then(results)
     assert "DLI alone, 2; Palliative care, 3." in sentence
-    assert few_then(option_results(pattern_of(CASE, TREATMENTS))) == []
-    assert few_then(option_results(pattern_of(alive(60), ("second_sct", "chemo")))) == []
+    assert few_then(option_results(shown_pattern(CASE, TREATMENTS))) == []
+    assert few_then(option_results(shown_pattern(alive(60), ("second_sct", "chemo")))) == []
 
 
 def test_condition_is_said_with_the_case_and_only_then():
@@ -300,7 +300,7 @@ def test_condition_is_said_with_the_case_and_only_then():
 
 def test_file_says_days_survived_and_leaves_out_what_is_past():
     case = alive(100)
-    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, pattern_of(case, TREATMENTS)))))
+    rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, shown_pattern(case, TREATMENTS)))))
     assert {row["days_survived"] for row in rows} == {"100"}
     for row in rows:
         numbers = {row["survival"], row["lower"], row["upper"]}
@@ -312,7 +312,7 @@ def test_guidance_compares_with_curves_at_one_year_only_while_that_is_ahead():
 
     def compared(day: int) -> bool:
         case = Case("T-ALL", 400, True, days_survived=day)
-        notes = beside_the_curves(guidance, option_results(pattern_of(case, TREATMENTS)))
+        notes = beside_the_curves(guidance, option_results(shown_pattern(case, TREATMENTS)))
         return any("one-year survival" in note for note in notes)
 
     assert compared(0)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from model.case import DAYS_SURVIVED_RANGE, DAYS_TO_FAILURE_RANGE, Case
 from model.options import TREATMENTS
-from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, Scenario, compare
-from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict
+from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, compare
+from model.survival.pattern import pattern_of
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
+from tests.seen import holds
 from tests.whole_app import entry_script_first, open_app
 from ui.compare.address import (
     LONGEST_NAME,
@@ -31,6 +33,7 @@ from ui.compare.chart import chart_words, comparison_chart
 from ui.compare.comparison import (
     COLUMN_COLORS,
     COLUMN_MARKERS,
+    COMPARED_FIELDS,
     LETTERS,
     SIGNS,
     Asked,
@@ -60,7 +63,7 @@ SURVIVED = 1095
 HOSTILE_NAME = "<img src=x onerror=alert(1)>{n}|`**_"
 
 columns = st.builds(
-    Column,
+    holds,
     treatment=st.sampled_from(TREATMENTS),
     days_to_failure=st.none() | st.integers(*DAYS_TO_FAILURE_RANGE),
     post_transplant_cr=st.none() | st.booleans(),
@@ -77,10 +80,10 @@ def compared(*asked: Column, reference: int = 0, day: int = 365, case: Case | No
 
 
 FOUR = (
-    Column("second_sct"),
-    Column("chemo_dli", days_to_failure=400, name="Had it come later"),
-    Column("chemo", post_transplant_cr=False),
-    Column("palliative", days_survived=60),
+    holds("second_sct"),
+    holds("chemo_dli", days_to_failure=400, name="Had it come later"),
+    holds("chemo", post_transplant_cr=False),
+    holds("palliative", days_survived=60),
 )
 
 
@@ -148,22 +151,33 @@ def test_reference_and_day_of_a_link_are_whole_numbers_in_range(text):
 # -------------------------------------------------------------------------------- columns
 
 
+def held(treatment: str, days: int, remission: bool, survived: int = 0) -> tuple[object, ...]:
+    return (treatment, days, remission, survived)
+
+
+def scenario(column: Column, case: Case | None) -> tuple[object, ...]:
+    """What a column comes to, in the fields in which columns may differ."""
+    found = scenario_of(column, case)
+    assert found is not None
+    return tuple(map(found.held, COMPARED_FIELDS))
+
+
 def test_a_column_follows_the_case_in_what_it_does_not_hold_itself():
-    column = Column("chemo", post_transplant_cr=False)
-    assert scenario_of(column, CASE) == Scenario("chemo", 200, False, 0)
+    column = holds("chemo", post_transplant_cr=False)
+    assert scenario(column, CASE) == held("chemo", 200, False)
     later = dataclasses.replace(CASE, days_to_failure=400, days_survived=30)
-    assert scenario_of(column, later) == Scenario("chemo", 400, False, 30)
+    assert scenario(column, later) == held("chemo", 400, False, 30)
 
 
 def test_columns_that_hold_all_they_need_need_no_case():
-    whole = Column("chemo", 400, False)
-    assert scenario_of(whole, None) == Scenario("chemo", 400, False, 0)
+    whole = holds("chemo", 400, False)
+    assert scenario(whole, None) == held("chemo", 400, False)
     assert comparison(Asked((whole,)), None) is not None
-    assert comparison(Asked((whole, Column("dli"))), None) is None
+    assert comparison(Asked((whole, holds("dli"))), None) is None
 
 
 def test_columns_of_one_option_are_told_apart_by_name():
-    shown = compared(Column("chemo"), Column("chemo", 400), Column("dli", name="Ours"))
+    shown = compared(holds("chemo"), holds("chemo", 400), holds("dli", name="Ours"))
     names = [column.name for column in shown.columns]
     assert names == ["Chemotherapy alone, day 200", "Chemotherapy alone, day 400", "Ours"]
 
@@ -185,14 +199,14 @@ def test_what_is_equal_is_said_once_and_what_differs_is_marked():
 
 
 def test_columns_the_curves_cannot_tell_apart_are_named():
-    shown = compared(Column("chemo"), Column("chemo", 300), Column("chemo", 400))
+    shown = compared(holds("chemo"), holds("chemo", 300), holds("chemo", 400))
     assert same_curves(shown) == [
         "A and B have one curve: both times to failure fall into one interval of the study."
     ]
 
 
 def test_other_children_are_not_taken_for_other_treatments():
-    assert len(cautions(compared(Column("chemo"), Column("dli")))) == 1
+    assert len(cautions(compared(holds("chemo"), holds("dli")))) == 1
     assert "different children" in cautions(compared(*FOUR[:2]))[1]
     assert len(cautions(compared(*FOUR))) == 3
 
@@ -207,8 +221,8 @@ def cells(rows: list[QuantityRow]) -> dict[tuple[str, int | None], list[dict[str
 @pytest.mark.parametrize("reference", range(4))
 def test_rows_hold_the_numbers_of_the_model(reference):
     shown = compared(*FOUR, reference=reference, day=400)
-    scenarios = [column.scenario for column in shown.columns]
-    expected = compare(load_model(), scenarios, reference, 400)
+    patterns = [pattern_of(c.scenario.case, c.scenario.treatment) for c in shown.columns]
+    expected = compare(load_model(), patterns, reference, 400)
     beside = cells(rows_beside_reference(shown))
     lived = cells(rows_of_days_lived(shown))
     for place, one in enumerate(expected):
@@ -233,30 +247,24 @@ def test_each_column_by_itself_is_its_own_prediction():
     alone = cells(rows_by_themselves(shown))
     for place, column in enumerate(shown.columns):
         of = column.scenario
-        curve = predict(
-            load_model(),
-            [of.days_to_failure],
-            [of.post_transplant_cr],
-            [of.days_survived],
-            treatments=(of.treatment,),
-        )
+        curve = predict_case(load_model(), of.case, treatments=(of.treatment,))
         for k, day in enumerate(TABLE_DAYS):
             assert alone["survival", day][place]["lower"] == f"{curve.lower[0, 0, k]:.4f}"
         assert alone["median", None][place]["estimate"] == f"{curve.median[0, 0]:.0f}"
 
 
 def test_what_the_paper_says_is_that_of_each_columns_own_time():
-    shown = compared(Column("second_sct"), Column("second_sct", 400), Column("second_sct", 100))
+    shown = compared(holds("second_sct"), holds("second_sct", 400), holds("second_sct", 100))
     said = [cell.estimate for cell in rows_by_themselves(shown)[0].cells]
     assert said[0] == "proposed under a condition"
     assert said[1] == "proposed"
     assert rows_by_themselves(shown)[0].cells[1].details == ("in the paper: relapse after 1 year",)
-    without_case = compared(Column("chemo", 400, True), case=None)
+    without_case = compared(holds("chemo", 400, True), case=None)
     assert rows_by_themselves(without_case)[0].quantity == "median"
 
 
 def test_a_day_that_is_past_or_too_near_is_said_in_words():
-    late_columns = Column("dli"), Column("chemo", days_survived=SURVIVED)
+    late_columns = holds("dli"), holds("chemo", days_survived=SURVIVED)
     for day, words in (
         (SURVIVED - 1, "already past"),
         (SURVIVED, "already past"),
@@ -266,16 +274,16 @@ def test_a_day_that_is_past_or_too_near_is_said_in_words():
         assert {row.cells[1].estimate for row in rows} == {words}
     rows = rows_beside_reference(compared(*FOUR, reference=3, day=40))
     assert rows[1].cells[0].estimate == "D has no number"
-    late = compared(Column("chemo"), Column("chemo", days_survived=400))
+    late = compared(holds("chemo"), holds("chemo", days_survived=400))
     assert rows_of_days_lived(late)[0].cells[1].estimate == "already past"
     assert rows_of_days_lived(late)[1].cells[1].estimate == "already past"
 
 
 def test_a_difference_with_an_extrapolated_side_is_extrapolated():
-    shown = compared(Column("second_sct"), Column("chemo_dli"), day=730)
+    shown = compared(holds("second_sct"), holds("chemo_dli"), day=730)
     cell = rows_beside_reference(shown)[1].cells[1]
     assert cell.extrapolated
-    other_way = compared(Column("chemo_dli"), Column("second_sct"), day=730)
+    other_way = compared(holds("chemo_dli"), holds("second_sct"), day=730)
     assert rows_beside_reference(other_way)[1].cells[1].extrapolated
 
 
@@ -321,8 +329,8 @@ def test_a_ratio_to_almost_nothing_is_said_as_a_bound_or_not_at_all():
     ratios = [
         rows_beside_reference(
             compared(
-                Column("palliative", 20, False, survived),
-                Column("second_sct", days_survived=1000),
+                holds("palliative", 20, False, survived),
+                holds("second_sct", days_survived=1000),
                 day=1005,
             )
         )[3].cells[1]
@@ -333,7 +341,7 @@ def test_a_ratio_to_almost_nothing_is_said_as_a_bound_or_not_at_all():
 
 
 def test_two_equal_columns_do_not_differ():
-    shown = compared(Column("chemo"), Column("chemo"))
+    shown = compared(holds("chemo"), holds("chemo"))
     rows = {row.quantity: row for row in rows_beside_reference(shown)}
     assert rows["difference"].cells[1].estimate == "0"
     assert rows["children"].cells[1].estimate == "as many of 100 children alive"
@@ -354,7 +362,7 @@ def test_columns_are_told_apart_by_place_in_colour_marker_and_letter():
     for color in COLUMN_COLORS:
         assert contrast(color, "#ffffff") >= 3
         assert contrast(color, "#020305") >= 3
-    spec = comparison_chart(compared(Column("chemo"), Column("chemo")))
+    spec = comparison_chart(compared(holds("chemo"), holds("chemo")))
     assert COLUMN_COLORS[0] in str(spec)
     assert COLUMN_COLORS[1] in str(spec)
     assert COLUMN_COLORS[2] not in str(spec)
@@ -386,7 +394,7 @@ def test_the_chosen_day_moves_without_a_new_curve():
 
 
 def test_a_name_is_never_markup_nor_a_formula():
-    shown = compared(Column("chemo", name=clean_name(HOSTILE_NAME)), Column("dli", name="=1+1"))
+    shown = compared(holds("chemo", name=clean_name(HOSTILE_NAME)), holds("dli", name="=1+1"))
     html = comparison_table(shown, rows_beside_reference(shown), "", "")
     html += column_card(0, HOSTILE_NAME, [column.scenario for column in shown.columns], 0)
     assert "<img" not in html
@@ -416,7 +424,7 @@ def test_csv_has_every_quantity_of_every_column_once():
 
 
 def test_one_column_alone_is_compared_with_nothing():
-    shown = compared(Column("chemo"))
+    shown = compared(holds("chemo"))
     assert [row.quantity for row in rows_beside_reference(shown)] == ["survival"]
     assert {row.quantity for row in rows_of_days_lived(shown)} == {"restricted_mean"}
     assert ">reference<" not in comparison_table(shown, rows_beside_reference(shown), "", "")

@@ -27,7 +27,8 @@ from model.reconstruction.reproduction import (
     load_reproduction,
     precision,
 )
-from model.survival.prediction import PATTERNS, TABLE_DAYS
+from model.survival.pattern import PATTERNS
+from model.survival.prediction import TABLE_DAYS
 from tests.whole_app import entry_script_first, open_app
 from ui.evidence.curves import (
     DRAWN,

@@ -20,8 +20,9 @@ from model.options import TREATMENTS
 from model.paper.evidence import figures, value
 from model.paper.guidelines import guidance
 from model.paper.guidelines_file import load
-from model.survival.comparison import Scenario, compare
+from model.survival.comparison import compare
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
+from tests.seen import pattern
 from tests.whole_app import entry_script_first, open_app
 from ui.family.authors import also_named_words, authors_words
 from ui.family.chart import family_chart, family_chart_alt
@@ -418,7 +419,7 @@ def _sections(treatment: str) -> Iterator[tuple[str, ...]]:
 
 
 def test_palliative_care_is_behind_every_other_option_and_dli_not_clearly_behind_chemo() -> None:
-    scenarios = [Scenario(treatment, 200, True) for treatment in TREATMENTS]
+    scenarios = [pattern(treatment, 200, True) for treatment in TREATMENTS]
     palliative = compare(load_model(), scenarios, TREATMENTS.index("palliative"), 182)
     others = range(len(TREATMENTS) - 1)
     assert all(palliative[i].difference.lower > 0 for i in others)

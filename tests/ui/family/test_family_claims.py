@@ -40,6 +40,7 @@ from ui.family.claims import (
     perhaps_longer,
 )
 from ui.family.family import FamilySheet, family_sheet, left_out_words, times
+from ui.shown.options import SHOWN
 
 __all__ = ["spoken"]
 
@@ -931,7 +932,8 @@ def test_every_text_of_the_talk_and_its_french_are_as_they_were_reviewed() -> No
     assert len(reviewed) == sum(map(len, REVIEWED.values()))
     shown: dict[str, str] = {}
     for message in texts_of(read_catalogue("fr")):
-        if {place for place, _line in message.locations} & SPOKEN_IN:
+        places = {place for place, _line in message.locations}
+        if places & SPOKEN_IN or message.id in OPTION_NAMES:
             ids, strings = (
                 [text] if isinstance(text, str) else list(text or ())
                 for text in (message.id, message.string)
@@ -940,6 +942,8 @@ def test_every_text_of_the_talk_and_its_french_are_as_they_were_reviewed() -> No
     assert shown == reviewed
 
 
+# What the family hears an option called.
+OPTION_NAMES = {option.family for option in SHOWN.values()}
 SPOKEN_IN = {
     f"ui/family/{name}.py"
     for name in ("authors", "each_option", "family", "markup", "outcome", "words")

@@ -19,6 +19,7 @@ from model.language import ENGLISH
 from model.options import TREATMENT_LABELS, TREATMENTS
 from model.paper.guidelines import RANK_WORDS, STATUS_WORDS
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
+from tests.seen import holds
 from ui.case.guidance import guidance_of
 from ui.case.survival_table import EXTRAPOLATED_SIGN, median_interval, table_notes
 from ui.compare.address import Column
@@ -38,9 +39,9 @@ from ui.shown.results import (
     few_then,
     given_alive,
     option_results,
-    pattern_of,
     percent,
     percent_interval,
+    shown_pattern,
 )
 from ui.shown.sheet import unprintable
 
@@ -49,10 +50,10 @@ CASE = Case("AML", 200, True, 8, mrd="positive")
 # What takes most room: every optional input, and a day alive after which little is known.
 LONG = Case("B-ALL", 91, False, 3, "good", "negative", "yes", days_survived=200)
 COLUMNS = (
-    Column("second_sct"),
-    Column("chemo_dli"),
-    Column("chemo", days_to_failure=400),
-    Column("palliative", name="A name of forty characters, which is it.", days_survived=120),
+    holds("second_sct"),
+    holds("chemo_dli"),
+    holds("chemo", days_to_failure=400),
+    holds("palliative", name="A name of forty characters, which is it.", days_survived=120),
 )
 
 
@@ -140,7 +141,7 @@ def inside(holder: object, *names: str | int) -> Any:
 @pytest.mark.parametrize("case", [CASE, LONG], ids=["from relapse", "alive on a later day"])
 def test_every_number_of_the_table_is_in_the_record(case, spoken):
     text = said(record(case))
-    results = option_results(pattern_of(case, TREATMENTS))
+    results = option_results(shown_pattern(case, TREATMENTS))
     for result in results:
         assert squeezed(result.label) in text
         assert squeezed(median_interval(result)) in text
@@ -174,7 +175,7 @@ def test_the_numbers_of_the_record_are_those_of_the_model():
 
 def test_extrapolations_are_marked_in_the_record():
     supported = [
-        h.supported for r in option_results(pattern_of(CASE, TREATMENTS)) for h in r.horizons
+        h.supported for r in option_results(shown_pattern(CASE, TREATMENTS)) for h in r.horizons
     ]
     cells = re.findall(rf"\d%{EXTRAPOLATED_SIGN}", said(record()))
     assert len(cells) == supported.count(False)

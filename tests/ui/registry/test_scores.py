@@ -13,6 +13,7 @@ from model.options import TREATMENTS
 from model.recalibration.applied import recalibrated_model
 from model.survival.prediction import TABLE_DAYS, load_model, predict
 from model.survival.recalibrated import Recalibration
+from tests.seen import seen
 from ui.registry.scores import scores_as_csv
 
 
@@ -32,7 +33,7 @@ def test_each_line_has_the_prediction_of_its_own_child(children: pd.DataFrame) -
         assert len(rows) == len(children) * len(TREATMENTS) * len(TABLE_DAYS)
         for line, child in children.iterrows():
             alone = predict(
-                model, [child["days_to_failure"]], [child["post_transplant_cr"] == "yes"]
+                model, seen([child["days_to_failure"]], [child["post_transplant_cr"] == "yes"])
             )
             for j, treatment in enumerate(TREATMENTS):
                 for k, day in enumerate(TABLE_DAYS):

@@ -30,15 +30,15 @@ from ui.shown.results import (
     in_months,
     interval_words,
     option_results,
-    pattern_of,
     percent,
     percent_interval,
+    shown_pattern,
 )
 
 CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 CASES = [Case("AML", day, cr, 8) for day in INTERVAL_FIRST_DAYS for cr in (True, False)]
 CASE = Case("AML", 200, True, 8, mrd="positive")
-PATTERN = pattern_of(CASE, TREATMENTS)
+PATTERN = shown_pattern(CASE, TREATMENTS)
 
 
 class Spanish(gettext.NullTranslations):
@@ -57,7 +57,7 @@ def test_reported_days_and_the_horizon_are_on_the_curve_and_nothing_after():
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_curves_are_what_the_model_predicts(case):
-    pattern = pattern_of(case, TREATMENTS)
+    pattern = shown_pattern(case, TREATMENTS)
     days = curve_days(load_model())
     expected = predict_case(load_model(), case, days=days)
     points = list(curve_points(option_series(pattern)))
@@ -105,14 +105,14 @@ def test_extrapolation_is_named_in_the_chart():
 
 def test_options_keep_their_order_and_weight_whatever_their_survival():
     shown = ("palliative", "second_sct", "dli")
-    pattern = pattern_of(CASE, shown)
+    pattern = shown_pattern(CASE, shown)
     assert tuple(result.treatment for result in option_results(pattern)) == shown
     spec = json.dumps(page_chart(PATTERN))
     assert spec.count('"strokeWidth": 2.5') == 1
 
 
 def test_chart_shows_only_the_options_asked_for():
-    spec = json.dumps(page_chart(pattern_of(CASE, ("chemo",))))
+    spec = json.dumps(page_chart(shown_pattern(CASE, ("chemo",))))
     data = json.loads(spec)["layer"][0]["data"]["values"]
     assert {line.split(",")[0] for line in data.splitlines()[1:]} == {"chemo"}
 
@@ -182,9 +182,9 @@ def test_alt_text_says_case_options_and_survival_at_one_year():
 
 def test_chart_is_made_once_for_children_the_model_cannot_tell_apart():
     another = Case("T-ALL", 183, True, 2)
-    assert page_chart(pattern_of(another, TREATMENTS)) is page_chart(PATTERN)
+    assert page_chart(shown_pattern(another, TREATMENTS)) is page_chart(PATTERN)
     other_side = Case("AML", 182, True, 8)
-    assert page_chart(pattern_of(other_side, TREATMENTS)) != page_chart(PATTERN)
+    assert page_chart(shown_pattern(other_side, TREATMENTS)) != page_chart(PATTERN)
 
 
 def test_chart_speaks_the_language_in_use():
@@ -210,7 +210,7 @@ def alive(day: int) -> Case:
 
 @pytest.mark.parametrize("day", ALIVE_DAYS)
 def test_curves_begin_at_one_on_the_day_the_child_is_alive(day):
-    series = option_series(pattern_of(alive(day), TREATMENTS))
+    series = option_series(shown_pattern(alive(day), TREATMENTS))
     days = series[0].days
     expected = predict_case(load_model(), alive(day), days=days)
     points = list(curve_points(series))
@@ -230,7 +230,7 @@ def test_curves_begin_at_one_on_the_day_the_child_is_alive(day):
 
 @pytest.mark.parametrize("day", ALIVE_DAYS)
 def test_no_reported_day_is_marked_that_is_not_ahead(day):
-    points = curve_points(option_series(pattern_of(alive(day), TREATMENTS)))
+    points = curve_points(option_series(shown_pattern(alive(day), TREATMENTS)))
     marked = {p.day for p in points if p.marked}
     expected = predict_case(load_model(), alive(day)).survival[0, 0]
     known = zip(TABLE_DAYS, expected, strict=True)
@@ -239,13 +239,13 @@ def test_no_reported_day_is_marked_that_is_not_ahead(day):
 
 def test_solid_and_dashed_do_not_depend_on_days_survived():
     until = load_model().supported_until
-    for p in curve_points(option_series(pattern_of(alive(60), TREATMENTS))):
+    for p in curve_points(option_series(shown_pattern(alive(60), TREATMENTS))):
         assert not p.solid or p.day <= until[TREATMENTS.index(p.series)]
         assert p.solid or p.day >= until[TREATMENTS.index(p.series)]
 
 
 def test_curve_with_few_children_from_its_first_day_is_named_extrapolated_throughout():
-    rows = label_rows(option_series(pattern_of(alive(365), TREATMENTS)))
+    rows = label_rows(option_series(shown_pattern(alive(365), TREATMENTS)))
     throughout = {row["series"] for row in rows if row["label"][1:] == ["extrapolated throughout"]}
     fewest = load_model().at_risk_low[:, 365]
     assert throughout == {t for t, n in zip(TREATMENTS, fewest, strict=True) if n < 10}
@@ -253,13 +253,13 @@ def test_curve_with_few_children_from_its_first_day_is_named_extrapolated_throug
 
 
 def test_pointing_says_nothing_of_days_that_are_past():
-    rows = list(hover_rows(option_series(pattern_of(alive(100), TREATMENTS))))
+    rows = list(hover_rows(option_series(shown_pattern(alive(100), TREATMENTS))))
     assert all(int(day) > 100 for day, *_said in rows)
 
 
 def test_the_day_on_which_the_child_is_alive_is_named_in_the_chart():
     def said(case: Case) -> str:
-        pattern = pattern_of(case, TREATMENTS)
+        pattern = shown_pattern(case, TREATMENTS)
         return json.dumps([page_chart(pattern), *page_charts(pattern)])
 
     assert said(alive(60)).count("alive on day 60") == 1 + len(TREATMENTS)
@@ -268,7 +268,7 @@ def test_the_day_on_which_the_child_is_alive_is_named_in_the_chart():
 
 @pytest.mark.parametrize("day", [1, 365, 1095])
 def test_the_day_on_which_the_child_is_alive_has_room_beside_its_rule(day):
-    chart = page_charts(pattern_of(alive(day), ("chemo",)))[0]
+    chart = page_charts(shown_pattern(alive(day), ("chemo",)))[0]
     narrow = {**chart, "width": 200, "autosize": {"type": "fit", "contains": "padding"}}
     svg = vl_convert.vegalite_to_svg(json.dumps(narrow))
     plot = re.search(r'<path class="background"[^>]*d="M0,0h([\d.]+)v', svg)
@@ -282,7 +282,7 @@ def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
     days = curve_days(model, 60, 400)
     series = [
         series_of(
-            pattern_of(case, ("chemo",)),
+            shown_pattern(case, ("chemo",)),
             "chemo",
             days,
             id=f"column_{position}",
@@ -313,7 +313,7 @@ def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
 )
 def test_alt_text_says_the_condition_and_a_time_that_is_ahead(day, time):
     case = alive(day)
-    text = alt_text(case, option_results(pattern_of(case, TREATMENTS)))
+    text = alt_text(case, option_results(shown_pattern(case, TREATMENTS)))
     assert (f"alive on day {day} after relapse or progression" in text) == bool(day)
     assert f"Alive at {horizon_name(time)}: " in text
     expected = predict_case(load_model(), case, days=(time,)).survival[0, :, 0]
@@ -328,10 +328,10 @@ def test_every_day_survived_leaves_something_to_say_at_the_horizon():
 
 def test_picture_says_that_it_is_conditional():
     case = alive(60)
-    svg = chart_as_svg(case, pattern_of(case, TREATMENTS))
+    svg = chart_as_svg(case, shown_pattern(case, TREATMENTS))
     for words in ("alive on day 60 after relapse or progression", "Given that the child is alive"):
         assert words in svg, words
-    png = chart_as_png(case, pattern_of(case, TREATMENTS))
+    png = chart_as_png(case, shown_pattern(case, TREATMENTS))
     assert b"alive on day 60 after relapse" in png
     assert file_name(case, "png") == "aftergraft-AML-200-days-alive-60.png"
 

@@ -18,7 +18,7 @@ from ui.shown.charts.series import Spec, option_series
 from ui.shown.charts.words import how_to_read, model_line
 from ui.shown.labels import limits_line, source_line
 from ui.shown.results import (
-    Pattern,
+    ShownPattern,
     assumption,
     describe,
     given_alive,
@@ -27,7 +27,7 @@ from ui.shown.results import (
 CHARACTERS_OF_FILE = 150
 
 
-def chart_file(case: Case, pattern: Pattern) -> Spec:
+def chart_file(case: Case, pattern: ShownPattern) -> Spec:
     """The chart of all options as a file of its own: the case, how to read it, and the limits."""
     said_above = [
         describe(case) + ".",

@@ -33,29 +33,29 @@ from ui.shown.charts.look import (
 )
 from ui.shown.charts.series import Series, Spec, option_series
 from ui.shown.results import (
-    Pattern,
+    ShownPattern,
 )
 
 CHARACTERS_ONE_BY_ONE = 30
 
 
-def page_chart(pattern: Pattern) -> Spec:
+def page_chart(pattern: ShownPattern) -> Spec:
     """`all_together` for the page, made once for a pattern and a language."""
     return _page_chart(pattern, code())
 
 
 @functools.lru_cache(maxsize=256)
-def _page_chart(pattern: Pattern, language: str) -> Spec:
+def _page_chart(pattern: ShownPattern, language: str) -> Spec:
     return curves_chart(option_series(pattern))
 
 
-def page_charts(pattern: Pattern) -> tuple[Spec, ...]:
+def page_charts(pattern: ShownPattern) -> tuple[Spec, ...]:
     """`one_by_one` for the page, made once for a pattern and a language."""
     return _page_charts(pattern, code())
 
 
 @functools.lru_cache(maxsize=64)
-def _page_charts(pattern: Pattern, language: str) -> tuple[Spec, ...]:
+def _page_charts(pattern: ShownPattern, language: str) -> tuple[Spec, ...]:
     return tuple(one_by_one(option_series(pattern)))
 
 

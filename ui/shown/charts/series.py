@@ -19,7 +19,7 @@ from ui.shown.options import SHOWN, short_label
 from ui.shown.results import (
     DAYS_PER_MONTH,
     MONTHS_PER_YEAR,
-    Pattern,
+    ShownPattern,
 )
 
 Spec = dict[str, Any]
@@ -60,7 +60,7 @@ def curve_days(model: PooledModel, *also: int) -> tuple[int, ...]:
 
 
 def series_of(
-    pattern: Pattern,
+    pattern: ShownPattern,
     treatment: str,
     days: tuple[int, ...],
     *,
@@ -89,7 +89,7 @@ def series_of(
     )
 
 
-def option_series(pattern: Pattern) -> tuple[Series, ...]:
+def option_series(pattern: ShownPattern) -> tuple[Series, ...]:
     """The curve of every option of a pattern, in the options' own colours and markers."""
     days = curve_days(pattern.model, pattern.days_survived)
     return tuple(
