@@ -127,10 +127,7 @@ def main() -> None:
             for name, page in pages.items():
                 times[name] += reruns(page, 4)
         browser.close()
-    for what, measured, asked in (
-        ("rerun", times, ASKED_RERUN),
-        ("first load", loads, ASKED_LOAD),
-    ):
+    for what, measured, asked in (("rerun", times, ASKED_RERUN), ("first load", loads, ASKED_LOAD)):
         middle = {name: statistics.median(values) for name, values in measured.items()}
         factor = middle["case"] / middle["empty"]
         verdict = "met" if factor <= asked else "NOT met"

@@ -16,11 +16,7 @@ from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
 from model.options import TREATMENTS
 from model.survival.cox import fit_lifelines
 from model.survival.pattern import pattern_covariates, patterns_of
-from model.survival.prediction import (
-    TABLE_DAYS,
-    load_model,
-    predict,
-)
+from model.survival.prediction import TABLE_DAYS, load_model, predict
 
 SIZES = {1: (30, 20), 1_000: (10, 1), 100_000: (1, 1)}
 ASKED = 20

@@ -19,22 +19,13 @@ from dask.distributed import LocalCluster
 from threadpoolctl import threadpool_limits
 
 from benchmarks.timing import in_turn, median, ratio
-from model.case import (
-    COVARIATES,
-    DAYS_TO_FAILURE_RANGE,
-    LEUKEMIAS,
-    YES_NO,
-)
+from model.case import COVARIATES, DAYS_TO_FAILURE_RANGE, LEUKEMIAS, YES_NO
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
 from model.options import TREATMENTS
 from model.scoring.score import score
 from model.survival.cox import fit_lifelines
 from model.survival.pattern import pattern_covariates, patterns_of
-from model.survival.prediction import (
-    TABLE_DAYS,
-    load_model,
-    predict,
-)
+from model.survival.prediction import TABLE_DAYS, load_model, predict
 
 N_CASES, ROUNDS, ASKED = 100_000, 3, 20
 N_FILES, CASES_OF_A_FILE, FOLDER_ROUNDS = 8, 100_000, 3

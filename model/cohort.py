@@ -10,13 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from model.case import (
-    AGE_FIRST_YEARS,
-    AGE_GROUPS,
-    COVARIATES,
-    INTERVAL_FIRST_DAYS,
-    INTERVALS,
-)
+from model.case import AGE_FIRST_YEARS, AGE_GROUPS, COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS
 from model.paper.evidence import DATA
 
 COHORTS = DATA / "cohorts.parquet"

@@ -8,14 +8,7 @@ from model.language import _
 from ui.case.guidance import guidance_of
 from ui.case.three_alike import draw_stays_as_printed
 from ui.compare.chart import chart_words, comparison_chart
-from ui.compare.comparison import (
-    Comparison,
-    at_day,
-    cautions,
-    comparison,
-    same_curves,
-    same_in_all,
-)
+from ui.compare.comparison import Comparison, at_day, cautions, comparison, same_curves, same_in_all
 from ui.compare.controls import (
     asked_comparison,
     draw_columns,
@@ -31,12 +24,7 @@ from ui.compare.files import (
     comparison_file_name,
 )
 from ui.compare.table import comparison_table
-from ui.compare.words import (
-    notes,
-    rows_beside_reference,
-    rows_by_themselves,
-    rows_of_days_lived,
-)
+from ui.compare.words import notes, rows_beside_reference, rows_by_themselves, rows_of_days_lived
 from ui.record.record import draw_record_download
 from ui.session.form import FormState, current_form
 from ui.session.missing import draw_what_is_missing

@@ -28,12 +28,7 @@ from ui.evidence.figures import (
     how_to_read_glance,
     parts,
 )
-from ui.evidence.forest import (
-    forest_alt,
-    forest_chart,
-    forest_table,
-    how_to_read_forest,
-)
+from ui.evidence.forest import forest_alt, forest_chart, forest_table, how_to_read_forest
 from ui.evidence.precision import precision_table, precision_words
 from ui.evidence.slips import slips_tables
 from ui.evidence.spread import spread_table, spread_words

@@ -12,10 +12,7 @@ FOLLOW_UP = (180, 4 * HORIZON_DAYS)
 
 
 def simulated(
-    model: PooledModel,
-    children: pd.DataFrame,
-    rng: np.random.Generator,
-    factor: float = 1.0,
+    model: PooledModel, children: pd.DataFrame, rng: np.random.Generator, factor: float = 1.0
 ) -> pd.DataFrame:
     """The children with another `os_days` and `death`, drawn from what the model expects of them,
     every hazard being `factor` times as large."""

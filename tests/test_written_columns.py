@@ -17,13 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from model.case import (
-    BACKGROUND,
-    COVARIATES,
-    LEUKEMIAS,
-    Case,
-    interval_of,
-)
+from model.case import BACKGROUND, COVARIATES, LEUKEMIAS, Case, interval_of
 from model.cli.main import main
 from model.cohort import each_cohort, read_cohorts
 from model.options import TREATMENTS

@@ -77,15 +77,9 @@ def as_text(guidance: Guidance) -> str:
         lines += ["", "To be weighed"]
         lines += [f"- {reason.sentence}" for reason in guidance.weighed]
     if guidance.missing:
-        lines += [
-            "",
-            f"Not given, and named by the paper here: {_input_words(guidance.missing)}",
-        ]
+        lines += ["", f"Not given, and named by the paper here: {_input_words(guidance.missing)}"]
     if guidance.not_used:
-        lines += [
-            "",
-            f"Given, and not used by the paper here: {_input_words(guidance.not_used)}",
-        ]
+        lines += ["", f"Given, and not used by the paper here: {_input_words(guidance.not_used)}"]
     lines += ["", guidance.citation]
     return "\n".join(lines)
 

@@ -12,13 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from model.case import (
-    DAYS_TO_FAILURE_RANGE,
-    LEUKEMIAS,
-    MRD,
-    PERFORMANCE,
-    YES_NO,
-)
+from model.case import DAYS_TO_FAILURE_RANGE, LEUKEMIAS, MRD, PERFORMANCE, YES_NO
 from model.options import TREATMENTS
 from model.paper.evidence import DATA
 

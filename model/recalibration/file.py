@@ -20,13 +20,7 @@ from model.language import _
 from model.options import TREATMENTS
 from model.recalibration.applied import RecalibrationError, in_bounds
 from model.survival.prediction import HORIZON_DAYS, PooledModel
-from model.survival.recalibrated import (
-    COVARYING,
-    METHODS,
-    PARAMETERS,
-    Recalibration,
-    Score,
-)
+from model.survival.recalibrated import COVARYING, METHODS, PARAMETERS, Recalibration, Score
 
 FORMAT, FORMAT_VERSION = "aftergraft-recalibration", 1
 LARGEST_FILE = 64 * 1024  # bytes

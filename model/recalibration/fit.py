@@ -20,12 +20,7 @@ from scipy.optimize import minimize
 from model.cohort import design_matrix
 from model.language import _, counted
 from model.options import TREATMENTS
-from model.recalibration.applied import (
-    RecalibrationError,
-    in_bounds,
-    line,
-    log_baseline,
-)
+from model.recalibration.applied import RecalibrationError, in_bounds, line, log_baseline
 from model.survival.pooling import Floats
 from model.survival.prediction import HORIZON_DAYS, PooledModel
 from model.survival.recalibrated import PARAMETERS, Recalibration

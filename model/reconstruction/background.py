@@ -295,10 +295,7 @@ def start(
 
 
 def fill_column(
-    column: str,
-    time: NDArray[np.int64],
-    death: NDArray[np.int64],
-    rng: np.random.Generator,
+    column: str, time: NDArray[np.int64], death: NDArray[np.int64], rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], Aims, NDArray[np.float64]]:
     """Fill one column so that its rows of Table 3 come out.
 

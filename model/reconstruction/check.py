@@ -13,12 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from model.case import BACKGROUND, CATEGORIES, COVARIATES
-from model.cohort import (
-    analysed,
-    design_matrix,
-    each_cohort,
-    members,
-)
+from model.cohort import analysed, design_matrix, each_cohort, members
 from model.paper.evidence import (
     AROUND,
     DAYS_PER_MONTH,

@@ -13,21 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from model.case import (
-    BACKGROUND,
-    COVARIATES,
-)
+from model.case import BACKGROUND, COVARIATES
 from model.cluster import connected
 from model.cohort import COLUMNS
 from model.options import TREATMENTS
 from model.paper import evidence
-from model.reconstruction.annealing import (
-    N_SLOTS,
-    REMISSION,
-    TREATMENT,
-    all_statistics,
-    anneal,
-)
+from model.reconstruction.annealing import N_SLOTS, REMISSION, TREATMENT, all_statistics, anneal
 from model.reconstruction.background import draw_ages, draw_transplant_status, fill_column
 from model.reconstruction.start import (
     ALL_DIED,

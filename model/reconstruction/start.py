@@ -10,18 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.case import (
-    INTERVAL_FIRST_DAYS,
-    INTERVALS,
-    interval_of,
-)
+from model.case import INTERVAL_FIRST_DAYS, INTERVALS, interval_of
 from model.options import TREATMENTS
 from model.paper import evidence
-from model.reconstruction.annealing import (
-    INTERVAL,
-    REMISSION,
-    TREATMENT,
-)
+from model.reconstruction.annealing import INTERVAL, REMISSION, TREATMENT
 from model.reconstruction.targets import CODES, MISSING
 
 # The printed precision of DLI alone, 1.03-3.64 on 13 children, leaves no room for a censored one.

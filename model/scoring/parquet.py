@@ -174,11 +174,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 def score_on_workers(
-    sources: Sequence[Path],
-    folder: Path,
-    work: Work,
-    scheduler: str | None,
-    bar: tqdm,
+    sources: Sequence[Path], folder: Path, work: Work, scheduler: str | None, bar: tqdm
 ) -> list[Scored]:
     """Let workers of Dask score each file into a folder; results in the order of the files."""
     from dask.distributed import KilledWorker, as_completed
@@ -198,10 +194,7 @@ def score_on_workers(
 
 
 def score_file(
-    source: Path,
-    folder: Path,
-    work: Work,
-    note: Callable[[int, float], None] | None = None,
+    source: Path, folder: Path, work: Work, note: Callable[[int, float], None] | None = None
 ) -> Scored:
     """Score one file into one of the same name in a folder, or say what is wrong with it.
 
@@ -302,10 +295,7 @@ def judged(
 
 
 def predictions(
-    case_id: pa.Array,
-    pattern: NDArray[np.intp],
-    days_survived: NDArray[np.int64],
-    work: Work,
+    case_id: pa.Array, pattern: NDArray[np.intp], days_survived: NDArray[np.int64], work: Work
 ) -> pa.RecordBatch:
     """Lay predictions out as the columns of `model.scoring.stream.PREDICTION_COLUMNS`.
 
@@ -327,10 +317,7 @@ def predictions(
         return single
 
     columns = {
-        "case_id": coded(
-            np.repeat(np.arange(n), len(TREATMENTS) * n_days),
-            case_id,
-        ),
+        "case_id": coded(np.repeat(np.arange(n), len(TREATMENTS) * n_days), case_id),
         "treatment": coded(
             np.tile(np.repeat(np.arange(len(TREATMENTS)), n_days), n), pa.array(TREATMENTS)
         ),

@@ -18,14 +18,7 @@ from typing import cast
 import numpy as np
 from tqdm import tqdm
 
-from model.case import (
-    ANY_CASE,
-    FIELDS,
-    REQUIRED,
-    CaseError,
-    Problem,
-    read_case,
-)
+from model.case import ANY_CASE, FIELDS, REQUIRED, CaseError, Problem, read_case
 from model.language import _
 from model.options import TREATMENTS
 from model.scoring.rows import opened_rows, say_no_rows
@@ -123,11 +116,7 @@ def prediction_rows(
 
 
 def score_csv(
-    name: str,
-    output: Path | None,
-    model: PooledModel,
-    days: tuple[int, ...],
-    more: dict[str, str],
+    name: str, output: Path | None, model: PooledModel, days: tuple[int, ...], more: dict[str, str]
 ) -> None:
     """Score a CSV file; see `score`."""
     lines_of = lines_of_patterns(model, days, more)

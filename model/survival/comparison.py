@@ -26,13 +26,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from model.case import (
-    LEUKEMIAS,
-    CaseError,
-    Problem,
-    one_of,
-    read_case,
-)
+from model.case import LEUKEMIAS, CaseError, Problem, one_of, read_case
 from model.options import TREATMENTS
 from model.survival.pattern import Pattern, pattern_of
 from model.survival.pooling import Floats, between_cohorts

@@ -28,10 +28,7 @@ Floats = NDArray[np.float64]
 
 
 def fit_lifelines(
-    covariates: pd.DataFrame,
-    os_days: pd.Series,
-    death: pd.Series,
-    penalizer: float | Floats = 0.0,
+    covariates: pd.DataFrame, os_days: pd.Series, death: pd.Series, penalizer: float | Floats = 0.0
 ) -> CoxPHFitter:
     """Fit a Cox model with lifelines, to a tighter tolerance than its default.
 
@@ -41,10 +38,7 @@ def fit_lifelines(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return CoxPHFitter(penalizer=penalizer).fit(
-            records,
-            "os_days",
-            "death",
-            fit_options={"precision": 1e-9, "max_steps": 200},
+            records, "os_days", "death", fit_options={"precision": 1e-9, "max_steps": 200}
         )
 
 
@@ -82,10 +76,7 @@ def fit_ensemble(
 
 
 def baseline_steps(
-    x: Floats,
-    os_days: NDArray[np.int64],
-    death: NDArray[np.bool_],
-    beta: Floats,
+    x: Floats, os_days: NDArray[np.int64], death: NDArray[np.bool_], beta: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Compute the daily steps of the baseline cumulative hazard, with Efron's weights for ties.
 

@@ -18,9 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.case import (
-    Case,
-)
+from model.case import Case
 from model.options import TREATMENTS
 from model.paper.evidence import DATA
 from model.survival.pattern import PATTERNS, Children, pattern_covariates, patterns_of

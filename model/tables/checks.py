@@ -5,14 +5,7 @@ from datetime import date
 import pandas as pd
 import pandera.pandas as pa
 
-from model.case import (
-    AGE_END,
-    DAYS_TO_FAILURE_RANGE,
-    YES_NO,
-    asked_about,
-    days_expected,
-    one_of,
-)
+from model.case import AGE_END, DAYS_TO_FAILURE_RANGE, YES_NO, asked_about, days_expected, one_of
 from model.language import _
 from model.number import two_readings
 from model.tables.left_out import at_least
@@ -26,10 +19,7 @@ from model.tables.mapping import (
     second_columns,
     suggest_coding,
 )
-from model.tables.table import (
-    PROBLEM_COLUMNS,
-    Table,
-)
+from model.tables.table import PROBLEM_COLUMNS, Table
 from model.tables.yes_no import AS_NAMED, direction
 
 # Fifty years.
@@ -57,10 +47,7 @@ def schema(mapping: Mapping) -> pa.DataFrameSchema:
             float, [pa.Check.in_range(first, last), whole], nullable=from_dates
         )
     columns["age_years"] = pa.Column(
-        float,
-        pa.Check.in_range(0, AGE_END, include_max=False),
-        nullable=True,
-        required=False,
+        float, pa.Check.in_range(0, AGE_END, include_max=False), nullable=True, required=False
     )
     today = pd.Timestamp(date.today())
     for name in mapping.dates:

@@ -36,13 +36,7 @@ from model.tables.mapping import (
     with_own_codes,
 )
 from model.tables.read import read_table
-from model.tables.table import (
-    LARGEST_MEGABYTES,
-    MEGABYTE,
-    Table,
-    TableError,
-    too_large,
-)
+from model.tables.table import LARGEST_MEGABYTES, MEGABYTE, Table, TableError, too_large
 
 COLUMNS = (
     "treatment",

@@ -20,14 +20,7 @@ from model.options import TREATMENTS
 from model.paper.evidence import DAYS_PER_MONTH
 from model.tables.synonyms import NAMES, OPEN, field_of, meaning, plain, stands_for_missing
 from model.tables.table import LONGEST_CELL, Table, TableError
-from model.tables.yes_no import (
-    AS_NAMED,
-    direction,
-    in_quotes,
-    is_open,
-    open_words,
-    read_yes_no,
-)
+from model.tables.yes_no import AS_NAMED, direction, in_quotes, is_open, open_words, read_yes_no
 
 # The columns of children of which the model, or the comparison with Table 1, makes use.
 REQUIRED = ("days_to_failure", "post_transplant_cr", "treatment", "os_days", "death")

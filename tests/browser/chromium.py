@@ -13,13 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-COMMANDS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MACOS_PROGRAMS = (
     "Applications/Chromium.app/Contents/MacOS/Chromium",
     "Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

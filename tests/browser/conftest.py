@@ -154,10 +154,7 @@ def context_options() -> dict[str, object]:
 
 @pytest.fixture
 def page(
-    app: RunningApp,
-    browser: Browser,
-    viewport: ViewportSize,
-    context_options: dict[str, object],
+    app: RunningApp, browser: Browser, viewport: ViewportSize, context_options: dict[str, object]
 ) -> Iterator[Page]:
     """An empty page of a fresh browser profile, watched until the test ends."""
     printed_before = len(app.printed())

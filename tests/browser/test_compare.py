@@ -348,8 +348,7 @@ def test_chart_names_every_column_and_is_described(page, app_url):
         expect(chart.locator("svg text").filter(has_text=name).first).to_be_visible()
     described = chart.get_attribute("aria-label") or ""
     for row in command_line(
-        "compare",
-        {"A": ("second_sct", 200, "yes", 0), "B": ("chemo_dli", 400, "yes", 0)},
+        "compare", {"A": ("second_sct", 200, "yes", 0), "B": ("chemo_dli", 400, "yes", 0)}
     ):
         if row["quantity"] == "survival":
             said = re.search(rf"{row['case_id']}: [^:]+: ([<>]?\d+)% \(", described)

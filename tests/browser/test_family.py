@@ -117,10 +117,7 @@ def assert_numbers(drawn: Locator, row: dict[str, str], words: dict[str, str]) -
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_talk_goes_from_words_to_numbers_to_curves(
-    page: Page,
-    app_url: str,
-    language: str,
-    predicted: Callable[[str, str], dict[str, str]],
+    page: Page, app_url: str, language: str, predicted: Callable[[str, str], dict[str, str]]
 ) -> None:
     words = WORDS[language]
     # Code of the language only where it is not what the browser asks for.

@@ -91,10 +91,7 @@ KEPT = {
     "tags": lambda text: Counter(re.findall(r"</?[a-z][^>]*>", text)),
     "lines": lambda text: [bool(re.match("- |[0-9]+[.] ", line)) for line in text.split("\n")],
     "breaks": lambda text: text.count("  \n"),
-    "ends": lambda text: (
-        text[: len(text) - len(text.lstrip())],
-        text[len(text.rstrip()) :],
-    ),
+    "ends": lambda text: (text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]),
 }
 
 
@@ -255,12 +252,7 @@ def test_a_link_chooses_the_language_and_the_switch_shows_it() -> None:
     assert not app.exception
     assert app.main.title[0].value == "Après l'échec d'une première greffe"
     assert app.sidebar.segmented_control(key="language").label == "Language · Langue"
-    assert app.sidebar.radio(key="leukemia").options == [
-        "LAM",
-        "LAL-B",
-        "LAL-T",
-        "biphénotypique",
-    ]
+    assert app.sidebar.radio(key="leukemia").options == ["LAM", "LAL-B", "LAL-T", "biphénotypique"]
     assert app.session_state["form_state"].case.leukemia == "AML"
     assert app.query_params == SAMPLE | {"lang": "fr"}
 

@@ -33,12 +33,7 @@ from ui.session.switches import EXPLORATORY, draw_switch, is_on
 from ui.session.words import field_label, leukemia_label
 from ui.shown.charts.look import INK_OF_PAGE
 from ui.shown.charts.page import laid_under
-from ui.shown.charts.series import (
-    Series,
-    Spec,
-    curve_days,
-    option_series,
-)
+from ui.shown.charts.series import Series, Spec, curve_days, option_series
 from ui.shown.options import SHOWN
 from ui.shown.results import (
     Horizon,
@@ -177,8 +172,7 @@ def exploratory_horizons(
 def in_words(horizon: Horizon) -> str:
     """An exploratory number with its interval and its name."""
     return _("exploratory {survival} ({interval})").format(
-        survival=percent(horizon.survival),
-        interval=percent_interval(horizon.lower, horizon.upper),
+        survival=percent(horizon.survival), interval=percent_interval(horizon.lower, horizon.upper)
     )
 
 

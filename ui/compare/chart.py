@@ -17,25 +17,10 @@ from ui.compare.comparison import (
 )
 from ui.session.language import number
 from ui.session.model_in_use import model_of
-from ui.shown.charts.look import (
-    HEIGHT,
-    INK_OF_FILE,
-    INK_OF_PAGE,
-    NARROW,
-)
+from ui.shown.charts.look import HEIGHT, INK_OF_FILE, INK_OF_PAGE, NARROW
 from ui.shown.charts.page import curves_chart
-from ui.shown.charts.series import (
-    Series,
-    Spec,
-    curve_days,
-    series_of,
-)
-from ui.shown.results import (
-    horizon_months,
-    nothing_said,
-    percent,
-    percent_interval,
-)
+from ui.shown.charts.series import Series, Spec, curve_days, series_of
+from ui.shown.results import horizon_months, nothing_said, percent, percent_interval
 
 
 def comparison_chart(shown: Comparison) -> Spec:

@@ -83,11 +83,7 @@ def no_formula(text: str) -> str:
 
 
 def _rows_of_numbers(shown: Comparison) -> list[QuantityRow]:
-    rows = [
-        *rows_beside_reference(shown),
-        *rows_of_days_lived(shown),
-        *rows_by_themselves(shown),
-    ]
+    rows = [*rows_beside_reference(shown), *rows_of_days_lived(shown), *rows_by_themselves(shown)]
     # The same difference in children is for people; survival on the chosen day may be there twice.
     seen: set[tuple[str, int | None]] = set()
     kept = []

@@ -126,9 +126,7 @@ def figure_alt(figure: int) -> str:
         middle, low, high = _over_cohorts(group, one_year)
         named.append(
             said.format(
-                group=group_label(group),
-                survival=share(middle),
-                interval=_range(low, high),
+                group=group_label(group), survival=share(middle), interval=_range(low, high)
             )
         )
     return _(
@@ -161,10 +159,7 @@ def at_risk_table(figure: int) -> str:
         *(_("{number} months").format(number=number(month)) for month in AT_RISK_MONTHS),
     )
     rows = [
-        (
-            Cell(group_label(group)),
-            *(_at_risk_cell(group, j) for j in range(len(AT_RISK_MONTHS))),
-        )
+        (Cell(group_label(group)), *(_at_risk_cell(group, j) for j in range(len(AT_RISK_MONTHS))))
         for group in FIGURES[figure]
     ]
     return table(_("Children at risk, and alive in the cohorts"), heads, rows)
@@ -276,9 +271,7 @@ def proportionality_table() -> str:
             (
                 Cell(_("all together") if test == "all" else _test_words(test)),
                 Cell(number(middle, 2), carries={"median": f"{middle:.4f}"}),
-                Cell(
-                    _("{low} to {high}").format(low=number(low, 3), high=number(high, 3)),
-                ),
+                Cell(_("{low} to {high}").format(low=number(low, 3), high=number(high, 3))),
                 Cell(
                     _("{number} of {all}").format(number=number(below), all=number(len(tests))),
                     carries={"below": str(below)},

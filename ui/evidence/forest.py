@@ -14,10 +14,7 @@ from numpy.typing import NDArray
 from model.case import COVARIATES
 from model.language import _, code
 from model.paper.evidence import Figure, figures
-from model.reconstruction.reproduction import (
-    load_reproduction,
-    middle_and_range,
-)
+from model.reconstruction.reproduction import load_reproduction, middle_and_range
 from ui.evidence.words import COLUMNS, level_words, reference
 from ui.session.language import number
 from ui.shown.charts.layers import axis_ink, framed

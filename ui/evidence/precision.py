@@ -7,12 +7,7 @@ import numpy as np
 from model.case import COVARIATES
 from model.language import _
 from model.paper.evidence import figures
-from model.reconstruction.reproduction import (
-    SIGNIFICANT,
-    Precision,
-    load_reproduction,
-    precision,
-)
+from model.reconstruction.reproduction import SIGNIFICANT, Precision, load_reproduction, precision
 from ui.evidence.words import level_words
 from ui.session.language import number
 from ui.shown.table import Cell, table

@@ -14,21 +14,9 @@ from model.survival.recalibrated import Recalibration
 from ui.family.family import FamilySheet
 from ui.family.outcome import HUNDRED
 from ui.session.language import number
-from ui.shown.charts.layers import (
-    axis_ink,
-    colored,
-    curve_lines,
-    framed,
-    interval_bands,
-    shaped,
-)
+from ui.shown.charts.layers import axis_ink, colored, curve_lines, framed, interval_bands, shaped
 from ui.shown.charts.look import INK_OF_PAGE
-from ui.shown.charts.series import (
-    Series,
-    Spec,
-    curve_points,
-    option_series,
-)
+from ui.shown.charts.series import Series, Spec, curve_points, option_series
 from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, ShownPattern, shown_pattern
 
 HEIGHT = 360
@@ -120,8 +108,5 @@ def _markers(series: tuple[Series, ...]) -> Spec:
     return {
         "transform": [{"filter": "datum.marked"}],
         "mark": {"type": "point", "filled": True, "size": 130, "opacity": 1},
-        "encoding": {
-            "color": colored(series),
-            "shape": shaped(series),
-        },
+        "encoding": {"color": colored(series), "shape": shaped(series)},
     }

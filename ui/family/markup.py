@@ -9,12 +9,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from model.language import _, listed
-from ui.family.family import (
-    OF_PICTURES,
-    FamilyOption,
-    FamilySheet,
-    Section,
-)
+from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Section
 from ui.family.icons import band, icon_array, person
 from ui.family.outcome import Outcome
 from ui.shown.options import SHOWN

@@ -253,10 +253,7 @@ def _draw_none_drawn(talk: Talk) -> None:
 
 
 def _draw_changes(case: Case, talk: Talk) -> None:
-    with (
-        st.container(key=f"{ON_SCREEN_ONLY}_changes"),
-        st.expander(_("Change what is shown")),
-    ):
+    with st.container(key=f"{ON_SCREEN_ONLY}_changes"), st.expander(_("Change what is shown")):
         _choose_time(case)
         _choose_pictured(talk)
 

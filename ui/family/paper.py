@@ -10,12 +10,7 @@ from datetime import date
 from model.language import _
 from model.survival.prediction import load_model
 from ui.case.survival_table import EXTRAPOLATED_SIGN
-from ui.family.family import (
-    OF_PICTURES,
-    FamilyOption,
-    FamilySheet,
-    Section,
-)
+from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Section
 from ui.family.icons import icon_array
 from ui.family.outcome import bound
 from ui.session.language import date_in_words
@@ -126,12 +121,7 @@ def _numbers(sheet: FamilySheet) -> Words:
     )
     return {
         "heading": sheet.how_to_read.heading,
-        "heads": [
-            _("Way to go on"),
-            _("Alive"),
-            _("Somewhere between"),
-            _("Have died"),
-        ],
+        "heads": [_("Way to go on"), _("Alive"), _("Somewhere between"), _("Have died")],
         "rows": [_row(option, cautions) for option in sheet.options],
         "notes": [f"{_sign(caution, cautions)} {caution}" for caution in cautions],
         "in_words": [_in_words(option) for option in sheet.options],

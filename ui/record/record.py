@@ -34,13 +34,7 @@ from ui.case.survival_table import (
 )
 from ui.case.three_alike import is_assumed, kept_as_printed, stays_as_printed
 from ui.compare.chart import chart_words, comparison_chart_of_file
-from ui.compare.comparison import (
-    Comparison,
-    cautions,
-    day_name,
-    same_curves,
-    same_in_all,
-)
+from ui.compare.comparison import Comparison, cautions, day_name, same_curves, same_in_all
 from ui.compare.words import (
     ColumnCell,
     QuantityRow,
@@ -145,10 +139,7 @@ def record_pdf(
 
 
 def draw_record_download(
-    case: Case,
-    treatments: Sequence[str],
-    guidance: Guidance,
-    comparison: Comparison | None,
+    case: Case, treatments: Sequence[str], guidance: Guidance, comparison: Comparison | None
 ) -> None:
     """Draw the button that makes the sheet for the record."""
     label = _("For the record (PDF)")

@@ -136,12 +136,7 @@ def _worked_out(children: pd.DataFrame, rule: str, in_use: Recalibration | None)
 def draw_found(found: "Performance") -> None:
     """Draw what was found, from the summary to the sample size."""
     from model.validation.verdicts import summary, thresholds
-    from ui.registry.words import (
-        measures_as_csv,
-        overall_table,
-        reference_note,
-        table_by_day,
-    )
+    from ui.registry.words import measures_as_csv, overall_table, reference_note, table_by_day
 
     st.markdown(summary(found, number))
     st.html(overall_table(found))

@@ -159,9 +159,7 @@ def group_alt(group: GroupCurves) -> str:
     """What the two curves of a group show, for those who do not see them, and those who do."""
     day = max((day for day in TABLE_DAYS if day <= group.followed_until), default=None)
     counts = _("{group}: {children} children, {deaths} deaths.").format(
-        group=group_name(group),
-        children=number(group.n_children),
-        deaths=number(group.n_deaths),
+        group=group_name(group), children=number(group.n_children), deaths=number(group.n_deaths)
     )
     if day is None:
         return counts

@@ -8,21 +8,12 @@ from datetime import date
 
 import streamlit as st
 
-from model.case import (
-    CaseError,
-    Problem,
-    read_case,
-)
+from model.case import CaseError, Problem, read_case
 from model.dates import DATE_ORDERS, readings
 from model.language import _
-from ui.session.keys import (
-    entered,
-    give_way,
-)
+from ui.session.keys import entered, give_way
 from ui.session.language import date_in_words, days_come_first
-from ui.session.words import (
-    field_label,
-)
+from ui.session.words import field_label
 
 TRANSPLANT_DATE, FAILURE_DATE = "date_of_transplant", "date_of_failure"
 DATES = (TRANSPLANT_DATE, FAILURE_DATE)

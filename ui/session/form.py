@@ -45,13 +45,7 @@ from ui.session.keys import (
 from ui.session.language import language_has_changed
 from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import say_applied
-from ui.session.words import (
-    CHOICE_LABELS,
-    field_label,
-    leukemia_label,
-    refusal,
-    whom_it_is_for,
-)
+from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, refusal, whom_it_is_for
 
 # The fields of a case by their names in the address. Each treatment stands there under its own
 # identifier, as true or false.

@@ -32,10 +32,7 @@ def is_on(name: str) -> bool:
 
 def draw_switch(name: str, label: str) -> None:
     st.toggle(
-        label,
-        value=began_with(_field(name)),
-        key=key_of(_field(name)),
-        persist_state=REMEMBERED,
+        label, value=began_with(_field(name)), key=key_of(_field(name)), persist_state=REMEMBERED
     )
 
 

@@ -340,9 +340,7 @@ def few_then(results: Sequence[OptionResult]) -> list[str]:
             "The whole curve is extrapolated where fewer than {fewest} of all children given that "
             "option were sure to be at risk on day {day}: {options}."
         ).format(
-            fewest=number(FEWEST_AT_RISK),
-            day=number(results[0].days_survived),
-            options=listed(few),
+            fewest=number(FEWEST_AT_RISK), day=number(results[0].days_survived), options=listed(few)
         )
     ]
 

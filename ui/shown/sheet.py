@@ -66,11 +66,7 @@ def picture(spec: Spec, width: int) -> str:
     vl_convert.register_font_directory(str(_font_folders()[0]))
     return as_svg(
         spec
-        | {
-            "width": width,
-            "background": "#ffffff",
-            "config": spec["config"] | {"font": FONTS[0]},
-        }
+        | {"width": width, "background": "#ffffff", "config": spec["config"] | {"font": FONTS[0]}}
     )
 
 

@@ -45,10 +45,7 @@ CELLS = {
         ("alternative", "palliative", "performance"),
         ("alternative", None, "performance"),
     ],
-    ("AML", SECOND): [
-        ("preferred", "chemo_dli", None),
-        ("only_if", "second_sct", "mrd"),
-    ],
+    ("AML", SECOND): [("preferred", "chemo_dli", None), ("only_if", "second_sct", "mrd")],
     ("AML", THIRD): [("preferred", "second_sct", None)],
     **{
         (leukemia, FIRST): [
@@ -317,14 +314,7 @@ def test_dialogue_with_the_family_is_asked_for_everywhere(leukemia, days):
         (
             "T-ALL",
             FIRST,
-            {
-                "all.first_bound",
-                "all.lineage",
-                "all.tbi",
-                "all.subgroup",
-                "tentative",
-                "dialogue",
-            },
+            {"all.first_bound", "all.lineage", "all.tbi", "all.subgroup", "tentative", "dialogue"},
         ),
         ("B-ALL", SECOND, {"all.tbi", "all.subgroup", "tentative", "dialogue"}),
         ("B-ALL", THIRD, {"all.tbi", "all.subgroup", "tentative", "dialogue"}),

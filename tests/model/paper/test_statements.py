@@ -32,12 +32,7 @@ from ui.registry.scores import scores_as_csv
 from ui.session.words import whom_it_is_for
 from ui.shown.charts.words import how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
-from ui.shown.labels import (
-    PAPER,
-    chemo_alone_in_paper,
-    had_to_reach_transplant,
-    source_line,
-)
+from ui.shown.labels import PAPER, chemo_alone_in_paper, had_to_reach_transplant, source_line
 from ui.shown.results import few_then, option_results, shown_pattern
 
 CASE = Case("AML", 200, True, 8)

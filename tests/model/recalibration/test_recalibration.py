@@ -30,20 +30,8 @@ from model.recalibration.file import LARGEST_FILE, read_recalibration, write_rec
 from model.recalibration.fit import FEWEST_DEATHS, followed, maximised, recalibrate, usable
 from model.survival.comparison import compare
 from model.survival.pattern import pattern_covariates
-from model.survival.prediction import (
-    HORIZON_DAYS,
-    Z_95,
-    PooledModel,
-    load_model,
-    predict,
-)
-from model.survival.recalibrated import (
-    COEFFICIENTS,
-    COVARYING,
-    METHODS,
-    PARAMETERS,
-    Recalibration,
-)
+from model.survival.prediction import HORIZON_DAYS, Z_95, PooledModel, load_model, predict
+from model.survival.recalibrated import COEFFICIENTS, COVARYING, METHODS, PARAMETERS, Recalibration
 from model.validation.expected import Expected, expected
 from model.validation.performance import performance
 from tests.seen import holds, pattern, seen

@@ -7,21 +7,8 @@ from dask.distributed import LocalCluster
 from scipy.stats import chi2
 
 from model import cluster
-from model.case import (
-    AGE_FIRST_YEARS,
-    AGE_GROUPS,
-    BACKGROUND,
-    CATEGORIES,
-    COVARIATES,
-    INTERVALS,
-)
-from model.cohort import (
-    analysed,
-    design_matrix,
-    each_cohort,
-    grouped,
-    with_interval,
-)
+from model.case import AGE_FIRST_YEARS, AGE_GROUPS, BACKGROUND, CATEGORIES, COVARIATES, INTERVALS
+from model.cohort import analysed, design_matrix, each_cohort, grouped, with_interval
 from model.options import TREATMENTS
 from model.paper.evidence import Figure, figures
 from model.reconstruction import annealing, background, check, ensemble, targets
@@ -241,11 +228,7 @@ def test_a_dask_cluster_of_two_workers_gives_the_same_cohorts():
     here = pd.concat([ensemble.reconstruct_family(family, 5) for family in (0, 1)])
     # Workers in this process, which alone is in a hurry; the work goes to them over the wire.
     with LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=False,
-        protocol="tcp",
-        dashboard_address=None,
+        n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
     ) as local:
         there = ensemble.reconstruct_ensemble(2, 5, scheduler=local.scheduler_address)
     pd.testing.assert_frame_equal(there, here.reset_index(drop=True))

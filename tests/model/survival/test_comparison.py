@@ -23,12 +23,7 @@ from model.case import (
 from model.cohort import design_matrix, with_interval
 from model.options import TREATMENTS
 from model.survival import comparison
-from model.survival.comparison import (
-    RESTRICTED_MEAN_DAYS,
-    Estimate,
-    compare,
-    read_pattern,
-)
+from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, compare, read_pattern
 from model.survival.cox import baseline_steps, fit_pooled
 from model.survival.pooling import Ensemble, pooled_baseline, pooled_coefficients
 from model.survival.prediction import HORIZON_DAYS, Z_95, load_model, predict_patterns

@@ -273,9 +273,7 @@ def test_models_of_other_cohorts_and_missing_ones_are_refused(tmp_path):
 def test_the_child_s_rows_of_table_3_are_as_printed():
     rows = table_3_rows(replace(CASE, gvhd="yes", myeloablative="yes", leukemia="T-ALL"))
     for row, figure in zip(
-        rows,
-        ("leukemia.t-all", "age.5-9", "gvhd.yes", "myeloablative.yes", None),
-        strict=True,
+        rows, ("leukemia.t-all", "age.5-9", "gvhd.yes", "myeloablative.yes", None), strict=True
     ):
         if figure is None:
             assert row == "no TBI: the reference of its group"

@@ -10,24 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.case import (
-    COVARIATES,
-    DAYS_SURVIVED_RANGE,
-    DAYS_TO_FAILURE_RANGE,
-    INTERVAL_FIRST_DAYS,
-)
+from model.case import COVARIATES, DAYS_SURVIVED_RANGE, DAYS_TO_FAILURE_RANGE, INTERVAL_FIRST_DAYS
 from model.cohort import with_interval
 from model.options import TREATMENTS
 from model.paper.evidence import figures
 from model.survival.cox import fit_ensemble, fit_pooled
 from model.survival.pooling import Ensemble, pooled_baseline, pooled_coefficients
-from model.survival.prediction import (
-    HORIZON_DAYS,
-    TABLE_DAYS,
-    load_model,
-    predict,
-    save_model,
-)
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict, save_model
 from tests.seen import seen
 
 R = Path(__file__).parents[2] / "r"

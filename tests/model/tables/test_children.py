@@ -50,13 +50,7 @@ from model.tables.mapping import (
     uncoded,
 )
 from model.tables.read import read_table
-from model.tables.table import (
-    LARGEST_MEGABYTES,
-    MEGABYTE,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    TableError,
-)
+from model.tables.table import LARGEST_MEGABYTES, MEGABYTE, MOST_COLUMNS, MOST_ROWS, TableError
 from model.tables.workbook import LARGEST_PIECE, MOST_TAGS
 from tests.whole_app import entry_script_first, open_app
 
@@ -933,9 +927,7 @@ def held(app: AppTest) -> str:
     return "\n".join(parts)
 
 
-def test_a_plain_table_is_settled_by_one_button_and_forgotten_by_another(
-    registry: AppTest,
-) -> None:
+def test_a_plain_table_is_settled_by_one_button_and_forgotten_by_another(registry: AppTest) -> None:
     header = f"name,id,{HEADER}"
     rows = [f"{SECRET}{i},kept{i},{row}" for i, row in enumerate(GOOD_ROWS)]
     app = bring(registry, text_table(*rows, header=header))
@@ -1012,9 +1004,7 @@ def test_what_values_mean_is_told_on_screen_and_by_a_saved_mapping(registry: App
     assert app.session_state["registry_brought"].mapping == mapping
 
 
-def test_a_table_short_in_every_row_stays_on_the_page_with_its_problems(
-    registry: AppTest,
-) -> None:
+def test_a_table_short_in_every_row_stays_on_the_page_with_its_problems(registry: AppTest) -> None:
     content = (TABLES / "validate-all-rows-short.csv").read_bytes()
     app = press(bring(registry, content), "Use these columns")
     assert "1 of 1 rows cannot be used" in said(app)

@@ -100,9 +100,7 @@ def good(name: str) -> dict[str, str]:
 OPTIONAL = {"predict": "days_survived", "compare": "days_survived", "validate": "stem_cell_source"}
 
 
-def test_a_used_column_that_stands_twice_is_refused_with_both_places(
-    verb: tuple[str, Run],
-) -> None:
+def test_a_used_column_that_stands_twice_is_refused_with_both_places(verb: tuple[str, Run]) -> None:
     name, run = verb
     for column in good(name):
         columns = [*good(name).items(), (column, "1")]
@@ -271,11 +269,7 @@ def test_a_known_input_that_a_verb_makes_no_use_of_is_read_and_refused_if_it_sta
 @pytest.mark.parametrize(
     ("verb", "table", "said"),
     [
-        (
-            "predict",
-            "04-predict-duplicate-column",
-            "columns 3 and 5 are both named days",
-        ),
+        ("predict", "04-predict-duplicate-column", "columns 3 and 5 are both named days"),
         ("compare", "compare-twin-column", "columns 3 and 5 are both named days"),
         ("predict", "predict-misspelt-optional", "“days_survivd”: is days_survived meant?"),
         ("validate", "validate-all-rows-short", "row 2, -: 5 fields: expected 6 fields"),

@@ -571,8 +571,7 @@ def test_a_plus_before_a_survival_is_that_of_a_child_who_was_alive_then(written:
 
 @pytest.mark.parametrize("outcome", ["", "no"])
 @pytest.mark.parametrize(
-    "written",
-    ["> 5 ans", "5 ans+", "24 mois+", "24+ mois", ">2 years", "5y+", "+3 years"],
+    "written", ["> 5 ans", "5 ans+", "24 mois+", "24+ mois", ">2 years", "5y+", "+3 years"]
 )
 def test_a_survival_of_at_least_in_another_unit_is_no_short_one_and_no_bare_number_is_asked_for(
     written: str, outcome: str

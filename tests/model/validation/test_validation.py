@@ -154,9 +154,7 @@ def test_a_doubled_baseline_hazard_is_caught(children: pd.DataFrame) -> None:
     assert "More died" in verdict(ratio)
 
 
-def test_shuffled_outcomes_are_told_apart_no_better_than_by_chance(
-    children: pd.DataFrame,
-) -> None:
+def test_shuffled_outcomes_are_told_apart_no_better_than_by_chance(children: pd.DataFrame) -> None:
     order = np.random.default_rng(5).permutation(len(children))
     outcomes = children[["os_days", "death"]].iloc[order]
     shuffled = children.assign(
@@ -346,9 +344,7 @@ def test_one_arm_and_many_ties_are_no_error(children: pd.DataFrame) -> None:
     assert {group.column for group in found.groups} == {"all", "treatment", "interval"}
 
 
-def test_survival_of_a_group_that_died_out_is_not_known_for_certain(
-    children: pd.DataFrame,
-) -> None:
+def test_survival_of_a_group_that_died_out_is_not_known_for_certain(children: pd.DataFrame) -> None:
     dead = children[children["treatment"] == "dli"].assign(death=True, os_days=range(13))
     group = group_curves(expected(load_model(), dead))[0]
     assert group.observed[0, 20] == 0

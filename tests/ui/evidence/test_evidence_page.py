@@ -57,14 +57,7 @@ from ui.evidence.forest import forest_chart, forest_table, variables
 from ui.evidence.precision import precision_words, what_it_speaks_for
 from ui.evidence.slips import slips_tables
 from ui.evidence.spread import spread_points, spread_table, spread_words
-from ui.evidence.words import (
-    group_words,
-    part,
-    place,
-    printed_words,
-    quantity_words,
-    value_words,
-)
+from ui.evidence.words import group_words, part, place, printed_words, quantity_words, value_words
 from ui.session.language import number
 from ui.shown.table import Cell, table
 

@@ -662,10 +662,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         "en": ("Few children in this group were known to be alive", r"Many|No child|Most|not"),
         "fr": ("peu d'enfants étaient encore suivis et en vie", r"eaucoup|aucun|lupart|\bpas\b"),
     },
-    "too soon": {
-        "en": ("too soon after day", r"\bnot too\b"),
-        "fr": ("trop proche", r"pas trop"),
-    },
+    "too soon": {"en": ("too soon after day", r"\bnot too\b"), "fr": ("trop proche", r"pas trop")},
     "model knows": {
         "en": (
             "only know the care, when the leukemia came back, and if it was gone before",

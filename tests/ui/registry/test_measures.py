@@ -186,8 +186,7 @@ def edge(children: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    "kind",
-    ["as it is", "three", "all dead", "all alive", "of one kind", "a short time", "one arm"],
+    "kind", ["as it is", "three", "all dead", "all alive", "of one kind", "a short time", "one arm"]
 )
 def test_nothing_on_screen_is_not_a_number(children: pd.DataFrame, kind: str) -> None:
     these = edge(children, kind)

@@ -7,13 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.case import (
-    AGE_RANGE,
-    DAYS_SURVIVED_RANGE,
-    DAYS_TO_FAILURE_RANGE,
-    Case,
-    age_expected,
-)
+from model.case import AGE_RANGE, DAYS_SURVIVED_RANGE, DAYS_TO_FAILURE_RANGE, Case, age_expected
 from model.options import TREATMENTS
 from tests.whole_app import entry_script_first, open_app
 from ui.session.address import FROM_LINK, OF_PAGES

@@ -5,21 +5,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from model.language import _
-from model.survival.prediction import (
-    HORIZON_DAYS,
-)
+from model.survival.prediction import HORIZON_DAYS
 from ui.session.language import number
-from ui.shown.charts.look import (
-    HEIGHT,
-    LINE_HEIGHT,
-)
+from ui.shown.charts.look import HEIGHT, LINE_HEIGHT
 from ui.shown.charts.series import Series, Spec, numbers_of
-from ui.shown.results import (
-    in_months,
-    nothing_said,
-    percent,
-    percent_interval,
-)
+from ui.shown.results import in_months, nothing_said, percent, percent_interval
 
 # A label takes two lines; labels nearer than this, in pixels, are moved apart.
 LABEL_DISTANCE = 39

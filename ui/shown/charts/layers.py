@@ -4,25 +4,12 @@ import json
 from collections.abc import Sequence
 
 from model.language import _
-from model.survival.prediction import (
-    HORIZON_DAYS,
-    TABLE_DAYS,
-)
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.session.language import number
 from ui.shown.charts.labels import hover_rows
-from ui.shown.charts.look import (
-    DASH,
-    FONT_SIZE,
-    LINE_HEIGHT,
-    SCHEMA,
-    SMALL_FONT_SIZE,
-)
+from ui.shown.charts.look import DASH, FONT_SIZE, LINE_HEIGHT, SCHEMA, SMALL_FONT_SIZE
 from ui.shown.charts.series import CurvePoint, Series, Spec, curve_points
-from ui.shown.results import (
-    DAYS_PER_MONTH,
-    MONTHS_PER_YEAR,
-    whole_months,
-)
+from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, whole_months
 
 # How far the title of an axis may reach beyond the plot, and about how wide a letter of it is.
 TITLE_REACH, LETTER_WIDTH = 45, 6
@@ -260,10 +247,7 @@ def hover_layer(series: Sequence[Series], ink: str) -> Spec:
         "data": {"values": "\n".join(rows), "format": {"type": "tsv", "parse": {"day": "number"}}},
         "mark": {"type": "rule", "color": ink, "strokeWidth": 1},
         "params": [
-            {
-                "name": "pointed",
-                "select": nearest | {"on": "pointerover", "clear": "pointerout"},
-            }
+            {"name": "pointed", "select": nearest | {"on": "pointerover", "clear": "pointerout"}}
         ],
         "encoding": {
             "x": {"field": "day", "type": "quantitative"},

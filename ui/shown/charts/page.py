@@ -5,9 +5,7 @@ import textwrap
 from collections.abc import Sequence
 
 from model.language import _, code
-from model.survival.prediction import (
-    HORIZON_DAYS,
-)
+from model.survival.prediction import HORIZON_DAYS
 from ui.shown.charts.labels import _extrapolation, label_rows
 from ui.shown.charts.layers import (
     alive_since,
@@ -32,9 +30,7 @@ from ui.shown.charts.look import (
     WIDTH_OF_FILE,
 )
 from ui.shown.charts.series import Series, Spec, option_series
-from ui.shown.results import (
-    ShownPattern,
-)
+from ui.shown.results import ShownPattern
 
 CHARACTERS_ONE_BY_ONE = 30
 
@@ -131,10 +127,7 @@ def laid_under(one: Series, under: Series, *, ink: str = INK_OF_PAGE) -> Spec:
 
 
 def _others(series: Sequence[Series], one: Series, ink: str) -> Spec:
-    behind = {
-        "transform": [{"filter": f"datum.series != '{one.id}'"}],
-        **curve_lines(series, 1),
-    }
+    behind = {"transform": [{"filter": f"datum.series != '{one.id}'"}], **curve_lines(series, 1)}
     behind["encoding"] |= {"color": {"value": ink}, "opacity": {"value": 0.4}}
     return behind
 

@@ -10,17 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.options import TREATMENTS, treatment_label
-from model.survival.prediction import (
-    HORIZON_DAYS,
-    TABLE_DAYS,
-    PooledModel,
-)
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, PooledModel
 from ui.shown.options import SHOWN, short_label
-from ui.shown.results import (
-    DAYS_PER_MONTH,
-    MONTHS_PER_YEAR,
-    ShownPattern,
-)
+from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, ShownPattern
 
 Spec = dict[str, Any]
 DAYS_PER_WEEK = 7

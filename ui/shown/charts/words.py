@@ -4,10 +4,7 @@ from collections.abc import Callable, Sequence
 
 from model.case import Case
 from model.language import _, listed
-from model.survival.prediction import (
-    FEWEST_AT_RISK,
-    load_model,
-)
+from model.survival.prediction import FEWEST_AT_RISK, load_model
 from model.survival.recalibrated import Recalibration
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words
@@ -61,8 +58,5 @@ def alt_text(case: Case, results: Sequence[OptionResult]) -> str:
         "Predicted survival over {months} months with 95% intervals. {case}. "
         "Alive at {time}: {numbers}. The table has the same numbers."
     ).format(
-        months=number(horizon_months()),
-        case=describe(case),
-        time=horizon_name(day),
-        numbers=named,
+        months=number(horizon_months()), case=describe(case), time=horizon_name(day), numbers=named
     )
