@@ -220,6 +220,13 @@ READ_IN_ORDER = (
 )
 
 
+def as_code(value: object) -> str:
+    """Write an input of a case as files and links have it; "" for none."""
+    if isinstance(value, bool):
+        return YES_NO[0] if value else YES_NO[1]
+    return "" if value is None else str(value)
+
+
 def read_case(inputs: Mapping[str, object]) -> Case:
     """Make a case of raw inputs, as they come from a form, a file or a link.
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from model.case import LEUKEMIA_LABELS, read_case
+from model.case import ANY_CASE, LEUKEMIA_LABELS, read_case
 from model.language import in_english
 from model.options import TREATMENT_LABELS
 from model.paper.guidelines import (
@@ -26,12 +26,12 @@ from model.paper.guidelines import (
 
 def print_guidance(options: argparse.Namespace) -> int:
     """Print what the paper proposes for a leukemia at a time since transplant."""
-    # Remission status does not enter the guidance; any valid value lets the rest be checked.
+    # What does not enter the guidance is filled in, so that the rest can be checked.
     case = read_case(
-        {
+        ANY_CASE
+        | {
             "leukemia": options.leukemia,
             "days_to_failure": options.days,
-            "post_transplant_cr": "yes",
             "performance": options.performance,
             "mrd": options.mrd,
             "tbi": options.tbi,

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from model.case import CATEGORIES
 from model.cohort import design_matrix
 from model.language import _, counted
 from model.options import TREATMENTS
@@ -60,8 +61,7 @@ class Followed:
 
 def usable(children: pd.DataFrame) -> pd.DataFrame:
     """Leave out the children whose treatment or remission status is missing."""
-    known = children["treatment"].notna() & children["post_transplant_cr"].notna()
-    return children[known]
+    return children[children[list(CATEGORIES)].notna().all(axis=1)]
 
 
 def followed(model: PooledModel, children: pd.DataFrame) -> Followed:

@@ -10,6 +10,7 @@ from model.language import _
 from model.number import two_readings
 from model.tables.left_out import at_least
 from model.tables.mapping import (
+    ANSWERS,
     BETWEEN,
     CODES,
     DATES,
@@ -26,7 +27,7 @@ from model.tables.yes_no import AS_NAMED, direction
 OS_DAYS_RANGE = (0, 18262)
 # What can be read whatever the table calls the column.
 IN_WORDS = {"death": ("dead", "alive"), "post_transplant_cr": ("CR", "no CR")}
-MAY_BE_MISSING = ("treatment", "post_transplant_cr", *OPTIONAL)
+MAY_BE_MISSING = ("treatment", *ANSWERS, *OPTIONAL)
 
 
 def schema(mapping: Mapping) -> pa.DataFrameSchema:

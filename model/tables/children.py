@@ -12,6 +12,7 @@ import pandas as pd
 from model.cohort import with_interval
 from model.dates import read_date
 from model.language import _, listed
+from model.survival.pattern import INPUTS
 from model.tables.checks import MAY_BE_MISSING, contradictions, described, failures
 from model.tables.columns import unused_names, wrong_names
 from model.tables.doubts import doubts_of
@@ -140,7 +141,7 @@ def checked(table: Table, mapping: Mapping, way_out: str = "") -> Checked:
     left_out = left_out_words(
         cells.reindex(every, fill_value=""), values.reindex(every), valid.index, mapping
     )
-    complete = valid.index[valid[["treatment", "post_transplant_cr"]].notna().all(axis=1)]
+    complete = valid.index[valid[["treatment", *INPUTS]].notna().all(axis=1)]
     incomplete = left_out_words(cells.loc[valid.index], valid, complete, mapping)
     if incomplete:
         said = _("Children of whom treatment or remission status is missing are left out.")

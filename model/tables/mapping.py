@@ -12,18 +12,22 @@ from types import MappingProxyType
 
 import numpy as np
 
-from model.case import BACKGROUND, YES_NO
+from model.case import BACKGROUND, CHOICES, YES_NO
 from model.dates import DATE_ORDERS, YEAR_LAST, read_date
 from model.language import _
 from model.number import two_readings, whole_number
 from model.options import TREATMENTS
 from model.paper.evidence import DAYS_PER_MONTH
+from model.survival.pattern import INPUTS
 from model.tables.synonyms import NAMES, OPEN, field_of, meaning, plain, stands_for_missing
 from model.tables.table import LONGEST_CELL, Table, TableError
 from model.tables.yes_no import AS_NAMED, direction, in_quotes, is_open, open_words, read_yes_no
 
 # The columns of children of which the model, or the comparison with Table 1, makes use.
-REQUIRED = ("days_to_failure", "post_transplant_cr", "treatment", "os_days", "death")
+# What the model sees of a child, its treatment and its outcome.
+REQUIRED = (*INPUTS, "treatment", "os_days", "death")
+# Of what the model sees, what is answered by yes or no.
+ANSWERS = tuple(name for name in INPUTS if CHOICES.get(name) == YES_NO)
 OPTIONAL = ("leukemia", "age_years", "sex", "tbi", "stem_cell_source", "gvhd", "myeloablative")
 # In the place of days: each count of days from one date to another.
 DATES = ("transplant_date", "failure_date", "last_date")
@@ -36,7 +40,8 @@ IDENTIFIER = "patient"
 FIELDS = (*REQUIRED, *OPTIONAL, *DATES, IDENTIFIER)
 
 CODES = MappingProxyType(
-    {"treatment": TREATMENTS, "post_transplant_cr": YES_NO, "death": YES_NO}
+    {"treatment": TREATMENTS, "death": YES_NO}
+    | dict.fromkeys(ANSWERS, YES_NO)
     | {column: codes for column, codes in BACKGROUND.items() if column in OPTIONAL}
 )
 YES_NO_FIELDS = tuple(name for name, codes in CODES.items() if set(codes) == set(YES_NO))

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from model.case import ANY_CASE, YES_NO, CaseError, one_of, read_case
+from model.case import ANY_CASE, CaseError, as_code, one_of, read_case
 from model.language import _
 from model.options import TREATMENTS
 from model.survival.pattern import INPUTS
@@ -72,13 +72,6 @@ def column_as_text(column: Column) -> str:
     fields[NAME] = column.name
     said = [f"{name}{MARK}{value}" for name, value in fields.items() if value]
     return SEPARATOR.join([column.treatment, *said])
-
-
-def as_code(value: int | bool | None) -> str:
-    """An input of a case as it is written in a file or a link; "" for none."""
-    if isinstance(value, bool):
-        return YES_NO[0] if value else YES_NO[1]
-    return "" if value is None else str(value)
 
 
 def column_from_text(text: str) -> Column:

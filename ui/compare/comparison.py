@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from model.case import ANY_CASE, Case, Problem, read_case
+from model.case import ANY_CASE, Case, Problem, as_code, read_case
 from model.language import _, code, listed
 from model.options import treatment_label
 from model.paper.guidelines import STATUS_WORDS, stance
@@ -23,7 +23,7 @@ from model.survival.comparison import Compared, compare
 from model.survival.pattern import pattern_of
 from model.survival.prediction import TABLE_DAYS
 from model.survival.recalibrated import Recalibration
-from ui.compare.address import OWN_INPUTS, Column, as_code
+from ui.compare.address import OWN_INPUTS, Column
 from ui.session.form import current_form
 from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use

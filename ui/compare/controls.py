@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from model.case import CHOICES, Case, CaseError
+from model.case import CHOICES, Case, CaseError, as_code
 from model.language import _
 from model.options import TREATMENTS, treatment_label
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
@@ -22,7 +22,6 @@ from ui.compare.address import (
     OWN_INPUTS,
     Column,
     LinkError,
-    as_code,
     clean_name,
     column_as_text,
     column_of,

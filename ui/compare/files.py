@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from model.case import as_code
 from model.language import _
 from model.recalibration.applied import full_version
 from model.tables.written import as_csv
-from ui.compare.address import as_code
 from ui.compare.chart import chart_words, comparison_chart_of_file
 from ui.compare.comparison import (
     COMPARED_FIELDS,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from model.case import Case
+from model.case import REQUIRED, WHOLE_NUMBERS, Case, as_code
 from model.language import _
 from model.paper.guidelines import RANK_WORDS, Guidance
 from model.survival.prediction import TABLE_DAYS
@@ -43,6 +43,7 @@ from ui.compare.words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
+from ui.session.form import FIELDS
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, recalibration_in_use
 from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, whom_it_is_for
@@ -71,6 +72,9 @@ from ui.shown.results import (
 )
 from ui.shown.sheet import Words, picture, sheet_words, typeset
 
+# In the order of the sheet: what a number needs, then the rest as the form has it.
+FIRST = (*REQUIRED, "age_years", "days_survived")
+IN_RECORD = (*FIRST, *(field for field in FIELDS.values() if field not in FIRST))
 CHART_WIDTH, CHART_HEIGHT = 520, 230
 # A comparison has a page of its own; more columns need taller rows.
 COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}
@@ -164,23 +168,21 @@ def draw_record_download(
 
 
 def _inputs(case: Case) -> list[tuple[str, str]]:
-    given = {
-        "leukemia": leukemia_label(case.leukemia),
-        "days_to_failure": number(case.days_to_failure),
-        "post_transplant_cr": _(CHOICE_LABELS["yes" if case.post_transplant_cr else "no"]),
-        "age_years": None if case.age_years is None else number(case.age_years),
-        "days_survived": number(case.days_survived) if case.days_survived else None,
-        "mrd": case.mrd and _(CHOICE_LABELS[case.mrd]),
-        "performance": case.performance and _(CHOICE_LABELS[case.performance]),
-        "tbi": case.tbi and _(CHOICE_LABELS[case.tbi]),
-        "gvhd": case.gvhd and _(CHOICE_LABELS[case.gvhd]),
-        "myeloablative": case.myeloablative and _(CHOICE_LABELS[case.myeloablative]),
-    }
     label = _("{label}:")
     return [
-        (label.format(label=field_label(field)), value or _("not given"))
-        for field, value in given.items()
+        (label.format(label=field_label(field)), _input_words(case, field)) for field in IN_RECORD
     ]
+
+
+def _input_words(case: Case, field: str) -> str:
+    given = getattr(case, field)
+    if given is None or (field == "days_survived" and not given):
+        return _("not given")
+    if field == "leukemia":
+        return leukemia_label(given)
+    if field in WHOLE_NUMBERS:
+        return number(given)
+    return _(CHOICE_LABELS[as_code(given)])
 
 
 def _numbers(results: Sequence[OptionResult], days_survived: int) -> Words:

@@ -115,7 +115,7 @@ def _compare(children: pd.DataFrame) -> None:
     try:
         choice = compare_methods(load_model(), children, progress=progress)
     except RecalibrationError as error:
-        unknown = children[["treatment", "post_transplant_cr"]].isna().any(axis=1)
+        unknown = children[list(CATEGORIES)].isna().any(axis=1)
         why = _("None of them can be made: {why}").format(why=error)
         st.info(" ".join([why, *left_out_words(int(unknown.sum()))]))
         return

@@ -7,6 +7,7 @@ import streamlit as st
 
 from model.language import _, counted
 from model.recalibration.applied import full_version
+from model.survival.pattern import INPUTS
 from model.survival.prediction import PooledModel, predict
 from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use
@@ -21,7 +22,7 @@ MOST_CHILDREN = 2_000
 def draw_scores(children: pd.DataFrame) -> None:
     """Draw the section in which predictions for the children are taken away."""
     st.header(_("Score them"))
-    known = children[children["post_transplant_cr"].notna()]
+    known = children[children[list(INPUTS)].notna().all(axis=1)]
     if len(known) > MOST_CHILDREN:
         st.markdown(
             _(

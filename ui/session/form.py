@@ -17,6 +17,7 @@ import streamlit as st
 
 from model.case import CHOICES as CODES
 from model.case import LEUKEMIAS, YES_NO, Case, CaseError, Problem, read_case
+from model.case import REQUIRED as CASE_NEEDS
 from model.language import _, counted, listed
 from model.number import whole_number
 from model.options import TREATMENTS, treatment_label
@@ -61,7 +62,7 @@ FIELDS = {
     "gvhd": "gvhd",
     "myeloablative": "myeloablative",
 }
-REQUIRED = ("leukemia", "days", "cr", "age")
+REQUIRED = tuple(name for name, field in FIELDS.items() if field in (*CASE_NEEDS, "age_years"))
 CHOICES = {name: CODES[field] for name, field in FIELDS.items() if field in CODES}
 NUMBERS = tuple(name for name in FIELDS if name not in CHOICES)
 SHOWN = {"true": True, "false": False}

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from model.case import FIELDS, Case
+from model.case import FIELDS, Case, as_code
 from model.language import _
 from model.recalibration.applied import full_version
 from ui.session.model_in_use import recalibration_in_use
@@ -69,7 +69,7 @@ def file_name(case: Case, ending: str) -> str:
 def numbers_as_csv(case: Case, pattern: ShownPattern) -> str:
     """One row an option and reported day; the case and the model stand in every row."""
     model = pattern.model
-    inputs = [_as_given(getattr(case, field)) for field in FIELDS]
+    inputs = [as_code(getattr(case, field)) for field in FIELDS]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*FIELDS, *PREDICTED_COLUMNS])
@@ -192,12 +192,6 @@ def draw_downloads(
                 draw_save_button(label, name(ending), mime, make)
             draw_record()
     st.caption(model_line(recalibration_in_use(), literal))
-
-
-def _as_given(value: object) -> object:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else value
 
 
 def _as_json(spec: Spec) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.case import Case
-from model.language import _, code, counted, listed
+from model.language import _, code, counted, listed, marked
 from model.options import TREATMENTS, treatment_label
 from model.survival.pattern import patterns_of
 from model.survival.prediction import (
@@ -353,6 +353,21 @@ def interval_words(interval: str) -> str:
     return _("days {first} to {last}").format(first=first, last=last)
 
 
+# What each answer says of the child, in the order in which a case is described.
+ANSWERS_IN_WORDS = {
+    ("mrd", "positive"): marked("MRD positive after reinduction"),
+    ("mrd", "negative"): marked("MRD negative after reinduction"),
+    ("performance", "good"): marked("performance status good"),
+    ("performance", "poor"): marked("performance status poor"),
+    ("tbi", "yes"): marked("TBI in the first conditioning"),
+    ("tbi", "no"): marked("no TBI in the first conditioning"),
+    ("gvhd", "yes"): marked("GvHD after the first transplant"),
+    ("gvhd", "no"): marked("no GvHD after the first transplant"),
+    ("myeloablative", "yes"): marked("myeloablative first conditioning"),
+    ("myeloablative", "no"): marked("first conditioning not myeloablative"),
+}
+
+
 def describe(case: Case) -> str:
     """The case in one sentence, so that an input given by mistake is noticed."""
     parts = [
@@ -365,36 +380,11 @@ def describe(case: Case) -> str:
     ]
     if case.age_years is not None:
         parts.append(_("aged {age} at first transplant").format(age=number(case.age_years)))
-    if case.mrd is not None:
-        parts.append(
-            _("MRD positive after reinduction")
-            if case.mrd == "positive"
-            else _("MRD negative after reinduction")
-        )
-    if case.performance is not None:
-        parts.append(
-            _("performance status good")
-            if case.performance == "good"
-            else _("performance status poor")
-        )
-    if case.tbi is not None:
-        parts.append(
-            _("TBI in the first conditioning")
-            if case.tbi == "yes"
-            else _("no TBI in the first conditioning")
-        )
-    if case.gvhd is not None:
-        parts.append(
-            _("GvHD after the first transplant")
-            if case.gvhd == "yes"
-            else _("no GvHD after the first transplant")
-        )
-    if case.myeloablative is not None:
-        parts.append(
-            _("myeloablative first conditioning")
-            if case.myeloablative == "yes"
-            else _("first conditioning not myeloablative")
-        )
+    parts += [
+        _(words)
+        for (field, code), words in ANSWERS_IN_WORDS.items()
+        if getattr(case, field) == code
+    ]
     if case.days_survived:
         parts.append(
             _("alive on day {day} after relapse or progression").format(
