@@ -39,15 +39,7 @@ from model.tables.mapping import (
 from model.tables.read import read_table
 from model.tables.table import LARGEST_MEGABYTES, MEGABYTE, Table, TableError, too_large
 
-COLUMNS = (
-    "treatment",
-    "days_to_failure",
-    "post_transplant_cr",
-    "interval",
-    "os_days",
-    "death",
-    *OPTIONAL,
-)
+COLUMNS = ("treatment", *INPUTS, "interval", "os_days", "death", *OPTIONAL)
 
 
 @dataclass(frozen=True)

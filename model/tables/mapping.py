@@ -40,8 +40,8 @@ IDENTIFIER = "patient"
 FIELDS = (*REQUIRED, *OPTIONAL, *DATES, IDENTIFIER)
 
 CODES = MappingProxyType(
-    {"treatment": TREATMENTS, "death": YES_NO}
-    | dict.fromkeys(ANSWERS, YES_NO)
+    {"treatment": TREATMENTS}
+    | dict.fromkeys((*ANSWERS, "death"), YES_NO)
     | {column: codes for column, codes in BACKGROUND.items() if column in OPTIONAL}
 )
 YES_NO_FIELDS = tuple(name for name, codes in CODES.items() if set(codes) == set(YES_NO))
