@@ -9,7 +9,8 @@ from PIL import ImageStat
 from PIL.Image import Image
 from playwright.sync_api import Page, ViewportSize
 
-from tests.browser.views import settle, sticks_out
+from tests.browser.views import sticks_out
+from tests.browser.waiting import settle
 
 PIXELS_PER_POINT = 96 / 72
 MARGIN = round(12 / 25.4 * 96)

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from model.options import TREATMENT_LABELS, TREATMENTS
 from model.survival.prediction import TABLE_DAYS, load_model
+from tests.browser.waiting import choice
 from ui.session.words import field_label
 from ui.shown.results import DAYS_PER_MONTH
 
@@ -80,7 +81,7 @@ def open_case(page: Page, url: str) -> Locator:
 
 def table_of(page: Page) -> Locator:
     table = page.get_by_role("table")
-    expect(table).to_be_visible(timeout=20_000)
+    expect(table).to_be_visible()
     return table
 
 
@@ -172,7 +173,7 @@ def test_days_survived_typed_into_the_form_change_every_number(page, app_url, pr
     assert_same_numbers(table_of(page), predicted("AML", 200, "yes", 60), 60)
     page.reload()
     assert_same_numbers(table_of(page), predicted("AML", 200, "yes", 60), 60)
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         page.get_by_role("button", name="Numbers (CSV)").click()
     assert download.value.suggested_filename == "aftergraft-AML-200-days-alive-60.csv"
     text = Path(download.value.path()).read_text(encoding="utf-8")
@@ -206,14 +207,14 @@ def test_french_page_has_the_same_numbers_written_as_in_french(page, app_url, pr
 def test_typed_case_shows_the_same_numbers_and_survives_a_reload(page, app_url, predicted):
     page.goto(app_url)
     main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible(timeout=20_000)
+    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible()
     form = page.get_by_test_id("stSidebar")
-    form.get_by_text("B-ALL", exact=True).click()
+    choice(form, "B-ALL").click()
     days = form.get_by_label(field_label("days_to_failure"))
     days.fill("365")
     days.press("Enter")
     remission = form.get_by_role("radiogroup", name=field_label("post_transplant_cr"))
-    remission.get_by_text("yes", exact=True).click()
+    choice(remission, "yes").click()
     expect(main.get_by_text(field_label("age_years"))).to_be_visible()
     assert page.get_by_role("table").count() == 0
     age = form.get_by_label(field_label("age_years"))
@@ -234,7 +235,7 @@ def test_changing_an_input_changes_the_numbers(page, app_url, predicted):
     sentence = page.get_by_test_id("stMain").get_by_text("91 days after first transplant").first
     expect(sentence).to_be_visible()
     remission = page.get_by_role("radiogroup", name=field_label("post_transplant_cr"))
-    remission.get_by_text("yes", exact=True).click()
+    choice(remission, "yes").click()
     expect(page.get_by_text("AML, relapse after remission, 91 days").first).to_be_visible()
     assert_same_numbers(table_of(page), predicted("AML", 91, "yes"))
 
@@ -282,7 +283,7 @@ def test_one_by_one_draws_a_chart_for_each_option(page, app_url):
 def test_phone_says_where_the_form_is(page, app_url, viewport):
     page.goto(app_url)
     main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible(timeout=20_000)
+    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible()
     for field in ("leukemia", "days_to_failure", "post_transplant_cr", "age_years"):
         expect(main.get_by_text(field_label(field), exact=True)).to_be_visible()
     expect(main.get_by_text("at the top left opens it")).to_be_visible()
@@ -321,7 +322,7 @@ def test_downloads_arrive_and_carry_case_and_model(page, app_url):
     table = open_case(page, app_url + SAMPLE + "&mrd=negative")
     content = {}
     for ending, label in (("csv", "Numbers (CSV)"), ("svg", "Chart (SVG)"), ("png", "Chart (PNG)")):
-        with page.expect_download(timeout=60_000) as download:
+        with page.expect_download() as download:
             page.get_by_role("button", name=label).click()
         assert download.value.suggested_filename == f"aftergraft-AML-200-days.{ending}"
         content[ending] = Path(download.value.path()).read_bytes()

@@ -14,7 +14,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from model.options import TREATMENT_LABELS
 from model.survival.prediction import TABLE_DAYS, load_model
-from tests.browser.views import settle, sticks_out
+from tests.browser.views import sticks_out
+from tests.browser.waiting import settle
 from ui.session.words import field_label
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,6 @@ FOUR = (
     "&column=chemo~cr-no&column=palliative~alive-60"
 )
 CONTRASTS = ("difference", "ratio", "restricted_mean_difference")
-SECONDS = 20_000
 
 Row = dict[str, str]
 # Treatment, days to failure, remission, days survived: as the command line takes them.
@@ -56,7 +56,7 @@ def command_line(command: str, scenarios: dict[str, Scenario], *options: str) ->
 
 def open_comparison(page: Page, app_url: str, columns: str = "", more: str = "") -> None:
     page.goto(f"{app_url}/compare?{SAMPLE}&{columns}{more}")
-    expect(page.get_by_role("table").first).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("table").first).to_be_visible()
     settle(page)
 
 
@@ -112,15 +112,8 @@ def assert_same_numbers(
     compared = command_line("compare", scenarios, "--day", str(day), "--reference", reference)
     predicted = command_line("predict", scenarios)
     assert compared
-    # The page answers in its own time: it is read again until it has, or has had enough.
-    for last in (False,) * 80 + (True,):
-        try:
-            check_numbers(numbers(page), compared, predicted, scenarios, reference)
-            return
-        except (AssertionError, KeyError):
-            if last:
-                raise
-            page.wait_for_timeout(250)
+    settle(page)
+    check_numbers(numbers(page), compared, predicted, scenarios, reference)
 
 
 def check_numbers(
@@ -234,7 +227,7 @@ def test_a_comparison_built_by_hand_shows_the_numbers_of_the_command_line(page, 
     address = page.url
 
     page.reload()
-    expect(page.get_by_role("table").first).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("table").first).to_be_visible()
     settle(page)
     assert page.url == address
     assert_same_numbers(page, scenarios, "D", 730)
@@ -280,9 +273,7 @@ def test_a_column_is_renamed_and_removed_and_four_are_the_most(page, app_url):
         "palliative",
     ]
     page.reload()
-    expect(page.get_by_role("columnheader").filter(has_text="Board").first).to_be_visible(
-        timeout=SECONDS
-    )
+    expect(page.get_by_role("columnheader").filter(has_text="Board").first).to_be_visible()
     for left in (2, 1):
         editor(page, "A").get_by_role("button", name="Remove").click()
         expect(page.locator(".column-card")).to_have_count(left)
@@ -334,7 +325,7 @@ def test_the_comparison_waits_while_another_page_is_read(page, app_url):
     settle(page)
     assert columns_of(page) == []
     navigation.get_by_role("link", name="Compare").click()
-    expect(page.locator("table.compared").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator("table.compared").first).to_be_visible()
     settle(page)
     assert len(columns_of(page)) == 4
     page.wait_for_url(lambda url: "ref=2" in url)
@@ -360,7 +351,7 @@ def test_files_hold_columns_numbers_and_model(page, app_url):
     open_comparison(page, app_url, FOUR, "&at=182")
     content = {}
     for ending, label in (("csv", "Numbers (CSV)"), ("svg", "Chart (SVG)"), ("png", "Chart (PNG)")):
-        with page.expect_download(timeout=60_000) as download:
+        with page.expect_download() as download:
             page.get_by_role("button", name=label).click()
         assert download.value.suggested_filename.endswith(f".{ending}")
         content[ending] = Path(download.value.path()).read_bytes()
@@ -422,7 +413,7 @@ def test_fields_that_load_slowly_keep_what_the_link_held(page, app_url):
     )
     page.goto(f"{app_url}/compare?{SAMPLE}&{FOUR}&lang=fr")
     first = page.locator("table.compared").first
-    expect(first).to_be_visible(timeout=SECONDS)
+    expect(first).to_be_visible()
     slider = page.get_by_test_id("stMain").get_by_role("slider")
     slider.press("ArrowRight")
     expect(first).to_contain_text("366")
@@ -431,7 +422,7 @@ def test_fields_that_load_slowly_keep_what_the_link_held(page, app_url):
         route.continue_()
     page.unroute_all()
     days = page.get_by_test_id("stSidebar").get_by_role("textbox").first
-    expect(days).to_have_value("200", timeout=SECONDS)
+    expect(days).to_have_value("200")
     settle(page)
     slider.press("ArrowRight")
     expect(first).to_contain_text("367")

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.axe import findings
 from tests.browser.paper import plain, printed, words_on
-from tests.browser.views import VIEWS, open_view, settle, theme_of
+from tests.browser.views import VIEWS, open_view, theme_of
+from tests.browser.waiting import settle
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 # No picture here can be described in fewer characters. A drawing beside its words needs none.

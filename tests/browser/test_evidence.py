@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from model.reconstruction.reproduction import load_reproduction
-from tests.browser.views import View, open_view, settle
+from tests.browser.views import View, open_view
+from tests.browser.waiting import settle
 from ui.evidence.figures import figures_of, parts
 from ui.evidence.words import part_name
 
@@ -44,7 +45,7 @@ def test_one_part_of_the_paper_is_chosen_and_taken_away(page: Page, app_url: str
     page.get_by_role("radio", name=part_name(chosen), exact=True).click()
     expect(page.locator("[data-figure]")).to_have_count(len(rows))
     settle(page)
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         page.get_by_role("button", name="These figures (CSV)").click()
     assert download.value.suggested_filename == "aftergraft-evidence.csv"
     text = Path(download.value.path()).read_text(encoding="utf-8")

@@ -15,12 +15,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from model.options import TREATMENT_LABELS, TREATMENTS
 from tests.browser.conftest import RunningApp
-from tests.browser.views import settle
+from tests.browser.waiting import choice, settle
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
 CHILD = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
-SECONDS = 20_000
 SECRET = "Platelets twice a week, zebra ward"
 
 # What is pressed and read, in both languages.
@@ -76,7 +75,7 @@ def open_family(page: Page, app_url: str, **more: str) -> Locator:
     """Open the page and give its main part once it stands still."""
     page.goto(f"{app_url}/counselling?{urlencode(CHILD | more)}")
     main = page.get_by_test_id("stMain")
-    main.locator(".talk").first.wait_for(timeout=SECONDS)
+    main.locator(".talk").first.wait_for()
     settle(page)
     return main
 
@@ -177,7 +176,7 @@ def test_the_talk_shows_nothing_else_and_no_key_reaches_the_form(page: Page, app
 
 def test_a_reload_keeps_the_step_and_every_choice(page: Page, app_url: str) -> None:
     main = open_family(page, app_url)
-    main.get_by_text("DLI alone", exact=True).first.click()
+    choice(main, "DLI alone").click()
     main.get_by_role("radio", name="2 years").click()
     main.get_by_role("button", name="Palliative care").click()
     main.get_by_role("button", name="Chemotherapy + DLI").click()
@@ -198,10 +197,10 @@ def test_a_reload_keeps_the_step_and_every_choice(page: Page, app_url: str) -> N
         },
     )
     before = main.locator(".talk").all_inner_texts()
-    assert "after 2 years" in main.inner_text()
-    assert "one was left out" in main.inner_text()
+    expect(main).to_contain_text("after 2 years")
+    expect(main).to_contain_text("one was left out")
     page.reload()
-    figure(main, "palliative").wait_for(timeout=SECONDS)
+    figure(main, "palliative").wait_for()
     settle(page)
     assert main.locator(".talk").all_inner_texts() == before
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
@@ -211,10 +210,10 @@ def test_what_is_left_out_is_counted_and_named_nowhere(page: Page, app_url: str)
     main = open_family(page, app_url, left_out="palliative", chemo="false", talk="yes")
     expect(main.locator("details[data-option]")).to_have_count(3)
     expect(main).to_contain_text("two were left out")
-    assert "Palliative" not in main.inner_text()
+    expect(main).not_to_contain_text("Palliative")
     press(page, "Show the numbers")
     expect(main).to_contain_text("two were left out")
-    assert "Palliative" not in main.inner_text()
+    expect(main).not_to_contain_text("Palliative")
 
 
 def test_what_is_shown_can_be_changed_during_the_talk(
@@ -266,7 +265,7 @@ def test_the_words_of_the_team_stay_with_the_talk_and_go_nowhere_else(
     page.get_by_role("link", name="About").click()
     expect(page.get_by_role("heading", name="About Aftergraft")).to_be_visible()
     page.get_by_role("link", name="Talk with the family").click()
-    expect(option.locator(".team")).to_have_text(SECRET, timeout=SECONDS)
+    expect(option.locator(".team")).to_have_text(SECRET)
 
     kept = page.evaluate(
         "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
@@ -277,9 +276,9 @@ def test_the_words_of_the_team_stay_with_the_talk_and_go_nowhere_else(
     page.get_by_role("button", name="Start a new case").click()
     settle(page)
     page.goto(f"{app_url}/counselling?{urlencode(CHILD)}")
-    main.locator(".talk").first.wait_for(timeout=SECONDS)
+    main.locator(".talk").first.wait_for()
     settle(page)
-    assert "zebra" not in main.inner_text()
+    expect(main).not_to_contain_text("zebra")
 
 
 def test_a_new_case_in_the_same_session_finds_no_words_of_the_one_before(
@@ -291,16 +290,16 @@ def test_a_new_case_in_the_same_session_finds_no_words_of_the_one_before(
     form = page.get_by_test_id("stSidebar")
     form.get_by_role("button", name="Start a new case").click()
     expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible()
-    form.get_by_text("T-ALL", exact=True).click()
+    choice(form, "T-ALL").click()
     form.get_by_label("Days from first transplant to relapse or progression").fill("20")
     form.get_by_label("Days from first transplant to relapse or progression").press("Enter")
-    form.get_by_text("yes", exact=True).first.click()
+    choice(form, "yes").click()
     form.get_by_label("Age at first transplant, in completed years").fill("8")
     form.get_by_label("Age at first transplant, in completed years").press("Enter")
-    expect(main.locator("details[data-option]")).to_have_count(5, timeout=SECONDS)
+    expect(main.locator("details[data-option]")).to_have_count(5)
     settle(page)
-    assert "zebra" not in main.inner_text()
-    assert "after 1 year" in main.inner_text()
+    expect(main).not_to_contain_text("zebra")
+    expect(main).to_contain_text("after 1 year")
     expect(main.locator("figure")).to_have_count(0)
     main.get_by_text("The team's own words", exact=True).click()
     for area in main.get_by_role("textbox").all():
@@ -312,7 +311,7 @@ def test_words_written_for_another_child_are_questioned(page: Page, app_url: str
     write_notes(page, main, "For all options", SECRET)
     question = main.get_by_text("Do they still fit?")
     expect(question).to_have_count(0)
-    page.get_by_test_id("stSidebar").get_by_text("B-ALL", exact=True).click()
+    choice(page.get_by_test_id("stSidebar"), "B-ALL").click()
     expect(question).to_be_visible()
     main.get_by_role("button", name="Erase them").click()
     expect(question).to_have_count(0)
@@ -353,9 +352,7 @@ def test_every_step_fits_a_phone(page: Page, app_url: str) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
         # Each step begins at its top.
-        page.wait_for_function(
-            "document.querySelector('[data-testid=stMain]').scrollTop === 0", timeout=SECONDS
-        )
+        page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop === 0")
         sizes = main.locator("figure img").evaluate_all("e => e.map(i => [i.width, i.height])")
         assert len(set(map(tuple, sizes))) <= 1
         assert all(width < PHONE["width"] / 2 for width, _height in sizes)
@@ -388,6 +385,6 @@ def test_a_child_known_to_be_alive_is_compared_with_children_alive_then(
 def test_without_a_complete_case_there_is_no_talk(page: Page, app_url: str) -> None:
     page.goto(f"{app_url}/counselling?leukemia=AML&talk=yes")
     main = page.get_by_test_id("stMain")
-    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible(timeout=SECONDS)
+    expect(main.get_by_text("Nothing is predicted yet.")).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
     expect(main.locator(".talk")).to_have_count(0)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from model.options import TREATMENT_LABELS
-from tests.browser.views import settle
+from tests.browser.waiting import choice, settle
 from ui.session.form import FIELDS
 from ui.session.words import field_label
 
@@ -53,13 +53,13 @@ def expect_in_address(page: Page, **inputs: str) -> None:
 
 def test_a_case_is_filled_in_with_the_mouse_and_survives_a_reload(page: Page, app_url: str) -> None:
     form = open_link(page, app_url)
-    form.get_by_text("T-ALL", exact=True).click()
+    choice(form, "T-ALL").click()
     number(form, DAYS).fill("200")
     number(form, DAYS).press("Enter")
-    form.get_by_text("no", exact=True).first.click()
+    choice(form, "no").click()
     number(form, AGE).fill("8")
     number(form, AGE).press("Enter")
-    form.get_by_text(TREATMENT_LABELS["dli"], exact=True).click()
+    choice(form, TREATMENT_LABELS["dli"]).click()
     form.get_by_text("Used by the guidance only").click()
     form.get_by_text("negative", exact=True).click()
     given = {"leukemia": "T-ALL", "days": "200", "cr": "no", "age": "8"}
@@ -132,7 +132,7 @@ def test_two_dates_typed_into_a_filled_in_case_change_its_curves(
     number(form, FAILURE).fill("19/11/2024")
     if leave_by == "click":
         # What is pressed takes the date, and asks for a run of its own.
-        form.get_by_text("T-ALL", exact=True).click(delay=HUMAN_CLICK_MILLISECONDS)
+        choice(form, "T-ALL").click(delay=HUMAN_CLICK_MILLISECONDS)
     else:
         page.keyboard.press(leave_by)
     expect(number(form, DAYS)).to_have_value("323")
@@ -242,7 +242,7 @@ def test_a_number_of_a_link_can_be_taken_back(page: Page, app_url: str) -> None:
     number(form, ALIVE).fill("")
     number(form, ALIVE).press("Enter")
     expect_in_address(page, **SAMPLE)
-    form.get_by_text("T-ALL", exact=True).click()
+    choice(form, "T-ALL").click()
     expect_in_address(page, **SAMPLE | {"leukemia": "T-ALL"})
     expect(number(form, ALIVE)).to_have_value("")
 
@@ -320,18 +320,18 @@ def test_back_and_forward_change_the_page_and_never_the_child(page: Page, app_ur
     form.get_by_role("link", name="About").click()
     expect(about).to_be_visible()
     expect_in_address(page, **SAMPLE | {"age": "9"})
-    form.get_by_text("T-ALL", exact=True).click()
+    choice(form, "T-ALL").click()
     child = SAMPLE | {"age": "9", "leukemia": "T-ALL"}
     expect_in_address(page, **child)
 
-    page.go_back()
+    page.go_back(wait_until="commit")
     expect(about).to_have_count(0)
     expect_in_address(page, **child)
     expect(form.get_by_role("radio", name="T-ALL")).to_be_checked()
     expect(number(form, AGE)).to_have_value("9")
     expect(page.locator("table.survival")).to_be_visible()
     settle(page)
-    page.go_forward()
+    page.go_forward(wait_until="commit")
     expect(about).to_be_visible()
     expect_in_address(page, **child)
 
@@ -342,7 +342,7 @@ def test_back_does_not_bring_back_the_child_before(page: Page, app_url: str) -> 
     expect(page.get_by_role("heading", name="About Aftergraft")).to_be_visible()
     form.get_by_role("button", name=NEW_CASE).click()
     # At once, while the browser still knows the child before.
-    page.go_back()
+    page.go_back(wait_until="commit")
     expect(page.get_by_role("heading", name="About Aftergraft")).to_have_count(0)
     expect_in_address(page)
     for label in (DAYS, AGE):
@@ -405,7 +405,7 @@ def test_a_link_in_french_speaks_french_to_any_browser(page: Page, app_url: str)
 
 def test_the_french_form_puts_the_same_codes_into_the_address(page: Page, app_url: str) -> None:
     form = open_link(page, app_url, lang="fr")
-    form.get_by_text("LAL-T", exact=True).click()
+    choice(form, "LAL-T").click()
     number(form, "Jours entre la première greffe et la rechute ou la progression").fill("200")
     page.keyboard.press("Enter")
     form.get_by_role("radio", name=re.compile("^non")).first.check(force=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.views import CASE, settle
+from tests.browser.views import CASE
+from tests.browser.waiting import settle
 from ui.session.page_style import FOCUS_COLOR
 from ui.session.words import field_label
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import free_port, serving
-from tests.browser.views import settle
+from tests.browser.waiting import choice, listen, settle
 from ui.session.words import field_label
 
 SAMPLE = "leukemia=AML&days=333&cr=yes&age=8"
@@ -46,6 +46,7 @@ def test_the_first_change_after_a_lost_server_counts(
     browser: Browser, lose_server: Callable[[], str]
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    listen(page.context)
     form = page.get_by_test_id("stSidebar")
     page.goto(f"{lose_server()}/?{SAMPLE}")
     expect(page.locator("table.survival")).to_be_visible()
@@ -55,7 +56,7 @@ def test_the_first_change_after_a_lost_server_counts(
     field(page, DAYS).fill("400")
     lose_server()
     wait_until_connected(page)
-    form.get_by_text("T-ALL", exact=True).click()
+    choice(form, "T-ALL").click()
     expect(page.get_by_text(re.compile("^T-ALL, .* 333 days after"))).to_be_visible()
     settle(page)
     expect(field(page, DAYS)).to_have_value("400")
@@ -85,12 +86,12 @@ def test_the_first_change_after_a_lost_server_counts(
     # Choices, and the language.
     lose_server()
     wait_until_connected(page)
-    form.get_by_text("B-ALL", exact=True).click()
+    choice(form, "B-ALL").click()
     expect(page.get_by_text(re.compile("^B-ALL, .* 201 days after"))).to_be_visible()
     settle(page)
     lose_server()
     wait_until_connected(page)
-    form.get_by_text("Français", exact=True).click()
+    form.get_by_role("radio", name="Français", exact=True).click()
     expect(page.get_by_role("heading", name="Après l'échec")).to_be_visible()
     settle(page)
     expect(form.get_by_role("radio", name="LAL-B")).to_be_checked()
@@ -103,6 +104,7 @@ def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
     browser: Browser, lose_server: Callable[[], str]
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    listen(page.context)
     page.goto(f"{lose_server()}/compare?{SAMPLE}&column=chemo&column=dli~days-20")
     expect(page.locator("table.compared").first).to_be_visible()
     settle(page)
@@ -133,7 +135,7 @@ def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
     settle(page)
     lose_server()
     wait_until_connected(page)
-    main.get_by_text("Palliative care", exact=True).first.click()
+    choice(main, "Palliative care").click()
     page.wait_for_url(re.compile("left_out=dli(,|%2C)palliative"))
     settle(page)
     expect(main.locator(".team", has_text="Call us.")).to_be_visible()

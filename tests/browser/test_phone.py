@@ -6,7 +6,8 @@ French words are the longer ones. Each view is in the theme that it does not hav
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.axe import findings
-from tests.browser.views import VIEWS, open_view, settle, sticks_out, theme_of
+from tests.browser.views import VIEWS, open_view, sticks_out, theme_of
+from tests.browser.waiting import settle
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # WCAG 2.2, 1.4.10 and 2.5.8.

@@ -13,7 +13,8 @@ from model.recalibration.file import read_recalibration, write_recalibration
 from model.recalibration.fit import recalibrate
 from model.survival.prediction import load_model, predict
 from tests.browser.axe import findings
-from tests.browser.views import settle, sticks_out
+from tests.browser.views import sticks_out
+from tests.browser.waiting import settle
 from tests.seen import seen
 
 LINK = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}

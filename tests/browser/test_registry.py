@@ -15,7 +15,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from model.cohort import each_cohort, read_cohorts
 from tests.browser.axe import findings
 from tests.browser.conftest import ROOT, RunningApp
-from tests.browser.views import View, open_view, settle, sticks_out
+from tests.browser.views import View, open_view, sticks_out
+from tests.browser.waiting import settle
 
 # In every row, in a column that is used and in one that is not.
 MARKER = "Zyxwvut"
@@ -94,7 +95,7 @@ def test_a_table_is_brought_used_and_forgotten_and_leaves_nothing_behind(
 
 def test_what_was_told_of_a_table_stays_when_the_language_changes(page: Page, app_url: str) -> None:
     def speak(language: str) -> None:
-        page.get_by_test_id("stSidebar").get_by_text(language, exact=True).click()
+        page.get_by_test_id("stSidebar").get_by_role("radio", name=language, exact=True).click()
         expect(page.locator("h1")).to_have_text({"Français": "Registre"}.get(language, "Registry"))
         settle(page)
 

@@ -12,7 +12,8 @@ from model.validation.expected import expected
 from model.validation.performance import measured
 from tests.browser.axe import findings
 from tests.browser.conftest import RunningApp
-from tests.browser.views import View, open_view, settle, sticks_out
+from tests.browser.views import View, open_view, sticks_out
+from tests.browser.waiting import settle
 
 COLUMNS = ["treatment", "days_to_failure", "post_transplant_cr", "sex", "os_days", "death"]
 

@@ -1,17 +1,15 @@
 """Every view of the app, for what must hold in all of them: accessibility, a phone, paper."""
 
-import contextlib
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page, TimeoutError, ViewportSize
+from playwright.sync_api import Page, ViewportSize
 
 from model.options import TREATMENTS
+from tests.browser.waiting import settle
 
 CASE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8", "mrd": "positive"}
-SECONDS = 30_000
-A_RUN_BEGINS = 1_500
 BREAKPOINT = 768
 
 
@@ -65,72 +63,16 @@ def open_view(page: Page, app_url: str, view: View, language: str = "en") -> Non
     """Open a view and wait until all of it is drawn."""
     address = {**view.address, "lang": language} if language != "en" else view.address
     page.goto(f"{app_url}/{view.page}?{urlencode(address)}")
-    page.locator("h1").first.wait_for(timeout=SECONDS)
+    page.locator("h1").first.wait_for()
     settle(page)
     for selector in view.press:
         press(page, selector)
 
 
 def press(page: Page, selector: str) -> None:
-    """Press the last of these on the page, and wait until what that asks of the app is drawn.
-
-    Until the app has begun to answer, the page stands as still as when it has finished; that it
-    never begins is right where only something folded is opened.
-    """
-    page.evaluate(COUNT_RUNS)
+    """Press the last of these on the page, and wait until what that asks of the app is drawn."""
     page.get_by_test_id("stMain").locator(selector).last.click()
-    with contextlib.suppress(TimeoutError):
-        page.wait_for_function("window.runs > 0", timeout=A_RUN_BEGINS)
     settle(page)
-
-
-def settle(page: Page) -> None:
-    """Wait until the app has nothing more to say, and every chart is drawn and stands still."""
-    page.locator(".stApp[data-test-script-state=notRunning]").wait_for(timeout=SECONDS)
-    try:
-        page.wait_for_function(f"({UNDRAWN})().length === 0", timeout=SECONDS)
-    except TimeoutError:
-        raise AssertionError(f"not drawn: {page.evaluate(UNDRAWN)}") from None
-    page.evaluate(STAND_STILL)
-
-
-COUNT_RUNS = """
-() => {
-    window.runs = 0;
-    new MutationObserver(() => { window.runs += 1; }).observe(
-        document.querySelector('.stApp'), {attributeFilter: ['data-test-script-state']});
-}
-"""
-
-UNDRAWN = """
-() => [...document.querySelectorAll('[data-testid=stSkeleton], [data-testid=stVegaLiteChart]')]
-    .filter(e => !e.querySelector('svg.marks'))
-    .map(e => e.parentElement.outerHTML.slice(0, 500))
-"""
-
-# A change of width or theme reaches a chart some frames later: two looks at the page that agree,
-# and more where a chart is still as wide as it was.
-STAND_STILL = """
-async () => {
-    const texts = () => [...document.querySelectorAll('.stApp, .stApp p')];
-    const charts = () => [...document.querySelectorAll('svg.marks, svg.marks > g')];
-    const edges = (e) => {
-        const {left, right} = e.getBoundingClientRect();
-        return [left, right, getComputedStyle(e).color];
-    };
-    const look = () => JSON.stringify([...texts(), ...charts()].map(edges));
-    const fits = (e) => edges(e)[0] >= -1 && edges(e)[1] <= innerWidth + 1;
-    let before = null, alike = 0;
-    for (let looks = 0; looks < 300; looks++) {
-        const now = look();
-        alike = now === before ? alike + 1 : 0;
-        if (alike >= (charts().every(fits) ? 1 : 30)) return;
-        before = now;
-        await new Promise(done => setTimeout(done, 100));
-    }
-    throw new Error('the page does not come to rest');
-}
-"""
 
 
 def sticks_out(page: Page) -> list[str]:

@@ -18,8 +18,8 @@ from model.cli.commands import source_hash
 from model.cohort import analysed, design_matrix, each_cohort, read_cohorts
 from model.options import TREATMENTS
 from model.paper.evidence import conditions, figures, select
-from model.reconstruction.reproduce import kaplan_meier, mean_curves, proportionality
-from model.reconstruction.reproduce import reproduction as computed
+from model.reconstruction.compute import compute_reproduction as computed
+from model.reconstruction.compute import kaplan_meier, mean_curves, proportionality
 from model.reconstruction.reproduction import (
     AT_RISK_DAYS,
     AT_RISK_MONTHS,

@@ -24,7 +24,7 @@ def cohorts() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def rows(cohorts) -> list[Reproduced]:
     """Of every tenth cohort, recomputed here; `python -m model check` does it for all."""
-    return check.reproduce(cohorts[cohorts["cohort"] % 10 == 1])
+    return check.reproduced_figures(cohorts[cohorts["cohort"] % 10 == 1])
 
 
 def test_at_least_fifty_cohorts_of_all_the_children_are_shipped(cohorts):
@@ -64,7 +64,7 @@ def test_the_check_fails_when_a_few_outcomes_are_swapped(cohorts):
         values = broken.loc[palliative, column].to_numpy()
         broken.loc[palliative, column] = broken.loc[chemo, column].to_numpy()
         broken.loc[chemo, column] = values
-    assert not check.passed(check.reproduce(broken))
+    assert not check.passed(check.reproduced_figures(broken))
 
 
 def test_the_shipped_model_is_the_one_these_cohorts_give(cohorts):
