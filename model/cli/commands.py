@@ -75,7 +75,7 @@ def source_hash() -> str:
 def fit(options: argparse.Namespace) -> int:
     """Fit every cohort, pool them and write the model and the reproduction the app loads."""
     from model.cohort import analysed, each_cohort, read_cohorts
-    from model.reconstruction.reproduce import reproduction
+    from model.reconstruction.compute import compute_reproduction
     from model.reconstruction.reproduction import REPRODUCTION, save_reproduction
     from model.survival.cox import fit_pooled
     from model.survival.exploratory import EXPLORATORY, save_exploratory
@@ -92,7 +92,7 @@ def fit(options: argparse.Namespace) -> int:
     say_written(ALIKE, "three options assumed alike")
     save_exploratory(fit_exploratory(analysed(cohorts), model))
     say_written(EXPLORATORY, "leukemia, age, GvHD and conditioning added")
-    save_reproduction(reproduction(cohorts, model))
+    save_reproduction(compute_reproduction(cohorts, model))
     say_written(REPRODUCTION, "published against reproduced")
     save_reference(reference_of(each_cohort(analysed(cohorts)), model))
     say_written(REFERENCE, "the model validated on the cohorts it was fitted to")
@@ -107,9 +107,9 @@ def say_written(path: Path, what: str) -> None:
 def check(options: argparse.Namespace) -> int:
     """Print published against reproduced; 1 if any figure is off."""
     from model.cohort import read_cohorts
-    from model.reconstruction.check import passed, report, reproduce
+    from model.reconstruction.check import passed, report, reproduced_figures
 
-    rows = reproduce(read_cohorts())
+    rows = reproduced_figures(read_cohorts())
     print(report(rows))
     return 0 if passed(rows) else 1
 

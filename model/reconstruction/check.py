@@ -225,7 +225,7 @@ def tolerance(figure: Figure) -> float:
     return TOLERATED_UNITS * figure.step
 
 
-def reproduce(cohorts: pd.DataFrame) -> list[Reproduced]:
+def reproduced_figures(cohorts: pd.DataFrame) -> list[Reproduced]:
     """Recompute every target and input of `data/evidence.csv` on every cohort.
 
     Parameters

@@ -14,7 +14,7 @@ from scipy import stats
 from model.cohort import analysed, design_matrix, each_cohort, members
 from model.options import TREATMENTS
 from model.paper.evidence import conditions
-from model.reconstruction.check import reproduce
+from model.reconstruction.check import reproduced_figures
 from model.reconstruction.reproduction import AT_RISK_DAYS, CURVE_DAYS, CURVE_GROUPS, Reproduction
 from model.reconstruction.secondary import secondary_analysis
 from model.survival.cox import fit_lifelines
@@ -23,7 +23,7 @@ from model.survival.pooling import Ensemble, Floats
 from model.survival.prediction import TABLE_DAYS, PooledModel
 
 
-def reproduction(cohorts: pd.DataFrame, model: PooledModel) -> Reproduction:
+def compute_reproduction(cohorts: pd.DataFrame, model: PooledModel) -> Reproduction:
     """Compute everything the Evidence page shows of an ensemble.
 
     Parameters
@@ -36,7 +36,7 @@ def reproduction(cohorts: pd.DataFrame, model: PooledModel) -> Reproduction:
     known = each_cohort(analysed(cohorts))
     curves, at_risk = zip(*(kaplan_meier(cohort) for cohort in known), strict=True)
     return Reproduction(
-        rows=tuple(reproduce(cohorts)),
+        rows=tuple(reproduced_figures(cohorts)),
         curves=np.array(curves, np.float32),
         at_risk=np.array(at_risk, np.int16),
         spread=pattern_survival(model.cohorts, TABLE_DAYS).astype(np.float32),

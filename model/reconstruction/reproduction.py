@@ -6,7 +6,7 @@ The cohorts were built to satisfy Cox summaries and marginal curves, and nothing
 say about proportional hazards, or about how two characteristics go together, is what the printed
 figures force and no more: where the cohorts agree the paper speaks, where they differ it is silent.
 
-Everything is computed by `reproduce` and `secondary` beside it; here it is only kept and read, so
+Everything is computed by `compute` and `secondary` beside it; here it is only kept and read, so
 that the app needs no fitting library.
 
 References
