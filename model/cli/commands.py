@@ -12,6 +12,7 @@ from model.case import FIELDS
 from model.paper.evidence import DATA
 from model.recalibration.applied import RecalibrationError, model_name, recalibrated_model
 from model.scoring.rows import opened, read_rows
+from model.survival.comparison import QUANTITY_COLUMNS
 from model.survival.pattern import INPUTS
 from model.survival.prediction import (
     HORIZON_DAYS,
@@ -29,16 +30,7 @@ SCENARIO_COLUMNS = ("case_id", "treatment", *INPUTS)
 # leukemia: see `model.survival.comparison.read_pattern`.
 USED_OF_SCENARIO = (*SCENARIO_COLUMNS, "days_survived")
 KNOWN_OF_SCENARIO = ("case_id", "treatment", *(name for name in FIELDS if name != "leukemia"))
-COMPARISON_COLUMNS = (
-    "case_id",
-    "reference",
-    "quantity",
-    "day",
-    "estimate",
-    "lower",
-    "upper",
-    "supported",
-)
+COMPARISON_COLUMNS = ("case_id", "reference", *QUANTITY_COLUMNS)
 INPUTS_OF_MODEL = ("cohorts.parquet", "evidence.csv")
 
 

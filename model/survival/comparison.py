@@ -32,6 +32,8 @@ from model.survival.pattern import Pattern, pattern_of
 from model.survival.pooling import Floats, between_cohorts
 from model.survival.prediction import HORIZON_DAYS, Z_95, PooledModel, predict_patterns
 
+# What files say of each quantity that is compared.
+QUANTITY_COLUMNS = ("quantity", "day", "estimate", "lower", "upper", "supported")
 RESTRICTED_MEAN_DAYS = (365, 730, HORIZON_DAYS)
 POINTS = 8192
 LARGEST_LOG = 700.0

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 import openpyxl
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from model.language import _, marked
 from model.tables.mapping import CODES, NUMBER
 from model.tables.table import PROBLEM_COLUMNS
+from model.tables.written import as_csv
 
 # Invented children, one of each leukemia.
 TEMPLATE = """\
@@ -59,12 +61,10 @@ def description(column: str) -> tuple[str, str]:
 
 def problems_as_csv(problems: pd.DataFrame) -> str:
     """Write problems as CSV that no spreadsheet takes for formulas."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(PROBLEM_COLUMNS)
+    written: list[Sequence[object]] = [PROBLEM_COLUMNS]
     for row, *texts in problems.itertuples(index=False):
-        writer.writerow([row, *(harmless(said) for said in texts)])
-    return text.getvalue()
+        written.append([row, *(harmless(said) for said in texts)])
+    return as_csv(written)
 
 
 def harmless(text: str) -> str:

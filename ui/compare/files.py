@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from model.case import as_code
 from model.language import _
 from model.recalibration.applied import full_version
+from model.survival.comparison import QUANTITY_COLUMNS
 from model.tables.written import as_csv
 from ui.compare.chart import chart_words, comparison_chart_of_file
 from ui.compare.comparison import (
@@ -35,12 +36,7 @@ CSV_COLUMNS = (
     "name",
     *COMPARED_FIELDS,
     "reference",
-    "quantity",
-    "day",
-    "estimate",
-    "lower",
-    "upper",
-    "supported",
+    *QUANTITY_COLUMNS,
     "model_version",
     "model_hash",
     "paper",

@@ -1,9 +1,7 @@
 """Published against reproduced: every figure that the cohorts must give back, at a glance, as a
 table and as a file."""
 
-import csv
 import functools
-import io
 from collections.abc import Sequence
 from html import escape
 
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.language import _, code, counted
 from model.reconstruction.reproduction import Reproduced, load_reproduction
+from model.tables.written import as_csv
 from ui.evidence.words import (
     TEXT,
     group_words,
@@ -292,13 +291,11 @@ def _row(row: Reproduced) -> tuple[Cell, ...]:
 def figures_as_csv(rows: Sequence[Reproduced]) -> str:
     """The same figures with their names in `data/evidence.csv`, and the model they belong to."""
     reproduction = load_reproduction()
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
+    written: list[Sequence[object]] = [CSV_COLUMNS]
     for row in rows:
         figure, values = row.figure, row.values
         numbers = (np.median(values), values.min(), values.max(), worst(row))
-        writer.writerow(
+        written.append(
             [
                 figure.id,
                 figure.source,
@@ -318,4 +315,4 @@ def figures_as_csv(rows: Sequence[Reproduced]) -> str:
                 PAPER_IN_FILE,
             ]
         )
-    return text.getvalue()
+    return as_csv(written)

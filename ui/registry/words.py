@@ -1,8 +1,6 @@
 """The measures of how well the model fits a centre's children: their table, the groups and the
 sample size in words, and all of them as CSV."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +11,7 @@ from model.language import _
 from model.options import treatment_label
 from model.survival.comparison import Estimate
 from model.survival.prediction import TABLE_DAYS, load_model
+from model.tables.written import as_csv
 from model.validation.groups import ALL, GroupCurves
 from model.validation.performance import OF_A_DAY, OVERALL, Measure, Performance
 from model.validation.reference import load_reference
@@ -113,13 +112,11 @@ def reference_note(found: Performance) -> str:
 def measures_as_csv(found: Performance, version: str) -> str:
     """One row a measure; a measure that is not given has the reason. No row of a child."""
     model, reference = load_model(), load_reference()
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(MEASURE_COLUMNS)
+    written: list[Sequence[object]] = [MEASURE_COLUMNS]
     for one in found.measures:
         estimate = one.estimate
         own = (estimate.value, estimate.lower, estimate.upper) if estimate else ()
-        writer.writerow(
+        written.append(
             [
                 one.name,
                 "" if one.day is None else one.day,
@@ -136,7 +133,7 @@ def measures_as_csv(found: Performance, version: str) -> str:
                 model.source_hash,
             ]
         )
-    return text.getvalue()
+    return as_csv(written)
 
 
 def _digits(numbers: Sequence[float]) -> list[str]:

@@ -6,18 +6,17 @@ asks no network.
 """
 
 import base64
-import csv
-import io
 import json
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from model.case import FIELDS, Case, as_code
 from model.language import _
 from model.recalibration.applied import full_version
+from model.tables.written import as_csv
 from ui.session.model_in_use import recalibration_in_use
 from ui.session.page_style import ON_SCREEN_ONLY
 from ui.session.reconnected import is_beginning_again
@@ -70,13 +69,11 @@ def numbers_as_csv(case: Case, pattern: ShownPattern) -> str:
     """One row an option and reported day; the case and the model stand in every row."""
     model = pattern.model
     inputs = [as_code(getattr(case, field)) for field in FIELDS]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*FIELDS, *PREDICTED_COLUMNS])
+    written: list[Sequence[object]] = [[*FIELDS, *PREDICTED_COLUMNS]]
     for result in option_results(pattern):
         medians = (result.median, result.median_lower, result.median_upper)
         for horizon in result.horizons:
-            writer.writerow(
+            written.append(
                 [
                     *inputs,
                     full_version(model),
@@ -97,7 +94,7 @@ def numbers_as_csv(case: Case, pattern: ShownPattern) -> str:
                     PAPER_IN_FILE,
                 ]
             )
-    return text.getvalue()
+    return as_csv(written)
 
 
 def chart_as_svg(case: Case, pattern: ShownPattern) -> str:
