@@ -30,7 +30,7 @@ from model.validation.performance import Measure, Performance, performance
 from model.validation.reference import load_reference
 from model.validation.sample_size import HALF_WIDTHS, deaths_needed, half_width
 from model.validation.verdicts import (
-    NAMES,
+    MEASURE_NAMES,
     estimate_words,
     meaning,
     plain_number,
@@ -215,7 +215,7 @@ def as_text(result: Performance, checked: Checked, provenance: dict[str, str], m
         ),
     ]
     for name in dict.fromkeys(one.name for one in result.measures):
-        lines += ["", NAMES[name], *textwrap.wrap(meaning(name), WIDTH)]
+        lines += ["", MEASURE_NAMES[name], *textwrap.wrap(meaning(name), WIDTH)]
         lines += [_line(one) for one in result.measures if one.name == name]
     lines += ["", *textwrap.wrap(thresholds(), WIDTH), "", *_precision(result), "", "Case mix"]
     for row in case_mix(checked.children):

@@ -25,7 +25,7 @@ from model.survival.recalibrated import COVARYING, METHODS, PARAMETERS, Recalibr
 FORMAT, FORMAT_VERSION = "aftergraft-recalibration", 1
 LARGEST_FILE = 64 * 1024  # bytes
 LONGEST_LABEL = 60
-FIELDS = (
+FIELDS_OF_FILE = (
     "format",
     "format_version",
     "program_version",
@@ -150,7 +150,7 @@ def _content_for(model: PooledModel, text: str | bytes) -> dict[str, Any]:
     if content.get("format") != FORMAT:
         raise RecalibrationError(_("This is not a model file of Aftergraft."))
     _check_version(content.get("format_version"))
-    _check_fields(content, FIELDS, "")
+    _check_fields(content, FIELDS_OF_FILE, "")
     if content["checksum"] != _checksum(content):
         raise RecalibrationError(
             _("This model file was changed or damaged after it was made: its checksum is wrong.")

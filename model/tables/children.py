@@ -26,7 +26,7 @@ from model.tables.mapping import (
     LARGEST_JSON,
     NO_NUMBER,
     OPTIONAL,
-    REQUIRED,
+    REQUIRED_COLUMNS,
     Mapping,
     code_of,
     missing_columns,
@@ -234,9 +234,9 @@ def refuse_uncertain(table: Table, mapping: Mapping) -> None:
     """Raise `TableError` if a suggested mapping passes over a column that may have been meant."""
     lacking = missing_columns(mapping)
     dates = [date for name in lacking for date in BETWEEN.get(name, ())]
-    found = [name for name in REQUIRED if name not in lacking]
+    found = [name for name in REQUIRED_COLUMNS if name not in lacking]
     # What no measure needs, and is not there under its name, is missed by nobody.
-    known = dict.fromkeys((*sorted(_used(mapping)), *REQUIRED, *dates))
+    known = dict.fromkeys((*sorted(_used(mapping)), *REQUIRED_COLUMNS, *dates))
     if wrong := wrong_names(table.columns, known, found):
         raise TableError(
             _("In line 1, {problems}. Or say in a mapping which columns are meant.").format(

@@ -25,7 +25,7 @@ from model.tables.yes_no import AS_NAMED, direction, in_quotes, is_open, open_wo
 
 # The columns of children of which the model, or the comparison with Table 1, makes use.
 # What the model sees of a child, its treatment and its outcome.
-REQUIRED = (*INPUTS, "treatment", "os_days", "death")
+REQUIRED_COLUMNS = (*INPUTS, "treatment", "os_days", "death")
 # Of what the model sees, what is answered by yes or no.
 ANSWERS = tuple(name for name in INPUTS if CHOICES.get(name) == YES_NO)
 OPTIONAL = ("leukemia", "age_years", "sex", "tbi", "stem_cell_source", "gvhd", "myeloablative")
@@ -37,7 +37,7 @@ BETWEEN = {
 }
 # Only to notice a child that stands twice; dropped after that.
 IDENTIFIER = "patient"
-FIELDS = (*REQUIRED, *OPTIONAL, *DATES, IDENTIFIER)
+MAPPED_FIELDS = (*REQUIRED_COLUMNS, *OPTIONAL, *DATES, IDENTIFIER)
 
 CODES = MappingProxyType(
     {"treatment": TREATMENTS}
@@ -74,7 +74,8 @@ class Mapping:
     Attributes
     ----------
     columns : dict of str to str
-        Name of the table's column by our name, one of `FIELDS`; what is absent is not in the table.
+        Name of the table's column by our name, one of `MAPPED_FIELDS`; what is absent is not in the
+        table.
     codings : dict of str to dict
         For a column of categories, the code (or None for missing) of values of the table; "" is an
         empty cell.
@@ -159,7 +160,7 @@ class Mapping:
     def fields(self) -> tuple[str, ...]:
         """The fields of which use is made."""
         return (
-            tuple(name for name in FIELDS if name in self.columns and name not in DATES)
+            tuple(name for name in MAPPED_FIELDS if name in self.columns and name not in DATES)
             + self.dates
         )
 
@@ -168,7 +169,7 @@ def suggest_mapping(table: Table) -> Mapping:
     """Suggest a mapping from the names of the columns and the words that stand in them."""
     names = {plain(column): column for column in reversed(table.columns)}
     columns: dict[str, str] = {}
-    for our_name in FIELDS:
+    for our_name in MAPPED_FIELDS:
         words = (plain(our_name), *NAMES.get(our_name, ()))
         if our_name in BETWEEN:
             # "OS" beside "survival_days" may well be in months.
@@ -318,7 +319,7 @@ def missing_columns(mapping: Mapping) -> tuple[str, ...]:
     """List the required columns that the mapping does not tell."""
     return tuple(
         name
-        for name in REQUIRED
+        for name in REQUIRED_COLUMNS
         if not (mapping.source(name) if name in BETWEEN else name in mapping.columns)
     )
 
@@ -373,7 +374,7 @@ def _is_name(value: object) -> bool:
 
 def _is_columns(content: object) -> bool:
     return isinstance(content, dict) and all(
-        name in FIELDS and _is_name(column) for name, column in content.items()
+        name in MAPPED_FIELDS and _is_name(column) for name, column in content.items()
     )
 
 

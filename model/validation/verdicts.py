@@ -34,7 +34,7 @@ DEATHS_ASKED_FOR_CURVE = 200
 OF_SUMMARY = ("uno_c", "observed_expected", "slope", "integrated_brier_scaled")
 SMOOTHED = ("ici", "e50", "e90")
 
-NAMES = {
+MEASURE_NAMES = {
     "harrell_c": marked("Harrell's C"),
     "uno_c": marked("Uno's C"),
     "auc": marked("Time-dependent AUC"),
@@ -259,7 +259,7 @@ def summary(performance: Performance, number: Number = plain_number) -> str:
             said.append(
                 _("{said} ({name} {value}, 95% interval {lower} to {upper}).").format(
                     said=_said(name, estimate, number),
-                    name=_(NAMES[name]),
+                    name=_(MEASURE_NAMES[name]),
                     value=number(estimate.value, 2),
                     lower=number(estimate.lower, 2),
                     upper=number(estimate.upper, 2),

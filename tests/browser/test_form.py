@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from model.options import TREATMENT_LABELS
 from tests.browser.waiting import choice, settle
-from ui.session.form import FIELDS
+from ui.session.form import INPUTS_BY_NAME
 from ui.session.words import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -228,7 +228,7 @@ def test_a_typed_number_at_the_edge_is_accepted(page: Page, app_url: str) -> Non
         ("age", "0"),
         ("age", "17"),
     ):
-        label = field_label(FIELDS[name])
+        label = field_label(INPUTS_BY_NAME[name])
         number(form, label).fill(typed)
         number(form, label).press("Enter")
         said[name] = typed

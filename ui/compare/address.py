@@ -15,7 +15,7 @@ from model.language import _
 from model.options import TREATMENTS
 from model.survival.pattern import INPUTS
 from model.survival.prediction import HORIZON_DAYS
-from ui.session.form import FIELDS
+from ui.session.form import INPUTS_BY_NAME
 from ui.session.words import literal
 
 MOST_COLUMNS = 4
@@ -28,7 +28,7 @@ NAME = "name"
 OWN_INPUTS = {
     name: field
     for field in (*INPUTS, "days_survived")
-    for name, input_of_form in FIELDS.items()
+    for name, input_of_form in INPUTS_BY_NAME.items()
     if input_of_form == field
 }
 

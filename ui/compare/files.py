@@ -31,7 +31,7 @@ from ui.shown.labels import PAPER_IN_FILE, source_line
 
 # A spreadsheet takes a text that begins so for a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@")
-CSV_COLUMNS = (
+COMPARISON_FILE_COLUMNS = (
     "column",
     "name",
     *COMPARED_FIELDS,
@@ -52,7 +52,7 @@ def comparison_as_csv(shown: Comparison) -> str:
     """One row a column and quantity, as `python -m model compare` calls them."""
     model = model_of(shown.recalibration)
     rows = _rows_of_numbers(shown)
-    written: list[Sequence[object]] = [CSV_COLUMNS]
+    written: list[Sequence[object]] = [COMPARISON_FILE_COLUMNS]
     for place, column in enumerate(shown.columns):
         for row in rows:
             numbers = row.in_digits(row.cells[place])

@@ -27,7 +27,7 @@ from model.reconstruction.reproduction import (
     middle_and_range,
 )
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
-from ui.evidence.words import COLUMNS, GROUPS, level_words
+from ui.evidence.words import COLUMN_NAMES, GROUPS, level_words
 from ui.session.language import number
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import Series, Spec
@@ -284,7 +284,7 @@ def proportionality_table() -> str:
 def _test_words(test: str) -> str:
     column, code_of_level = test.split("=")
     return _("{column}: {level}").format(
-        column=_(COLUMNS[column]), level=level_words(column, (code_of_level,))
+        column=_(COLUMN_NAMES[column]), level=level_words(column, (code_of_level,))
     )
 
 

@@ -34,7 +34,7 @@ HALF = 48
 PIXELS_A_FIGURE = 4
 # Between the parts of the paper, in figures.
 GAP = 4
-CSV_COLUMNS = (
+FIGURE_FILE_COLUMNS = (
     "figure",
     "source",
     "quantity",
@@ -104,7 +104,7 @@ def distances(row: Reproduced) -> NDArray[np.float64]:
 
 
 # Drawn with borders, because a browser leaves out backgrounds on paper.
-STYLE = f"""
+STYLE_OF_GLANCE = f"""
 <style>
 .glance {{ font-size: 0.8rem; font-variant-numeric: tabular-nums; }}
 .glance-part {{ display: grid; grid-template-columns: 6.5rem 1fr; align-items: center;
@@ -146,7 +146,8 @@ def _glance_figure(language: str) -> str:
     names = "".join(f'<span style="left:{_across(at)}">{_tick_name(at)}</span>' for at in ticks)
     title = escape(_("Distance from the printed value, in units of its last digit"))
     return (
-        f'{STYLE}<div class="glance" role="img" aria-label="{escape(glance_words())}">{drawn}'
+        f'{STYLE_OF_GLANCE}<div class="glance" role="img" '
+        f'aria-label="{escape(glance_words())}">{drawn}'
         f'<div class="glance-part glance-axis"><span></span><div>{names}</div></div>'
         f'<div class="glance-part"><span></span><span class="glance-title">{title}</span></div>'
         "</div>"
@@ -291,7 +292,7 @@ def _row(row: Reproduced) -> tuple[Cell, ...]:
 def figures_as_csv(rows: Sequence[Reproduced]) -> str:
     """The same figures with their names in `data/evidence.csv`, and the model they belong to."""
     reproduction = load_reproduction()
-    written: list[Sequence[object]] = [CSV_COLUMNS]
+    written: list[Sequence[object]] = [FIGURE_FILE_COLUMNS]
     for row in rows:
         figure, values = row.figure, row.values
         numbers = (np.median(values), values.min(), values.max(), worst(row))

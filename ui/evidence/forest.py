@@ -15,7 +15,7 @@ from model.case import COVARIATES
 from model.language import _, code
 from model.paper.evidence import Figure, figures
 from model.reconstruction.reproduction import load_reproduction, middle_and_range
-from ui.evidence.words import COLUMNS, level_words, reference
+from ui.evidence.words import COLUMN_NAMES, level_words, reference
 from ui.session.language import number
 from ui.shown.charts.layers import axis_ink, framed
 from ui.shown.charts.look import INK_OF_PAGE, SMALL_FONT_SIZE
@@ -117,7 +117,9 @@ def group_name(column: str) -> str:
         words = interval_words(other)
     else:
         words = level_words(column, (other,))
-    return _("{column}, against {reference}").format(column=_(COLUMNS[column]), reference=words)
+    return _("{column}, against {reference}").format(
+        column=_(COLUMN_NAMES[column]), reference=words
+    )
 
 
 # ------------------------------------------------------------------------------------ the chart

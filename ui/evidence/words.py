@@ -56,7 +56,7 @@ GROUPS = {
     "alive": marked("the children still alive"),
     "registry": marked("all children transplanted"),
 }
-COLUMNS = {
+COLUMN_NAMES = {
     "treatment": marked("Treatment"),
     "interval": marked("Time from first transplant to failure"),
     "post_transplant_cr": marked("Remission after the first transplant"),
@@ -158,7 +158,7 @@ def group_words(figure: Figure) -> str:
     if figure.quantity == "p_interaction":
         return _("treatment and time to failure")
     if "=" not in group:
-        return _("{column}, all groups together").format(column=_(COLUMNS[group]))
+        return _("{column}, all groups together").format(column=_(COLUMN_NAMES[group]))
     named = conditions(group)
     if figure.quantity == "p_logrank" and "leukemia" in named:
         return _("ALL against AML")

@@ -26,7 +26,7 @@ MARKERS = {
 # So many pictures are large; more are small, all alike, each with its words beside it.
 FEW = 2
 
-STYLE = """
+STYLE_OF_TALK = """
 <style>
 .talk { line-height: 1.6; max-width: 46rem; }
 .talk p, .talk li, .talk figcaption { font-size: inherit; }

@@ -15,7 +15,7 @@ from ui.case.three_alike import draw_stays_as_printed
 from ui.family.chart import family_chart, family_chart_alt
 from ui.family.family import GENERAL, FamilySheet, family_sheet, times
 from ui.family.markup import (
-    STYLE,
+    STYLE_OF_TALK,
     closing_markup,
     curves_legend_markup,
     curves_markup,
@@ -85,7 +85,7 @@ def draw_family(form: FormState, case: Case) -> None:
     sheet = family_sheet(
         case, talk.treatments, talk.day, talk.pictured, notes(), recalibration_in_use()
     )
-    st.html(STYLE)
+    st.html(STYLE_OF_TALK)
     if talk.on:
         _show(case, talk, sheet)
     else:

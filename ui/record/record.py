@@ -43,7 +43,7 @@ from ui.compare.words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
-from ui.session.form import FIELDS
+from ui.session.form import INPUTS_BY_NAME
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, recalibration_in_use
 from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, whom_it_is_for
@@ -74,7 +74,7 @@ from ui.shown.sheet import Words, picture, sheet_words, typeset
 
 # In the order of the sheet: what a number needs, then the rest as the form has it.
 FIRST = (*REQUIRED, "age_years", "days_survived")
-IN_RECORD = (*FIRST, *(field for field in FIELDS.values() if field not in FIRST))
+IN_RECORD = (*FIRST, *(field for field in INPUTS_BY_NAME.values() if field not in FIRST))
 CHART_WIDTH, CHART_HEIGHT = 520, 230
 # A comparison has a page of its own; more columns need taller rows.
 COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from model.language import _, counted
 from model.validation.case_mix import CaseMixRow
-from ui.evidence.words import COLUMNS, level_words
+from ui.evidence.words import COLUMN_NAMES, level_words
 from ui.session.language import number
 from ui.shown.table import Cell, Row, table
 
@@ -21,7 +21,7 @@ def case_mix_table(rows: Sequence[CaseMixRow]) -> str:
                 note = counted("{number} unknown", "{number} unknown", missing).format(
                     number=number(missing)
                 )
-            drawn.append((Cell(_(COLUMNS[row.column]), note),))
+            drawn.append((Cell(_(COLUMN_NAMES[row.column]), note),))
         last = row.column
         name = _("All children") if row.column == "all" else level_words(row.column, (row.code,))
         drawn.append(

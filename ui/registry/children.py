@@ -17,7 +17,7 @@ import streamlit as st
 from model.language import _, code, counted
 from model.tables.mapping import (
     CODES,
-    REQUIRED,
+    REQUIRED_COLUMNS,
     Mapping,
     missing_columns,
     needs_date_order,
@@ -124,7 +124,7 @@ def draw_template() -> None:
         rows = []
         for column in DESCRIPTIONS:
             said, written = description(column)
-            needed = _("required") if column in REQUIRED else _("not required")
+            needed = _("required") if column in REQUIRED_COLUMNS else _("not required")
             rows.append((Cell(said, needed), Cell(column), Cell(written)))
         heads = (_("What it holds"), _("Column"), _("How it is written"))
         st.html(table(_("Columns of the template"), heads, rows))

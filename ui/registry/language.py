@@ -11,15 +11,15 @@ import streamlit as st
 from model.language import code
 from ui.session.keys import generation, give_way
 
-CHOICES, SPOKEN = "registry_choices_in_words", "registry_language"
+CHOICES_IN_WORDS, SPOKEN = "registry_choices_in_words", "registry_language"
 
 
 def in_this_language(key: str) -> str:
     """Make the key of a field another one after every change of language."""
     if st.session_state.get(SPOKEN, code()) != code():
-        give_way(CHOICES)
+        give_way(CHOICES_IN_WORDS)
     st.session_state[SPOKEN] = code()
-    return f"{key}_{generation(CHOICES)}"
+    return f"{key}_{generation(CHOICES_IN_WORDS)}"
 
 
 def draw_radio(

@@ -19,11 +19,11 @@ from model.tables.mapping import (
     CODES,
     DATES,
     DAYS_PER_UNIT,
-    FIELDS,
     IDENTIFIER,
+    MAPPED_FIELDS,
     MOST_CODES,
     OPTIONAL,
-    REQUIRED,
+    REQUIRED_COLUMNS,
     UNTOLD,
     YES_NO_FIELDS,
     Coding,
@@ -43,7 +43,7 @@ from ui.session.keys import give_way, key_of
 from ui.session.words import CHOICE_LABELS, field_label, literal
 from ui.shown.downloads import draw_save_button
 
-CHOICES = "registry_map"
+CHOICES_OF_MAPPING = "registry_map"
 BROUGHT_MAPPING = "registry_map_brought"
 # As the fields of the form: told to the browser in every run until it says it back.
 REMEMBERED: Final = "session"
@@ -92,13 +92,13 @@ def code_name(name: str, code: str) -> str:
 def start_choices() -> None:
     """Let every field give way to a new one, which begins as the mapping then says."""
     forget_choices()
-    give_way(CHOICES)
+    give_way(CHOICES_OF_MAPPING)
 
 
 def forget_choices() -> None:
     """Forget all that the fields hold: names and values of the table are among it."""
     for key in [str(key) for key in st.session_state]:
-        if key.startswith(f"{CHOICES}_"):
+        if key.startswith(f"{CHOICES_OF_MAPPING}_"):
             del st.session_state[key]
 
 
@@ -166,7 +166,7 @@ def draw_load(table: Table, mapping: Mapping) -> Mapping:
 def draw_columns(table: Table, mapping: Mapping) -> dict[str, str]:
     chosen = {}
     for title, names in (
-        (_("Required"), REQUIRED),
+        (_("Required"), REQUIRED_COLUMNS),
         (_("Dates, where the table has no days"), DATES),
         (_("Not required; for the comparison with Table 1"), (*OPTIONAL, IDENTIFIER)),
     ):
@@ -178,7 +178,7 @@ def draw_columns(table: Table, mapping: Mapping) -> dict[str, str]:
                 column = _choose(field_name(name), name, options, said, _column_name)
                 if column:
                     chosen[name] = column
-    return {name: chosen[name] for name in FIELDS if name in chosen}
+    return {name: chosen[name] for name in MAPPED_FIELDS if name in chosen}
 
 
 def draw_units(columns: dict[str, str], mapping: Mapping) -> dict[str, str]:
@@ -298,4 +298,4 @@ def _said(name: str, coding: Coding, value: str) -> str:
 
 
 def _key(name: str) -> str:
-    return f"{key_of(CHOICES)}_{in_this_language(name)}"
+    return f"{key_of(CHOICES_OF_MAPPING)}_{in_this_language(name)}"

@@ -16,13 +16,13 @@ from model.validation.groups import ALL, GroupCurves
 from model.validation.performance import OF_A_DAY, OVERALL, Measure, Performance
 from model.validation.reference import load_reference
 from model.validation.sample_size import HALF_WIDTHS, deaths_needed, half_width
-from model.validation.verdicts import NAMES, meaning, verdict
+from model.validation.verdicts import MEASURE_NAMES, meaning, verdict
 from ui.session.language import number
 from ui.shown.results import horizon_name, interval_words, percent, percent_interval
 from ui.shown.table import Cell, Row, table
 
 # Decimals; two where nothing else is said.
-PLACES = dict.fromkeys((name for name in NAMES if "brier" in name), 3) | dict.fromkeys(
+PLACES = dict.fromkeys((name for name in MEASURE_NAMES if "brier" in name), 3) | dict.fromkeys(
     ("ici", "e50", "e90"), 3
 )
 TWO = 2
@@ -52,7 +52,10 @@ MEASURE_COLUMNS = (
 
 def overall_table(found: Performance) -> str:
     """The measures of the whole follow-up, what each is and what it says."""
-    rows = [(Cell(_(NAMES[name]), meaning(name)), *_cells(found.measure(name))) for name in OVERALL]
+    rows = [
+        (Cell(_(MEASURE_NAMES[name]), meaning(name)), *_cells(found.measure(name)))
+        for name in OVERALL
+    ]
     return table(_("Over the whole follow-up"), _heads(), rows)
 
 
@@ -60,7 +63,7 @@ def table_by_day(found: Performance) -> str:
     """The measures of each reported day."""
     rows: list[Row] = []
     for name in OF_A_DAY:
-        rows.append((Cell(_(NAMES[name]), meaning(name)),))
+        rows.append((Cell(_(MEASURE_NAMES[name]), meaning(name)),))
         rows += [(Cell(horizon_name(day)), *_cells(found.measure(name, day))) for day in TABLE_DAYS]
     return table(_("By the reported days"), _heads(), rows, in_box=True)
 

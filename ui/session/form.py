@@ -15,9 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from model.case import CHOICES as CODES
-from model.case import LEUKEMIAS, YES_NO, Case, CaseError, Problem, read_case
-from model.case import REQUIRED as CASE_NEEDS
+from model.case import CHOICES, LEUKEMIAS, REQUIRED, YES_NO, Case, CaseError, Problem, read_case
 from model.language import _, counted, listed
 from model.number import whole_number
 from model.options import TREATMENTS, treatment_label
@@ -50,7 +48,7 @@ from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, refusal
 
 # The fields of a case by their names in the address. Each treatment stands there under its own
 # identifier, as true or false.
-FIELDS = {
+INPUTS_BY_NAME = {
     "leukemia": "leukemia",
     "days": "days_to_failure",
     "alive": "days_survived",
@@ -62,12 +60,18 @@ FIELDS = {
     "gvhd": "gvhd",
     "myeloablative": "myeloablative",
 }
-REQUIRED = tuple(name for name, field in FIELDS.items() if field in (*CASE_NEEDS, "age_years"))
-CHOICES = {name: CODES[field] for name, field in FIELDS.items() if field in CODES}
-NUMBERS = tuple(name for name in FIELDS if name not in CHOICES)
-SHOWN = {"true": True, "false": False}
+REQUIRED_NAMES = tuple(
+    name for name, field in INPUTS_BY_NAME.items() if field in (*REQUIRED, "age_years")
+)
+CHOICES_BY_NAME = {
+    name: CHOICES[field] for name, field in INPUTS_BY_NAME.items() if field in CHOICES
+}
+NUMBERS = tuple(name for name in INPUTS_BY_NAME if name not in CHOICES_BY_NAME)
+TRUE_OR_FALSE = {"true": True, "false": False}
 EMPTY_FORM: dict[str, Any] = (
-    dict.fromkeys(CHOICES) | dict.fromkeys((*NUMBERS, *DATES), "") | dict.fromkeys(TREATMENTS, True)
+    dict.fromkeys(CHOICES_BY_NAME)
+    | dict.fromkeys((*NUMBERS, *DATES), "")
+    | dict.fromkeys(TREATMENTS, True)
 )
 # What is refused stays in its field, as long as it is a text of this length.
 LONGEST_TEXT = 40
@@ -114,7 +118,7 @@ def case_form() -> FormState:
         note_days_and_dates()
     if language_has_changed():
         # The browser knows a choice by its words, and these are now of another language.
-        for name in CHOICES:
+        for name in CHOICES_BY_NAME:
             give_way(name, entered(name))
         begin_dates_anew()
     settle_days_and_dates()
@@ -138,7 +142,7 @@ def case_form() -> FormState:
     note_dates_as_read()
     for name, place in places.items():
         for problem in state.problems:
-            if entered(name) and problem.field == field_label(FIELDS[name]):
+            if entered(name) and problem.field == field_label(INPUTS_BY_NAME[name]):
                 place.warning(refusal(problem))
     if state.missing:
         still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
@@ -167,19 +171,19 @@ def usable(name: str, text: str) -> Any:
         line = " ".join(text.split())
         return line if len(line) <= LONGEST_TEXT else line[:LONGEST_TEXT] + "…"
     if name in TREATMENTS:
-        return SHOWN.get(text.lower())
-    return text if text in CHOICES[name] else None
+        return TRUE_OR_FALSE.get(text.lower())
+    return text if text in CHOICES_BY_NAME[name] else None
 
 
 def _from_link() -> dict[str, Any]:
     """What the link that opened the session puts into the form."""
-    texts = {name: given(name) for name in (*FIELDS, *TREATMENTS)}
+    texts = {name: given(name) for name in (*INPUTS_BY_NAME, *TREATMENTS)}
     values = {name: usable(name, text) for name, text in texts.items() if text is not None}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def _keep_in_address() -> None:
-    for name in FIELDS:
+    for name in INPUTS_BY_NAME:
         value = entered(name) or None
         if name in NUMBERS and value is not None:
             number = whole_number(value)
@@ -204,7 +208,7 @@ def _leukemia() -> st.delta_generator.DeltaGenerator:
 
 def _place(name: str) -> int | None:
     """The place of the choice with which a field begins."""
-    return None if began_with(name) is None else CHOICES[name].index(began_with(name))
+    return None if began_with(name) is None else CHOICES_BY_NAME[name].index(began_with(name))
 
 
 def _days() -> st.delta_generator.DeltaGenerator:
@@ -259,7 +263,7 @@ def _number(name: str) -> st.delta_generator.DeltaGenerator:
     """A field for a number: of text, with the keypad of numbers on a phone. A browser's own number
     field makes 15 of 1,5 in some languages, and 2005 of a pasted 200,5."""
     st.text_input(
-        field_label(FIELDS[name]),
+        field_label(INPUTS_BY_NAME[name]),
         value=began_with(name),
         type="phone",
         icon="",
@@ -305,8 +309,8 @@ def _exploratory_only() -> None:
 
 def _optional_choice(name: str) -> None:
     st.segmented_control(
-        field_label(FIELDS[name]),
-        CHOICES[name],
+        field_label(INPUTS_BY_NAME[name]),
+        CHOICES_BY_NAME[name],
         format_func=_choice_labels(),
         default=began_with(name),
         key=key_of(name),
@@ -326,7 +330,7 @@ def _chosen_treatments() -> tuple[str, ...]:
 
 
 def _read_form() -> FormState:
-    inputs = {field: entered(name) for name, field in FIELDS.items()}
+    inputs = {field: entered(name) for name, field in INPUTS_BY_NAME.items()}
     problems: list[Problem] = []
     case = None
     try:
@@ -341,8 +345,8 @@ def _read_form() -> FormState:
     if problem_of_dates:
         problems.insert(0, problem_of_dates)
     missing = tuple(
-        field_label(FIELDS[name])
-        for name in REQUIRED
+        field_label(INPUTS_BY_NAME[name])
+        for name in REQUIRED_NAMES
         if not entered(name) and not (name == "days" and problem_of_dates)
     )
     if missing or problems:

@@ -12,12 +12,12 @@ from model.catalogues import languages
 from model.language import _
 from model.options import TREATMENTS
 from ui.session.address import LANGUAGE, OF_PAGES, RECALIBRATED, opened_link
-from ui.session.form import CHOICES, FIELDS, SHOWN, FormState, usable
+from ui.session.form import CHOICES_BY_NAME, INPUTS_BY_NAME, TRUE_OR_FALSE, FormState, usable
 from ui.session.model_in_use import is_file_of_link
 from ui.session.switches import SWITCHES
 from ui.session.words import literal
 
-NAMES = (*FIELDS, *TREATMENTS, *SWITCHES, LANGUAGE, RECALIBRATED, *OF_PAGES)
+KNOWN_NAMES = (*INPUTS_BY_NAME, *TREATMENTS, *SWITCHES, LANGUAGE, RECALIBRATED, *OF_PAGES)
 # An input of earlier versions, which links still hold: the day until which all children wait.
 WITHDRAWN = "waiting"
 MOST_LINES = 8
@@ -82,7 +82,7 @@ def _usable(name: str, text: str) -> bool:
         return is_file_of_link(text)
     if name in SWITCHES:
         return text == SWITCHES[name]
-    return name in NAMES and usable(name, text) is not None
+    return name in KNOWN_NAMES and usable(name, text) is not None
 
 
 def _left_out(name: str, text: str) -> str:
@@ -93,9 +93,9 @@ def _left_out(name: str, text: str) -> str:
             "against chemotherapy alone deaths that came too early for a transplant to have been "
             "given, and so pointed the wrong way. The rest of the link is used as before."
         ).format(given=given)
-    if name not in NAMES:
+    if name not in KNOWN_NAMES:
         return _("{given}: there is no such input. Those that there are: {names}.").format(
-            given=given, names=", ".join(map(literal, NAMES))
+            given=given, names=", ".join(map(literal, KNOWN_NAMES))
         )
     if _usable(name, text):
         return _("{given}: given more than once, and the last one counts.").format(given=given)
@@ -110,5 +110,5 @@ def _expected(name: str) -> str:
     if name in SWITCHES:
         return one_of((SWITCHES[name],))
     if name in TREATMENTS:
-        return one_of(tuple(SHOWN))
-    return one_of(CHOICES[name])
+        return one_of(tuple(TRUE_OR_FALSE))
+    return one_of(CHOICES_BY_NAME[name])

@@ -45,7 +45,7 @@ if (!window.textsAreWatched) {
 }
 </script>
 """
-STYLE = """
+STYLE_OF_NOTICE = """
 <style>
 .not-applied { display: none; }
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .not-applied) {
@@ -64,7 +64,7 @@ def draw_not_applied() -> None:
         "What you typed is not applied yet: the numbers below are still those of the entry before. "
         "Press Enter, or leave the field."
     )
-    st.html(f'{STYLE}<p class="not-applied" role="status">{escape(said)}</p>')
+    st.html(f'{STYLE_OF_NOTICE}<p class="not-applied" role="status">{escape(said)}</p>')
 
 
 def draw_watch() -> None:

@@ -118,7 +118,7 @@ ON_PAPER = f"""
 }}
 """
 
-STYLE = f"<style>{ON_SCREEN}{FORCED_COLORS}{CALM}{ON_PAPER}</style>"
+STYLE_OF_PAGES = f"<style>{ON_SCREEN}{FORCED_COLORS}{CALM}{ON_PAPER}</style>"
 
 # Streamlit hangs an open popover at the end of the page, where the Tab key finds it last. Here it
 # finds it where the eye does: after its button, and before what follows that.
@@ -151,5 +151,5 @@ if (!window.tabsThroughPopovers) {
 
 def draw_page_style() -> None:
     """Called once by the entry script, for every page."""
-    st.html(STYLE)
+    st.html(STYLE_OF_PAGES)
     st.html(THROUGH_POPOVERS, unsafe_allow_javascript=True)

@@ -33,7 +33,7 @@ from tests.whole_app import all_said, entry_script_first, open_app
 from ui.case.guidance import guidance_of
 from ui.case.sensitivity import e_value_line, e_value_sentences, record_paragraphs
 from ui.record.record import record_pdf
-from ui.session.link import NAMES
+from ui.session.link import KNOWN_NAMES
 from ui.shown.labels import chemo_alone_in_paper, had_to_reach_transplant
 
 ROOT = Path(__file__).parents[3]
@@ -218,8 +218,8 @@ def test_a_link_that_asks_for_the_withdrawn_analysis_opens_and_says_why_it_is_go
     notice = next(info.value for info in app.main.info if "waiting" in info.value)
     for reason in REASONS[spoken]:
         assert reason in notice
-    assert not [name for name in NAMES if f"`{name}`" in notice]
-    assert "waiting" not in NAMES
+    assert not [name for name in KNOWN_NAMES if f"`{name}`" in notice]
+    assert "waiting" not in KNOWN_NAMES
     assert app.session_state["form_state"] == plain.session_state["form_state"]
     assert app.query_params == plain.query_params
     assert not plain.main.info

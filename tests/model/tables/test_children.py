@@ -41,8 +41,8 @@ from model.tables.files import TEMPLATE, problems_as_csv, template_as_workbook
 from model.tables.mapping import (
     BETWEEN,
     CODES,
-    FIELDS,
-    REQUIRED,
+    MAPPED_FIELDS,
+    REQUIRED_COLUMNS,
     Coding,
     Mapping,
     missing_columns,
@@ -55,7 +55,7 @@ from model.tables.workbook import LARGEST_PIECE, MOST_TAGS
 from tests.whole_app import entry_script_first, open_app
 
 TABLES = Path(__file__).parents[2] / "data" / "tables"
-HEADER = ",".join(REQUIRED)
+HEADER = ",".join(REQUIRED_COLUMNS)
 GOOD_ROWS = ["200,yes,chemo,90,yes", "40,no,palliative,20,yes", "900,yes,second_sct,1500,no"]
 # In no message, log or file that is not the table of problems.
 SECRET = "Dupont1987"
@@ -103,8 +103,8 @@ ORDERS = {"day_first": "%d/%m/%Y", "month_first": "%m/%d/%Y", None: "%Y-%m-%d"}
 @st.composite
 def in_words_of_its_own(draw: st.DrawFn) -> tuple[pd.DataFrame, Mapping]:
     """The children as some centre may have written them, and what its words mean."""
-    names = draw(st.permutations([f"c{i} é" for i in range(len(FIELDS))]))
-    columns = dict(zip(FIELDS, names, strict=True))
+    names = draw(st.permutations([f"c{i} é" for i in range(len(MAPPED_FIELDS))]))
+    columns = dict(zip(MAPPED_FIELDS, names, strict=True))
     codings: dict[str, dict[str, str | None]] = {}
     cells = {}
     for name, codes in CODES.items():
@@ -140,7 +140,9 @@ def in_words_of_its_own(draw: st.DrawFn) -> tuple[pd.DataFrame, Mapping]:
         for name in BETWEEN:
             cells[name] = [str(days) for days in CHILDREN[name]]
     written = pd.DataFrame(cells)[draw(st.permutations(list(cells)))]
-    mapping = Mapping({name: columns[name] for name in FIELDS if name in cells}, codings, {}, order)
+    mapping = Mapping(
+        {name: columns[name] for name in MAPPED_FIELDS if name in cells}, codings, {}, order
+    )
     return written.rename(columns=columns), mapping
 
 
@@ -312,7 +314,7 @@ def test_no_warning_is_silenced_which_would_silence_other_sessions_too(
 
     monkeypatch.setattr(warnings, "catch_warnings", Noted)
     rows: list[list[object]] = [[200, "yes", "chemo", 90, "yes"], [None, "yes", "chemo", -90, None]]
-    assert read_and_check(workbook(list(REQUIRED), *rows)).n_wrong_rows == 1
+    assert read_and_check(workbook(list(REQUIRED_COLUMNS), *rows)).n_wrong_rows == 1
     assert not [name for name in callers if name.startswith("model.")]
 
 
@@ -388,7 +390,7 @@ def test_what_a_spreadsheet_would_work_out_is_given_back_as_text() -> None:
 
 def test_a_formula_of_a_workbook_is_what_was_saved_with_it_or_else_text() -> None:
     rows = [[200, "yes", "chemo", "=40+50", "yes"], [200, "yes", "=B7", 90, "yes"]]
-    never_worked_out = workbook(list(REQUIRED), *rows)
+    never_worked_out = workbook(list(REQUIRED_COLUMNS), *rows)
     found = read_and_check(never_worked_out)
     assert found.problems["value"].tolist() == ["=40+50", "=B7"]
     saved = replaced(never_worked_out, b"<f>40+50</f><v />", b"<f>40+50</f><v>90</v>")
@@ -445,7 +447,7 @@ def protected_archive() -> bytes:
 
 def entity_bomb() -> bytes:
     declared = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet'
-    plain = workbook(list(REQUIRED), [200, "yes", "chemo", 90, "yes"])
+    plain = workbook(list(REQUIRED_COLUMNS), [200, "yes", "chemo", 90, "yes"])
     return replaced(plain, b"<worksheet", declared)
 
 
@@ -540,7 +542,7 @@ def test_a_long_text_that_many_rows_share_is_never_repeated_in_memory() -> None:
 
 
 def test_a_sheet_that_claims_a_million_rows_and_columns_is_not_believed() -> None:
-    plain = workbook(list(REQUIRED), [200, "yes", "chemo", 90, "yes"])
+    plain = workbook(list(REQUIRED_COLUMNS), [200, "yes", "chemo", 90, "yes"])
     claiming = replaced(plain, b'<dimension ref="A1:E2"', b'<dimension ref="A1:XFD1048576"')
     assert len(read_and_check(claiming).children) == 1
     far = replaced(plain, b'<row r="2"', b'<row r="1048576"')
@@ -630,7 +632,7 @@ def test_texts_that_all_sheets_share_and_rows_are_paid_from_the_same_budget(
         read_table(written.getvalue())
 
 
-ONE_CHILD: list[Sequence[object]] = [list(REQUIRED), [200, "yes", "chemo", 90, "yes"]]
+ONE_CHILD: list[Sequence[object]] = [list(REQUIRED_COLUMNS), [200, "yes", "chemo", 90, "yes"]]
 
 
 def with_styles(content: bytes, *parts: str) -> bytes:
@@ -749,7 +751,7 @@ def test_a_long_sheet_that_is_refused_is_not_passed_over_for_the_next(
 
 
 def test_a_long_table_has_the_time_that_its_cells_need(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows: list[Sequence[object]] = [REQUIRED, *[[200, "yes", "chemo", 90, "yes"]] * 1000]
+    rows: list[Sequence[object]] = [REQUIRED_COLUMNS, *[[200, "yes", "chemo", 90, "yes"]] * 1000]
     content = workbook(["notes"], Children=rows)
     ticks = itertools.count(step=0.01)  # of a clock that goes on whenever it is looked at
     monkeypatch.setattr(workbook_file, "time", SimpleNamespace(thread_time=lambda: next(ticks)))
@@ -761,7 +763,7 @@ def test_a_long_table_has_the_time_that_its_cells_need(monkeypatch: pytest.Monke
 
 
 def test_another_sheet_can_be_asked_for() -> None:
-    rows = [REQUIRED, [200, "yes", "chemo", 90, "yes"]]
+    rows = [REQUIRED_COLUMNS, [200, "yes", "chemo", 90, "yes"]]
     content = workbook(["notes"], ["x"], Children=rows)
     assert read_table(content).sheets == ("Sheet", "Children")
     chosen = read_table(content, sheet="Children")
@@ -776,7 +778,7 @@ def test_another_sheet_can_be_asked_for() -> None:
 
 
 def doubtful(**columns: Any) -> str:
-    cohort = CHILDREN[list(REQUIRED)].assign(**columns)
+    cohort = CHILDREN[list(REQUIRED_COLUMNS)].assign(**columns)
     return " ".join(read_and_check(cohort.to_csv(index=False).encode()).doubts)
 
 
@@ -842,7 +844,7 @@ def test_a_table_is_loaded_from_a_path_with_its_mapping_and_refused_in_words(
     table.write_bytes(text_table(*GOOD_ROWS).replace(b"death", b"dc"))
     with pytest.raises(TableError, match="known to be: death"):
         load_children(table)
-    names = {name: "dc" if name == "death" else name for name in REQUIRED}
+    names = {name: "dc" if name == "death" else name for name in REQUIRED_COLUMNS}
     mapping.write_text(Mapping(names).to_json(), encoding="utf-8")
     with pytest.raises(TableError, match="“dc” holds"):
         load_children(table, mapping)

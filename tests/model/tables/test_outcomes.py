@@ -11,7 +11,7 @@ import pytest
 from model.cli.main import main
 from model.tables.children import Checked, checked, load_children
 from model.tables.mapping import (
-    REQUIRED,
+    REQUIRED_COLUMNS,
     Coding,
     Mapping,
     still_open,
@@ -176,7 +176,7 @@ def test_a_name_of_a_coding_another_thing_another_time_or_the_opposite_says_no_d
         for values in (("yes", "no"), ("1", "0"), ("O", "N")):
             assert suggest_coding(field, name, values) == {}, name
         table = read_table(table_of("death", ["yes", "no"], **{name: ["yes", "no"]}))
-        mapping = Mapping({one: one for one in REQUIRED} | {field: name})
+        mapping = Mapping({one: one for one in REQUIRED_COLUMNS} | {field: name})
         assert any(f"“{name}”" in sentence for sentence in still_open(table, mapping))
 
 
@@ -361,7 +361,7 @@ def loaded(tmp_path: Path, content: bytes, mapping: Mapping) -> Checked:
 
 def test_what_a_mapping_says_wins_over_any_name(tmp_path: Path) -> None:
     for name in ("vital_status", "alive", "death", "event"):
-        columns = {one: one for one in REQUIRED} | {"death": name}
+        columns = {one: one for one in REQUIRED_COLUMNS} | {"death": name}
         for one, two in (("1", "0"), ("1", "2"), ("yes", "no"), ("V", "F")):
             for died in (True, False):
                 codes: Coding = {one: "yes" if died else "no", two: "no" if died else "yes"}
@@ -372,16 +372,16 @@ def test_what_a_mapping_says_wins_over_any_name(tmp_path: Path) -> None:
 
 def test_our_own_codes_need_no_mapping_but_where_the_name_may_turn_them(tmp_path: Path) -> None:
     for name in ("death", "Is dead", "Décès (oui/non)", "Patient décédé", "Died (Y/N)"):
-        mapping = Mapping({one: one for one in REQUIRED} | {"death": name})
+        mapping = Mapping({one: one for one in REQUIRED_COLUMNS} | {"death": name})
         found = loaded(tmp_path, table_of(name, ["yes", "no"]), mapping)
         assert found.children["death"].tolist() == [True, False]
     for name in ("dc", "c17", *LIVES, *OPEN, *SAYS_NO_DIRECTION["death"]):
-        mapping = Mapping({one: one for one in REQUIRED} | {"death": name})
+        mapping = Mapping({one: one for one in REQUIRED_COLUMNS} | {"death": name})
         with pytest.raises(TableError, match="“codings”"):
             loaded(tmp_path, table_of(name, ["yes", "no"]), mapping)
     for name in SAYS_NO_DIRECTION["post_transplant_cr"]:
         content = table_of("death", ["yes", "no"], **{name: ["yes", "no"]})
-        mapping = Mapping({one: one for one in REQUIRED} | {"post_transplant_cr": name})
+        mapping = Mapping({one: one for one in REQUIRED_COLUMNS} | {"post_transplant_cr": name})
         with pytest.raises(TableError, match="“codings”"):
             loaded(tmp_path, content, mapping)
 
@@ -391,13 +391,13 @@ def test_a_mapping_that_turns_a_word_for_yes_has_to_say_no_as_well(
     turning: str, tmp_path: Path
 ) -> None:
     content = table_of("death", [turning, "no"])
-    mapping = Mapping({one: one for one in REQUIRED}, {"death": {turning: "no"}})
+    mapping = Mapping({one: one for one in REQUIRED_COLUMNS}, {"death": {turning: "no"}})
     with pytest.raises(TableError, match="“no”"):
         loaded(tmp_path, content, mapping)
 
 
 def test_a_mapping_that_turns_no_has_to_say_yes_as_well(tmp_path: Path) -> None:
-    turned = Mapping({one: one for one in REQUIRED}, {"death": {"No": "yes"}})
+    turned = Mapping({one: one for one in REQUIRED_COLUMNS}, {"death": {"No": "yes"}})
     with pytest.raises(TableError, match="“yes”"):
         loaded(tmp_path, table_of("death", ["yes", "No"]), turned)
 
@@ -405,7 +405,7 @@ def test_a_mapping_that_turns_no_has_to_say_yes_as_well(tmp_path: Path) -> None:
 def test_a_mapping_may_say_what_an_empty_cell_means(tmp_path: Path) -> None:
     content = table_of("death", ["1", "", "1"])
     assert len(read(content).children) == 2
-    told = Mapping({one: one for one in REQUIRED}, {"death": {"1": "yes", "": "no"}})
+    told = Mapping({one: one for one in REQUIRED_COLUMNS}, {"death": {"1": "yes", "": "no"}})
     found = loaded(tmp_path, content, told)
     assert found.problems.empty
     assert found.children["death"].tolist() == [True, False, True]
@@ -760,7 +760,7 @@ def test_the_name_of_an_open_column_gives_the_terminal_no_orders(
     path = tmp_path / "cohort.parquet"
     table.rename(columns={"death": "vital\x1b[2J_status\n"}).to_parquet(path, index=False)
     mapping = tmp_path / "mapping.json"
-    columns = {one: one for one in REQUIRED} | {"death": "vital\x1b[2J_status"}
+    columns = {one: one for one in REQUIRED_COLUMNS} | {"death": "vital\x1b[2J_status"}
     mapping.write_text(Mapping(columns).to_json(), encoding="utf-8")
     assert main(["validate", str(path), "--mapping", str(mapping)]) == 2
     said = capsys.readouterr().err

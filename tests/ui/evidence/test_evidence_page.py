@@ -41,8 +41,8 @@ from ui.evidence.curves import (
     proportionality_table,
 )
 from ui.evidence.figures import (
-    CSV_COLUMNS,
     FARTHEST,
+    FIGURE_FILE_COLUMNS,
     HALF,
     always_within,
     distances,
@@ -196,7 +196,7 @@ def test_the_drawing_has_a_mark_for_every_figure_and_hides_none_beyond_its_edge(
 def test_the_file_holds_what_the_table_shows_and_names_the_model() -> None:
     rows = figures_of(parts()[-1])
     read = list(csv.DictReader(io.StringIO(figures_as_csv(rows))))
-    assert tuple(read[0]) == CSV_COLUMNS
+    assert tuple(read[0]) == FIGURE_FILE_COLUMNS
     assert [line["figure"] for line in read] == [row.figure.id for row in rows]
     for line, row in zip(read, rows, strict=True):
         assert float(line["lowest"]) == pytest.approx(row.values.min(), rel=1e-5)

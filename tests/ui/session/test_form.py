@@ -11,7 +11,7 @@ from model.case import AGE_RANGE, DAYS_SURVIVED_RANGE, DAYS_TO_FAILURE_RANGE, Ca
 from model.options import TREATMENTS
 from tests.whole_app import entry_script_first, open_app
 from ui.session.address import FROM_LINK, OF_PAGES
-from ui.session.form import FIELDS, FormState
+from ui.session.form import INPUTS_BY_NAME, FormState
 from ui.session.words import field_label
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -40,7 +40,7 @@ def case_of(app: AppTest) -> Case:
 
 def field(fields: Iterable[Any], name: str) -> Any:
     """A field by its label: its key is another once it has given way to a new one."""
-    return next(one for one in fields if one.label == field_label(FIELDS[name]))
+    return next(one for one in fields if one.label == field_label(INPUTS_BY_NAME[name]))
 
 
 def enter(app: AppTest, name: str, typed: object) -> AppTest:
