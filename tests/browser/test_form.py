@@ -341,7 +341,9 @@ def test_back_does_not_bring_back_the_child_before(page: Page, app_url: str) -> 
     form.get_by_role("link", name="About").click()
     expect(page.get_by_role("heading", name="About Aftergraft")).to_be_visible()
     form.get_by_role("button", name=NEW_CASE).click()
-    # At once, while the browser still knows the child before.
+    expect(number(form, AGE)).to_have_value("")
+    settle(page)
+    # The step before in the browser's history still holds the child before.
     page.go_back(wait_until="commit")
     expect(page.get_by_role("heading", name="About Aftergraft")).to_have_count(0)
     expect_in_address(page)
