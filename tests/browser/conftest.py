@@ -25,6 +25,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     ViewportSize,
+    WebSocket,
     expect,
     sync_playwright,
 )
@@ -163,6 +164,8 @@ def page(
     listen(context)
     yield context.new_page()
     context.close()
+    # Shown by pytest where the test fails.
+    print("\n".join(watch.events))
     if "Traceback (most recent call last)" in (printed := app.printed()[printed_before:]):
         watch.problems.append(f"the app failed:\n{printed}")
     if watch.problems:
@@ -175,6 +178,8 @@ class Watch:
 
     app_url: str
     problems: list[str] = field(default_factory=list)
+    # When a page was loaded anew and when it was connected to the app, in seconds.
+    events: list[str] = field(default_factory=list)
 
     def attach(self, context: BrowserContext) -> None:
         context.on("request", lambda request: self.note_request(request.url))
@@ -183,7 +188,16 @@ class Watch:
         context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
 
     def attach_page(self, page: Page) -> None:
-        page.on("websocket", lambda websocket: self.note_request(websocket.url))
+        page.on("websocket", self.attach_connection)
+        page.on("domcontentloaded", lambda page: self.note_event(f"loaded {page.url}"))
+
+    def attach_connection(self, connection: WebSocket) -> None:
+        self.note_request(connection.url)
+        self.note_event("connected")
+        connection.on("close", lambda _connection: self.note_event("connection closed"))
+
+    def note_event(self, what: str) -> None:
+        self.events.append(f"{time.monotonic():.2f} {what}")
 
     def note_request(self, url: str) -> None:
         asked = urlsplit(url)
