@@ -76,7 +76,8 @@ def forgotten_with_the_child(forget: Callable[[], None]) -> Callable[[], None]:
 
 def forget_the_child() -> None:
     """Let every room forget what it knows of the child."""
-    for forget in _forget.values():
+    # A room may register meanwhile: another session opens its page for the first time.
+    for forget in tuple(_forget.values()):
         forget()
 
 
