@@ -501,3 +501,24 @@ def test_a_new_case_forgets_everything() -> None:
     assert guidance_inputs_of(app) == [None, None, None]
     assert app.query_params == {}
     assert notice(app) == ""
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("compare", {"column": ["chemo~name-Somebody"], "at": "730", "ref": "9"}),
+        ("counselling", {"talk": "yes", "step": "icons", "left_out": "dli", "icons": "chemo,x"}),
+    ],
+)
+def test_a_new_case_forgets_what_the_link_said_of_a_page_not_opened_yet(
+    page: str, said: dict[str, str | list[str]]
+) -> None:
+    app = press(open_app(**SAMPLE, **said), "Start a new case")
+    field(app.sidebar.radio, "leukemia").set_value("AML")
+    field(app.sidebar.radio, "cr").set_value("yes")
+    enter(enter(app, "days", 200), "age", 8)
+    app.switch_page(f"pages/{page}.py").run()
+    assert case_of(app) == Case("AML", 200, True, 8)
+    assert notice(app) == ""
+    assert set(app.query_params) - {"column"} == set(SAMPLE)
+    assert not any("Somebody" in column for column in app.query_params.get("column", []))
