@@ -40,10 +40,10 @@ from ui.shown.results import (
     shown_pattern,
 )
 
-LETTERS = ("A", "B", "C", "D")
-# At least 3:1 against both backgrounds, and apart for every common kind of colour blindness.
 # What was asked for, in the session.
 COMPARISON = "comparison"
+LETTERS = ("A", "B", "C", "D")
+# At least 3:1 against both backgrounds, and apart for every common kind of colour blindness.
 COLUMN_COLORS = ("#705ec9", "#918130", "#269db5", "#a4375b")
 COLUMN_MARKERS = ("circle", "square", "triangle-up", "diamond")
 # The same markers as text, where the letter stands.

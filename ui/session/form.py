@@ -352,6 +352,3 @@ def _read_form() -> FormState:
     if missing or problems:
         case = None
     return FormState(case, missing, tuple(problems), _chosen_treatments())
-
-
-# ----------------------------------------------------------------------------------- dates
