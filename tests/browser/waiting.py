@@ -44,6 +44,7 @@ LISTEN = """
         }
     }
     window.unanswered = false;
+    window.framesAtRest = 0;
     let begun = false;
     const Plain = window.WebSocket;
     window.WebSocket = class extends Plain {
@@ -53,6 +54,7 @@ LISTEN = """
             window.unanswered = false;
             this.addEventListener('message', ({data}) => {
                 if (!(data instanceof ArrayBuffer)) return;
+                window.framesAtRest = 0;
                 for (const [number, value] of fields(new Uint8Array(data))) {
                     if (number === BEGUN) begun = true;
                     if (number === ENDED && begun && value !== GAVE_WAY) window.unanswered = false;
@@ -60,6 +62,7 @@ LISTEN = """
             });
         }
         send(data) {
+            window.framesAtRest = 0;
             for (const [number] of fields(new Uint8Array(data.buffer ?? data))) {
                 if (number === ASKED) { window.unanswered = true; begun = false; }
             }
@@ -71,9 +74,16 @@ LISTEN = """
 for _name, _number in _NUMBERS.items():
     LISTEN = LISTEN.replace(_name, str(int(_number)))
 
+# Asked in every frame. The end of an answer is heard before the last of it is drawn: some frames
+# later, in which nothing more was said, all of it is.
 AT_REST = """
-() => !window.unanswered
-    && document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'
+() => {
+    const app = document.querySelector('.stApp')?.dataset;
+    const rests = !window.unanswered && app?.testScriptState === 'notRunning'
+        && app.testConnectionState === 'CONNECTED';
+    window.framesAtRest = rests ? window.framesAtRest + 1 : 0;
+    return window.framesAtRest > 3;
+}
 """
 
 UNDRAWN = """
@@ -82,10 +92,10 @@ UNDRAWN = """
     .map(e => e.parentElement.outerHTML.slice(0, 500))
 """
 
-# A change of width or theme reaches a chart some frames later: two looks at the page that agree,
-# and more where a chart is still as wide as it was.
+# A change of width or theme reaches the page and its charts some frames later: two looks at it that
+# agree, in the theme that is asked for, and more where a chart is still as wide as it was.
 STAND_STILL = """
-async () => {
+async (looks) => {
     const texts = () => [...document.querySelectorAll('.stApp, .stApp p')];
     const charts = () => [...document.querySelectorAll('svg.marks, svg.marks > g')];
     const edges = (e) => {
@@ -94,10 +104,16 @@ async () => {
     };
     const look = () => JSON.stringify([...texts(), ...charts()].map(edges));
     const fits = (e) => edges(e)[0] >= -1 && edges(e)[1] <= innerWidth + 1;
+    const asked = (query) => matchMedia(query).matches;
+    const bright = (color) => color.match(/\\d+/)[0] > 127;
+    const colors = () => [getComputedStyle(document.querySelector('.stApp')).color,
+        ...[...document.querySelectorAll('svg.marks text')].map(e => getComputedStyle(e).fill)];
+    const themed = () => asked('print')
+        || colors().every(color => bright(color) === asked('(prefers-color-scheme: dark)'));
     let before = null, alike = 0;
-    for (let looks = 0; looks < 300; looks++) {
+    for (; looks > 0; looks--) {
         const now = look();
-        alike = now === before ? alike + 1 : 0;
+        alike = now === before && themed() ? alike + 1 : 0;
         if (alike >= (charts().every(fits) ? 1 : 30)) return;
         before = now;
         await new Promise(done => setTimeout(done, 100));
@@ -113,14 +129,19 @@ def listen(context: BrowserContext) -> None:
     context.add_init_script(LISTEN)
 
 
+def answered(page: Page) -> None:
+    """Wait until what was last asked is answered: words and tables are then those of the answer."""
+    page.wait_for_function(AT_REST)
+
+
 def settle(page: Page) -> None:
     """Wait until what was last asked is answered, and every chart is drawn and stands still."""
-    page.wait_for_function(AT_REST, timeout=MILLISECONDS)
+    answered(page)
     try:
-        page.wait_for_function(f"({UNDRAWN})().length === 0", timeout=MILLISECONDS)
+        page.wait_for_function(f"({UNDRAWN})().length === 0")
     except TimeoutError:
         raise AssertionError(f"not drawn: {page.evaluate(UNDRAWN)}") from None
-    page.evaluate(STAND_STILL)
+    page.evaluate(STAND_STILL, MILLISECONDS / 100)
 
 
 def choice(place: Locator, words: str) -> Locator:
