@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.views import CASE
 from tests.browser.waiting import settle
@@ -20,7 +20,7 @@ CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 LEAST_CONTRAST = 3
 # More than any page has on the way from one end to the other.
 MOST_STOPS = 80
-MOST_LOOKS = 40
+MOST_PAGES = 10
 
 # The outline stands on what has the focus, or around the label or the box that it is drawn by. It
 # is seen where it is in the window and nothing around it cuts it off.
@@ -50,6 +50,24 @@ FOCUS = """
     };
 }
 """
+# Nothing has the focus on the way around, past the browser's own buttons. A transition, however
+# short, begins with the color from before.
+IS_SEEN = f"""
+(outline) => {{
+    const focus = ({FOCUS})();
+    return focus.what.startsWith('<body') || (focus.outline === outline && focus.seen);
+}}
+"""
+IS_FOCUSED = "all => all.length === 1 && all[0] === document.activeElement"
+
+# Whether what is scrolled has moved and come to rest, or cannot move.
+SCROLLED = """
+([scrolled, before]) => {
+    const now = scrolled.scrollTop, rests = now === window.scrolledBefore;
+    window.scrolledBefore = now;
+    return rests && (now !== before || now + scrolled.clientHeight >= scrolled.scrollHeight - 1);
+}
+"""
 
 
 def walk_to(page: Page, target: Locator, key: str = "Tab") -> None:
@@ -58,18 +76,11 @@ def walk_to(page: Page, target: Locator, key: str = "Tab") -> None:
     outline = f"solid 3px rgb({red}, {green}, {blue})"
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
-        focus = page.evaluate(FOCUS)
-        if focus["what"].startswith("<body"):  # on the way around, past the browser's own buttons
-            continue
-        # A transition, however short, begins with the color from before.
-        for _look in range(MOST_LOOKS):
-            if focus["outline"] == outline and focus["seen"]:
-                break
-            page.wait_for_timeout(50)
-            focus = page.evaluate(FOCUS)
-        assert focus["outline"] == outline, focus["what"]
-        assert focus["seen"], focus["what"]
-        if target.count() and target.evaluate("e => e === document.activeElement"):
+        try:
+            page.wait_for_function(IS_SEEN, arg=outline)
+        except TimeoutError:
+            pytest.fail(f"the focus is not seen: {page.evaluate(FOCUS)}")
+        if target.evaluate_all(IS_FOCUSED):
             return
     pytest.fail(f"{key} does not lead to {target}")
 
@@ -116,6 +127,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     chart, table = main.get_by_test_id("stVegaLiteChart"), main.get_by_role("table")
     expect(chart.locator("svg.marks")).to_be_visible()
     expect(chart).to_have_attribute("aria-label", re.compile("Predicted survival"))
+    settle(page)
 
     # From the form past everything else to the curves and their table.
     skip = page.get_by_test_id("stSkipToContent")
@@ -123,11 +135,13 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     assert skip.evaluate("e => e.getBoundingClientRect().width > 50")
     press("Enter")
     expect(main).to_be_focused()
-    for _ in range(10):
+    scrolled = main.element_handle()
+    for _ in range(MOST_PAGES):
         if table.evaluate("e => e.getBoundingClientRect().top < innerHeight / 2"):
             break
+        before = main.evaluate("e => e.scrollTop")
         press("PageDown")
-        page.wait_for_timeout(100)
+        page.wait_for_function(SCROLLED, arg=[scrolled, before])
     expect(table).to_be_in_viewport()
     walk_to(page, main.get_by_role("radio", name="All together"))
     press("ArrowRight")
@@ -144,6 +158,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     press("Space")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect(form.get_by_role("radio", name="LAM")).to_be_checked()
+    settle(page)
 
     # The comparison, with a column more.
     walk_back_to(page, form.get_by_role("link", name="Comparer"))
@@ -155,6 +170,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     walk_to(page, main.locator(".st-key-comparison_add button"))
     press("Enter")
     expect(editors).to_have_count(3)
+    settle(page)
     walk_back_to(page, editors.last.locator("button"))
     press("Enter")
     editor = page.get_by_test_id("stPopoverBody")
@@ -163,6 +179,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     page.keyboard.type("Plus tard")
     press("Enter")
     expect(main.get_by_role("table").first).to_contain_text("Plus tard")
+    settle(page)
     press("Escape")
     expect(editor).to_be_hidden()
 
