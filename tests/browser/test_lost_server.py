@@ -36,7 +36,12 @@ def field(page: Page, label: str) -> Locator:
     return form.get_by_label(label, exact=True).filter(visible=True)
 
 
-def wait_until_connected(page: Page) -> None:
+def lose(page: Page, lose_server: Callable[[], str]) -> None:
+    """Lose the server, and wait until the page is connected to the one in its place."""
+    with page.expect_websocket():
+        lose_server()
+    connected = page.locator(".stApp[data-test-connection-state=CONNECTED]")
+    expect(connected).to_be_attached()
     expect(page.get_by_test_id("stConnectionStatus")).to_have_count(0)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -54,8 +59,7 @@ def test_the_first_change_after_a_lost_server_counts(
 
     # Typed, and never sent: it is not applied, whatever else is changed, until its field is left.
     field(page, DAYS).fill("400")
-    lose_server()
-    wait_until_connected(page)
+    lose(page, lose_server)
     choice(form, "T-ALL").click()
     expect(page.get_by_text(re.compile("^T-ALL, .* 333 days after"))).to_be_visible()
     settle(page)
@@ -75,8 +79,7 @@ def test_the_first_change_after_a_lost_server_counts(
     field(page, LAST).press("Enter")
     expect(page.get_by_text("200 days after first transplant")).to_be_visible()
     settle(page)
-    lose_server()
-    wait_until_connected(page)
+    lose(page, lose_server)
     field(page, LAST).fill("2024-07-20")
     field(page, LAST).press("Enter")
     expect(page.get_by_text("201 days after first transplant")).to_be_visible()
@@ -84,13 +87,11 @@ def test_the_first_change_after_a_lost_server_counts(
     settle(page)
 
     # Choices, and the language.
-    lose_server()
-    wait_until_connected(page)
+    lose(page, lose_server)
     choice(form, "B-ALL").click()
     expect(page.get_by_text(re.compile("^B-ALL, .* 201 days after"))).to_be_visible()
     settle(page)
-    lose_server()
-    wait_until_connected(page)
+    lose(page, lose_server)
     form.get_by_role("radio", name="Français", exact=True).click()
     expect(page.get_by_role("heading", name="Après l'échec")).to_be_visible()
     settle(page)
@@ -108,18 +109,16 @@ def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
     page.goto(f"{lose_server()}/compare?{SAMPLE}&column=chemo&column=dli~days-20")
     expect(page.locator("table.compared").first).to_be_visible()
     settle(page)
-    lose_server()
-    wait_until_connected(page)
+    lose(page, lose_server)
     # Two changes, the second while the first is being answered.
-    page.get_by_test_id("stMain").get_by_text("2 years", exact=True).first.click()
+    page.get_by_test_id("stMain").get_by_role("radio", name="2 years", exact=True).click()
     field(page, field_label("age_years")).fill("9")
     field(page, field_label("age_years")).press("Enter")
     expect(page.locator("table.compared").first).to_contain_text("At 2 years")
     settle(page)
     page.wait_for_url(lambda url: "at=730" in url)
     page.wait_for_url(lambda url: "age=9" in url)
-    lose_server()
-    wait_until_connected(page)
+    lose(page, lose_server)
     page.get_by_role("button", name="Add a column").click()
     expect(page.locator(".column-card")).to_have_count(3)
     settle(page)
@@ -133,8 +132,7 @@ def test_the_first_change_to_a_comparison_after_a_lost_server_counts(
     main.get_by_label("For all options").press("Control+Enter")
     expect(main.locator(".team", has_text="Call us.")).to_be_visible()
     settle(page)
-    lose_server()
-    wait_until_connected(page)
+    lose(page, lose_server)
     choice(main, "Palliative care").click()
     page.wait_for_url(re.compile("left_out=dli(,|%2C)palliative"))
     settle(page)
