@@ -216,7 +216,7 @@ def test_a_comparison_built_by_hand_shows_the_numbers_of_the_command_line(page, 
     assert_same_numbers(page, scenarios, "A", 365)
 
     # Another day, another reference.
-    page.get_by_test_id("stMain").get_by_text("2 years", exact=True).first.click()
+    page.get_by_test_id("stMain").get_by_role("radio", name="2 years", exact=True).click()
     settle(page)
     choose(
         page,

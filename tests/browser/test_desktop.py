@@ -33,7 +33,7 @@ def test_every_view_can_be_read_and_used_on_a_desktop_and_on_paper(
         page.set_viewport_size(DESKTOP)
         page.emulate_media(color_scheme=theme_of(number, DESKTOP))
         open_view(page, app_url, view)
-        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator("html")).to_have_attribute("lang", "en")
         found[f"axe, {view}"] = [*findings(page)]
         found[f"not described, {view}"] = page.evaluate(UNDESCRIBED, SHORTEST_DESCRIPTION)
         page.emulate_media(color_scheme="dark")

@@ -61,7 +61,7 @@ def test_a_case_is_filled_in_with_the_mouse_and_survives_a_reload(page: Page, ap
     number(form, AGE).press("Enter")
     choice(form, TREATMENT_LABELS["dli"]).click()
     form.get_by_text("Used by the guidance only").click()
-    form.get_by_text("negative", exact=True).click()
+    choice(form, "negative").click()
     given = {"leukemia": "T-ALL", "days": "200", "cr": "no", "age": "8"}
     given |= {"dli": "false", "mrd": "negative"}
     expect_in_address(page, **given)
@@ -304,6 +304,7 @@ def test_on_a_phone_the_form_opens_first_and_folds_away(page: Page, app_url: str
 @pytest.mark.parametrize("viewport", [PHONE])
 def test_on_a_phone_a_link_shows_its_case_first(page: Page, app_url: str) -> None:
     form = open_link(page, app_url, **SAMPLE)
+    settle(page)
     expect(form.get_by_text("The child", exact=True)).not_to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -371,10 +372,6 @@ def switch_to(form: Locator, language: str) -> None:
     form.get_by_role("radio", name=language, exact=True).click()
 
 
-def language_of(page: Page) -> str:
-    return str(page.evaluate("document.documentElement.lang"))
-
-
 @pytest.mark.parametrize("context_options", [FRENCH])
 def test_a_french_browser_is_spoken_to_in_french_and_the_link_need_not_say_so(
     page: Page, app_url: str
@@ -382,15 +379,15 @@ def test_a_french_browser_is_spoken_to_in_french_and_the_link_need_not_say_so(
     form = open_link(page, app_url, **SAMPLE)
     expect(form.get_by_role("radio", name="LAM", exact=True)).to_be_checked()
     expect(page.get_by_role("heading", name="Après l'échec d'une première greffe")).to_be_visible()
-    page.wait_for_function("document.documentElement.lang == 'fr'")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect_in_address(page, **SAMPLE)
     switch_to(form, "English")
     expect(page.get_by_role("heading", name="After failure of a first transplant")).to_be_visible()
-    page.wait_for_function("document.documentElement.lang == 'en'")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     expect_in_address(page, **SAMPLE, lang="en")
     page.reload()
     expect(page.get_by_role("heading", name="After failure of a first transplant")).to_be_visible()
-    assert language_of(page) == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_a_link_in_french_speaks_french_to_any_browser(page: Page, app_url: str) -> None:
@@ -398,7 +395,7 @@ def test_a_link_in_french_speaks_french_to_any_browser(page: Page, app_url: str)
     expect(form.get_by_role("radio", name="LAM", exact=True)).to_be_checked()
     expect(form.get_by_role("radio", name="Français")).to_be_checked()
     expect(form.get_by_text("Langue")).to_be_visible()
-    page.wait_for_function("document.documentElement.lang == 'fr'")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect_in_address(page, **SAMPLE, lang="fr")
     form.get_by_role("link", name="À propos").click()
     expect(page.get_by_role("heading", name="À propos d'Aftergraft")).to_be_visible()
@@ -410,12 +407,12 @@ def test_the_french_form_puts_the_same_codes_into_the_address(page: Page, app_ur
     choice(form, "LAL-T").click()
     number(form, "Jours entre la première greffe et la rechute ou la progression").fill("200")
     page.keyboard.press("Enter")
-    form.get_by_role("radio", name=re.compile("^non")).first.check(force=True)
+    choice(form, "non").click()
     number(form, "Âge à la première greffe, en années révolues").fill("8")
     page.keyboard.press("Enter")
     form.get_by_text("Utilisé par les recommandations seulement").click()
-    form.get_by_text("négative", exact=True).click()
-    form.get_by_text("mauvais", exact=True).click()
+    choice(form, "négative").click()
+    choice(form, "mauvais").click()
     given = {"leukemia": "T-ALL", "days": "200", "cr": "no", "age": "8"}
     given |= {"mrd": "negative", "performance": "poor"}
     expect_in_address(page, **given, lang="fr")

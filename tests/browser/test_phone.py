@@ -3,7 +3,7 @@
 French words are the longer ones. Each view is in the theme that it does not have on the desktop.
 """
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.axe import findings
 from tests.browser.views import VIEWS, open_view, sticks_out, theme_of
@@ -46,7 +46,7 @@ def test_every_view_can_be_read_and_used_on_a_phone(page: Page, app_url: str) ->
         page.set_viewport_size(PHONE)
         page.emulate_media(color_scheme=theme_of(number, PHONE))
         open_view(page, app_url, view, "fr")
-        assert page.locator("html").get_attribute("lang") == "fr"
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
         found[f"axe, {view}"] = [*findings(page)]
         found[f"wide, {view}"] = [*sticks_out(page)]
         found[f"cut off in a table, {view}"] = page.evaluate(CUT_OFF)

@@ -37,6 +37,7 @@ def test_a_model_file_is_loaded_used_and_said_and_missed_after_a_reload(
     load = page.get_by_test_id("stFileUploader").last.locator("input[type=file]")
     load.set_input_files(tmp_path / "bad.json")
     expect(page.get_by_test_id("stAlert")).to_contain_text("changed or damaged")
+    settle(page)
     load.set_input_files(tmp_path / "model.json")
     said = re.compile(rf"Recalibrated to \*Centre\* <i>9</i>: .*, file {loaded.short_checksum}")
     expect(page.get_by_test_id("stAlert")).to_have_text(said)

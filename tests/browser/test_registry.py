@@ -109,11 +109,14 @@ def test_what_was_told_of_a_table_stays_when_the_language_changes(page: Page, ap
     rows += ["20,yes,,90,0", "30,no,chemo,1630,1", "40,no,chemo,1700,1"]
     bring("cohort.csv", "\n".join(rows).encode(), 0)
     column = page.get_by_test_id("stSelectbox").locator("input").first
+    untold = page.get_by_text("Still to be told")
+    expect(untold).to_be_visible()
+    settle(page)
     column.fill("ttf")
     column.press("Enter")
     use = page.get_by_role("button", name="Use these columns")
     asked = page.get_by_text("Nothing in the table settles which")
-    expect(page.get_by_text("Still to be told")).to_have_count(0)
+    expect(untold).to_have_count(0)
     for value, meant in (("0", "died"), ("1", "alive")):
         # A run that is still under way would close the list of choices.
         settle(page)
