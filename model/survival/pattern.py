@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.case import CATEGORIES, COVARIATES, INTERVAL_FIRST_DAYS, Case
+from model.case import CATEGORIES, COVARIATES, INTERVAL_FIRST_DAYS, Case, one_of
 from model.survival.pooling import Floats
 
 # The columns that describe the child, and the inputs of a case that they are read off.
@@ -69,24 +69,33 @@ def patterns_of(children: Children) -> NDArray[np.intp]:
     ----------
     children : Children
         With `INPUTS`; yes and no also as truth values.
+
+    Raises
+    ------
+    ValueError
+        Naming the input of which a value is none of its codes, or is missing: no child is taken
+        for another.
     """
     index: NDArray[np.intp] = np.zeros((), np.intp)
     for column, name in zip(SEEN, INPUTS, strict=True):
-        index = index * len(CATEGORIES[column]) + _places(column, children[name])
+        places = _places(column, children[name])
+        if ((places < 0) | (places >= len(CATEGORIES[column]))).any():
+            raise ValueError(f"{name}: not every value is {one_of(CATEGORIES[column])}")
+        index = index * len(CATEGORIES[column]) + places
     return index
 
 
 def _places(column: str, values: ArrayLike) -> NDArray[np.intp]:
-    """The place of each value's code among the codes of its column."""
+    """The place of each value's code among the codes of its column; outside them for any other."""
     found = np.asarray(values)
     if column == "interval":
         return np.searchsorted(INTERVAL_FIRST_DAYS, found, "right") - 1
-    if found.dtype.kind in "OU":
-        places = np.zeros(found.shape, np.intp)
-        for place, code in enumerate(CATEGORIES[column]):
-            places[found == code] = place
-        return places
-    return found.astype(np.intp)  # no and yes, in this order
+    if found.dtype.kind in "biu":
+        return found.astype(np.intp)  # no and yes, in this order
+    places = np.full(found.shape, -1, np.intp)
+    for place, code in enumerate(CATEGORIES[column]):
+        places[found == code] = place
+    return places
 
 
 @functools.lru_cache(maxsize=64)
