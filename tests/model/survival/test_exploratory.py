@@ -203,11 +203,11 @@ def test_an_average_child_is_close_to_the_main_model():
     assert np.abs(average - predict_case(load_model(), case).survival).max() < 0.03
 
 
-def test_exploratory_intervals_are_no_narrower_than_those_of_the_main_model_at_one_year():
+def test_exploratory_intervals_are_wider_than_those_of_the_main_model_at_one_year():
     """Nine coefficients more, and cohorts that disagree about them."""
     wide = predict_exploratory(load_exploratory(), CASE, treatments=TREATMENTS, days=[365])
     main = predict_case(load_model(), CASE, days=[365])
-    assert ((wide.upper - wide.lower) > 0.95 * (main.upper - main.lower)).all()
+    assert ((wide.upper - wide.lower) > (main.upper - main.lower)).all()
 
 
 # ---------------------------------------------------------------------------------- alike
