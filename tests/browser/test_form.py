@@ -61,7 +61,7 @@ def test_a_case_is_filled_in_with_the_mouse_and_survives_a_reload(page: Page, ap
     number(form, AGE).press("Enter")
     choice(form, TREATMENT_LABELS["dli"]).click()
     form.get_by_text("Used by the guidance only").click()
-    choice(form, "negative").click()
+    form.get_by_role("radio", name="negative", exact=True).click()
     given = {"leukemia": "T-ALL", "days": "200", "cr": "no", "age": "8"}
     given |= {"dli": "false", "mrd": "negative"}
     expect_in_address(page, **given)
@@ -411,8 +411,8 @@ def test_the_french_form_puts_the_same_codes_into_the_address(page: Page, app_ur
     number(form, "Âge à la première greffe, en années révolues").fill("8")
     page.keyboard.press("Enter")
     form.get_by_text("Utilisé par les recommandations seulement").click()
-    choice(form, "négative").click()
-    choice(form, "mauvais").click()
+    form.get_by_role("radio", name="négative", exact=True).click()
+    form.get_by_role("radio", name="mauvais", exact=True).click()
     given = {"leukemia": "T-ALL", "days": "200", "cr": "no", "age": "8"}
     given |= {"mrd": "negative", "performance": "poor"}
     expect_in_address(page, **given, lang="fr")
