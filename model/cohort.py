@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from model.case import AGE_FIRST_YEARS, AGE_GROUPS, COVARIATES, INTERVAL_FIRST_DAYS, INTERVALS
+from model.language import _
 from model.paper.evidence import DATA
 
 COHORTS = DATA / "cohorts.parquet"
@@ -50,11 +51,17 @@ def read_cohorts(path: Path = COHORTS) -> pd.DataFrame:
         If a column is missing.
     """
     if not path.exists():
-        raise FileNotFoundError(f"{path.name} is missing; `python -m model reconstruct` makes it")
+        raise FileNotFoundError(
+            _("{file} is missing; `python -m model reconstruct` makes it").format(file=path.name)
+        )
     cohorts = pd.read_parquet(path)
     missing = [column for column in COLUMNS if column not in cohorts]
     if missing:
-        raise ValueError(f"{path.name} lacks the columns {', '.join(missing)}")
+        raise ValueError(
+            _("{file} lacks the columns {columns}").format(
+                file=path.name, columns=", ".join(missing)
+            )
+        )
     age = grouped(cohorts["age_years"], AGE_FIRST_YEARS, AGE_GROUPS)
     return with_interval(cohorts).assign(age=age)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from model import __version__
 from model.case import FIELDS
+from model.language import _
 from model.paper.evidence import DATA
 from model.recalibration.applied import RecalibrationError, model_name, recalibrated_model
 from model.scoring.rows import opened, read_rows
@@ -42,7 +43,8 @@ def reconstruct(options: argparse.Namespace) -> int:
 
     for name, value in (("cohorts", options.cohorts), ("jobs", options.jobs)):
         if value < 1 and not (name == "jobs" and value == -1):
-            raise UnusableInputError(f"--{name}: {value} is not 1 or more")
+            said = _("--{name}: {value} is not 1 or more")
+            raise UnusableInputError(said.format(name=name, value=value))
     output = options.output or COHORTS
     unfinished = output.with_name(f"{output.stem}.unfinished")
     try:
@@ -114,8 +116,9 @@ def read_days(option: str, text: str | None) -> tuple[int, ...]:
     for part in parts:
         if not (part.isascii() and part.isdigit()) or int(part[:9]) > HORIZON_DAYS:
             raise UnusableInputError(
-                f"{option}: {part or 'nothing'} is not a whole number of days from 0 to "
-                f"{HORIZON_DAYS}"
+                _("{option}: {value} is not a whole number of days from 0 to {last}").format(
+                    option=option, value=part or _("nothing"), last=HORIZON_DAYS
+                )
             )
     return tuple(int(part) for part in parts)
 
@@ -134,7 +137,7 @@ def model_of(options: argparse.Namespace) -> PooledModel:
     from model.recalibration.file import LARGEST_FILE, read_recalibration
 
     if path.is_dir():
-        raise UnusableInputError(f"{path}: is a folder, not a model file")
+        raise UnusableInputError(_("{path}: is a folder, not a model file").format(path=path))
     try:
         with opened(path, str(path)) as file:
             recalibration = read_recalibration(file.read(LARGEST_FILE + 1), papers)
@@ -165,14 +168,16 @@ def compare(options: argparse.Namespace) -> int:
 
     day = read_days("--day", options.day)
     if len(day) != 1:
-        raise UnusableInputError(f"--day: {options.day} is not one day")
+        raise UnusableInputError(_("--day: {text} is not one day").format(text=options.day))
     ids, patterns = read_rows(
         options.scenarios, SCENARIO_COLUMNS, USED_OF_SCENARIO, KNOWN_OF_SCENARIO, read_pattern
     )
     reference = ids[0] if options.reference is None else options.reference
     if ids.count(reference) != 1:
         raise UnusableInputError(
-            f"--reference: {reference or 'nothing'} is not the case_id of exactly one scenario"
+            _("--reference: {text} is not the case_id of exactly one scenario").format(
+                text=reference or _("nothing")
+            )
         )
     model = model_of(options)
     said_of_model = said_of(model)

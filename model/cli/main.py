@@ -15,7 +15,7 @@ from typing import Any
 
 from model.catalogues import catalogue, languages
 from model.cli import commands
-from model.language import ENGLISH, use
+from model.language import ENGLISH, _, use
 from model.tables.refused import UnusableInputError
 
 # Where gettext looks for a language, and in this order.
@@ -180,7 +180,10 @@ def speak(asked: str | None) -> None:
         If there is no such language.
     """
     if asked is not None and asked not in languages():
-        raise UnusableInputError(f"--language: {asked} is not one of {', '.join(languages())}")
+        use(catalogue(language_of_environment()), language_of_environment())
+        known = ", ".join(languages())
+        said = _("--language: {asked} is not one of {known}").format(asked=asked, known=known)
+        raise UnusableInputError(said)
     code = language_of_environment() if asked is None else asked
     use(catalogue(code), code)
 

@@ -19,7 +19,7 @@ from model.recalibration.file import write_recalibration
 from model.recalibration.fit import recalibrate
 from model.scoring.rows import say_unused
 from model.survival.prediction import load_model
-from model.tables.children import Checked, load_children
+from model.tables.children import Checked, Source, children_of, read_source
 from model.tables.columns import in_one_line
 from model.tables.refused import MOST_NAMED, UnusableInputError, not_named
 from model.tables.table import PROBLEM_COLUMNS, TableError
@@ -48,11 +48,19 @@ def print_validation(options: argparse.Namespace) -> int:
     """Print how well the model fits a table; recalibrate the model to it if that is asked for."""
     least, most = REPLICATES_RANGE
     if not least <= options.replicates <= most:
-        raise UnusableInputError(f"--replicates: {options.replicates} is not {least} to {most}")
+        raise UnusableInputError(
+            _("--replicates: {number} is not {least} to {most}").format(
+                number=options.replicates, least=least, most=most
+            )
+        )
     if (options.recalibrate is None) != (options.output is None):
-        raise UnusableInputError("--recalibrate METHOD and -o FILE go together")
+        raise UnusableInputError(_("--recalibrate METHOD and -o FILE go together"))
     model = model_of(options)
-    checked = _children(options)
+    try:
+        source = read_source(options.cohort, options.mapping)
+    except TableError as error:
+        raise _unusable(options, error) from None
+    checked = _children(source, options)
     _refuse_or_say(checked, options)
     # Whatever the rule for the measures, a model is fitted to complete children alone.
     file = None if options.recalibrate is None else _recalibrated(checked, options)
@@ -62,9 +70,6 @@ def print_validation(options: argparse.Namespace) -> int:
             replicates=options.replicates,
             progress=lambda share: bar.update(share - bar.n) and None,
         )
-    if file is not None:
-        with written_whole(options.output) as output:
-            output.write(file.encode())
     provenance = {
         "model_version": model.version,
         "model_hash": model.source_hash,
@@ -73,20 +78,28 @@ def print_validation(options: argparse.Namespace) -> int:
     spoken = code()
     with in_english():
         # What was said of the table above was said in the language of the user.
-        checked = checked if spoken == ENGLISH else _children(options)
+        checked = checked if spoken == ENGLISH else _children(source, options)
         if options.format == "json":
-            print(json.dumps(as_dict(result, checked, provenance, options.missing), indent=2))
+            report = json.dumps(as_dict(result, checked, provenance, options.missing), indent=2)
         else:
-            print(as_text(result, checked, provenance, options.missing))
+            report = as_text(result, checked, provenance, options.missing)
+    if file is not None:
+        with written_whole(options.output) as output:
+            output.write(file.encode())
+    print(report)
     return 0
 
 
-def _children(options: argparse.Namespace) -> Checked:
+def _children(source: Source, options: argparse.Namespace) -> Checked:
     """The children of the file, and what is said of it, in the language in use."""
     try:
-        return load_children(options.cohort, options.mapping)
+        return children_of(source)
     except TableError as error:
-        raise UnusableInputError(in_one_line(f"{options.cohort}: {error}")) from None
+        raise _unusable(options, error) from None
+
+
+def _unusable(options: argparse.Namespace, error: TableError) -> UnusableInputError:
+    return UnusableInputError(in_one_line(f"{options.cohort}: {error}"))
 
 
 def _refuse_or_say(checked: Checked, options: argparse.Namespace) -> None:
@@ -111,7 +124,9 @@ def _refuse_or_say(checked: Checked, options: argparse.Namespace) -> None:
         print(sentence, file=sys.stderr)
     if len(checked.children) > MOST_CHILDREN:
         raise UnusableInputError(
-            f"{options.cohort}: {len(checked.children)} children are not 1 to {MOST_CHILDREN}"
+            _("{place}: {number} children are not 1 to {most}").format(
+                place=options.cohort, number=len(checked.children), most=MOST_CHILDREN
+            )
         )
 
 

@@ -3,9 +3,8 @@
 Roux et al., *Bone Marrow Transplantation* 2017;52:678-682 (doi 10.1038/bmt.2016.360) close their
 Discussion with guidelines for AML and for ALL by the time from first transplant to failure.
 `data/guidelines.toml` carries them over in our own words, each with its place in the paper; this
-module finds the part that concerns one child, settles the conditions that the child's inputs can
-settle, and says where the guidance and the predicted curves pull apart. The guidance is always
-the paper's: nothing here ranks or recommends.
+module finds the part that concerns one child and settles the conditions that the child's inputs can
+settle. The guidance is always the paper's: nothing here ranks or recommends.
 """
 
 import operator
@@ -53,8 +52,6 @@ INPUT_WORDS = {
     "tbi": marked("TBI in the first conditioning"),
 }
 
-STANCES = ("proposed", "proposed if", "doubted", "not named")
-
 
 @dataclass(frozen=True)
 class Period:
@@ -95,7 +92,7 @@ class ProposedOption:
     condition_input : str or None
         The optional input that the condition is about, one of `OPTIONAL_INPUTS`.
     condition_status : str
-        One of `CONDITION_STATUSES`; "to be weighed" where the paper gives no rule.
+        "none", "met", "not met", "not given", or "to be weighed" where the paper gives no rule.
     closest_arm : str or None
         The treatment whose curve stands nearest, or None where no curve does.
     arm_note : str
@@ -375,7 +372,8 @@ def stance(guidance: Guidance) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        For every treatment, in the fixed order, one of `STANCES`. "proposed if": proposed under
+        For every treatment, in the fixed order: "proposed", "proposed if", "doubted" or "not
+        named". "proposed if": proposed under
         a condition that is not met or not known to be met; which of the two, the option's
         `condition_status` says. "doubted": named, and its benefit doubted.
     """

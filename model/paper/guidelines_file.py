@@ -22,7 +22,6 @@ OPTIONAL_INPUTS = {"performance": PERFORMANCE, "mrd": MRD, "tbi": YES_NO}
 PERIODS = ("first", "second", "third")
 RANKS = ("preferred", "alternative", "only_if", "doubtful")
 SETTLED = ("met", "not met")
-CONDITION_STATUSES = ("none", *SETTLED, "not given", "to be weighed")
 
 
 class GuidelinesError(ValueError):

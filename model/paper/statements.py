@@ -44,7 +44,7 @@ def statements(path: Path = STATEMENTS) -> dict[str, Statement]:
     Raises
     ------
     ValueError
-        If an id stands twice, or an arm is not one of `model.case.TREATMENTS`.
+        If an id stands twice, or an arm is not one of `model.options.TREATMENTS`.
     """
     with path.open("rb") as file:
         entries = tomllib.load(file)["statement"]

@@ -26,8 +26,7 @@ from numpy.typing import NDArray
 from model.case import COVARIATES
 from model.options import TREATMENTS
 from model.paper.evidence import DATA, DAYS_PER_MONTH, Figure, figures, select
-from model.survival.comparison import Estimate
-from model.survival.pooling import Floats, between_cohorts
+from model.survival.pooling import Floats
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, Z_95, read_arrays
 
 REPRODUCTION = DATA / "reproduction.npz"
@@ -115,15 +114,6 @@ class Analysis:
     lower: Floats
     upper: Floats
     p_value: Floats
-
-    @property
-    def hazard_ratios(self) -> tuple[Estimate, ...]:
-        """Hazard ratio of each covariate with 95% limits, pooled over cohorts (Rubin 1987)."""
-        mean = self.estimate.mean(axis=0)
-        spread = between_cohorts(len(self.estimate)) * ((self.estimate - mean) ** 2).sum(axis=0)
-        reach = Z_95 * np.sqrt((self.error**2).mean(axis=0) + spread)
-        limits = np.exp([mean, mean - reach, mean + reach])
-        return tuple(Estimate(*(float(limit) for limit in one)) for one in limits.T)
 
     @property
     def significant(self) -> NDArray[np.int64]:
@@ -276,7 +266,7 @@ class Reproduction:
     at_risk : ndarray, shape (n_cohorts, n_groups, n_months)
         Children still at risk (os_days >= day) on `AT_RISK_DAYS`.
     spread : ndarray, shape (n_cohorts, n_patterns, n_treatments, n_table_days)
-        Survival that each cohort's own fit predicts for `model.survival.prediction.PATTERNS` under
+        Survival that each cohort's own fit predicts for `model.survival.pattern.PATTERNS` under
         `TREATMENTS` on `TABLE_DAYS`.
     mean_curves : ndarray, shape (n_cohorts, n_treatments, n_days)
         Mean over the children of an arm of the survival that the cohort's own fit predicts on

@@ -51,7 +51,7 @@ ROWS_AT_A_TIME = 500_000
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be said of every case: see `model.scoring.stream.score`."""
+    """What is to be said of every case: see `model.scoring.score.score`."""
 
     model: PooledModel
     days: tuple[int, ...]

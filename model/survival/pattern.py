@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.case import CATEGORIES, COVARIATES, INTERVAL_FIRST_DAYS, Case, one_of
+from model.case import CATEGORIES, COVARIATES, INTERVAL_FIRST_DAYS, Case
 from model.survival.pooling import Floats
 
 # The columns that describe the child, and the inputs of a case that they are read off.
@@ -25,7 +25,9 @@ PATTERNS = tuple(itertools.product(*(CATEGORIES[column] for column in SEEN)))
 
 
 class Children(Protocol):
-    """Columns by their names, each of shape (n_children,): of a dict, a `DataFrame`, a case."""
+    """Columns by their names, each of shape (n_children,): of a dict, of a `DataFrame`, or of the
+    `vars` of a case.
+    """
 
     def __getitem__(self, name: str, /) -> Any: ...
     def get(self, name: str, default: Any, /) -> Any:
@@ -80,7 +82,7 @@ def patterns_of(children: Children) -> NDArray[np.intp]:
     for column, name in zip(SEEN, INPUTS, strict=True):
         places = _places(column, children[name])
         if ((places < 0) | (places >= len(CATEGORIES[column]))).any():
-            raise ValueError(f"{name}: not every value is {one_of(CATEGORIES[column])}")
+            raise ValueError(f"{name}: not every value falls in {', '.join(CATEGORIES[column])}")
         index = index * len(CATEGORIES[column]) + places
     return index
 
@@ -89,7 +91,9 @@ def _places(column: str, values: ArrayLike) -> NDArray[np.intp]:
     """The place of each value's code among the codes of its column; outside them for any other."""
     found = np.asarray(values)
     if column == "interval":
-        return np.searchsorted(INTERVAL_FIRST_DAYS, found, "right") - 1
+        # A missing day is above every other.
+        places = np.searchsorted((*INTERVAL_FIRST_DAYS, np.nan), found, "right") - 1
+        return np.asarray(places, np.intp)
     if found.dtype.kind in "biu":
         return found.astype(np.intp)  # no and yes, in this order
     places = np.full(found.shape, -1, np.intp)

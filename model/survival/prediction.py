@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.case import Case
+from model.language import _
 from model.options import TREATMENTS
 from model.paper.evidence import DATA
 from model.survival.pattern import PATTERNS, Children, pattern_covariates, patterns_of
@@ -158,7 +159,9 @@ def read_arrays(path: Path) -> dict[str, Any]:
         Naming the command that makes the file.
     """
     if not path.exists():
-        raise FileNotFoundError(f"{path.name} is missing; `python -m model fit` makes it")
+        raise FileNotFoundError(
+            _("{file} is missing; `python -m model fit` makes it").format(file=path.name)
+        )
     with np.load(path, allow_pickle=False) as arrays:
         content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
     return content | {name: str(content[name]) for name in ("version", "source_hash")}
@@ -177,7 +180,9 @@ def read_arrays_beside_model(path: Path) -> dict[str, Any]:
     arrays = read_arrays(path)
     if arrays["source_hash"] != load_model().source_hash:
         raise ValueError(
-            f"{path.name} is not of the same cohorts as the main model; run the fit again"
+            _("{file} is not of the same cohorts as the main model; run the fit again").format(
+                file=path.name
+            )
         )
     return arrays
 

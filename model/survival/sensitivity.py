@@ -47,7 +47,7 @@ def hazard_ratio(model: PooledModel, treatment: str, reference: str) -> Estimate
     ----------
     model : PooledModel
     treatment, reference : str
-        Two of `model.case.TREATMENTS`.
+        Two of `model.options.TREATMENTS`.
     """
     contrast = np.array([(code == treatment) - (code == reference) for _, code in COVARIATES])
     log_ratio = contrast @ model.beta

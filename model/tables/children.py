@@ -171,18 +171,51 @@ def _as_children(valid: pd.DataFrame) -> pd.DataFrame:
     return children
 
 
+@dataclass(frozen=True)
+class Source:
+    """A file with a table, and its mapping if there is one, as they were when they were read."""
+
+    name: str
+    content: bytes
+    mapping: bytes | None
+
+
+def read_source(path: Path, mapping_path: Path | None) -> Source:
+    """Read a file, and its mapping, once: what comes through a pipe cannot be read again.
+
+    Raises
+    ------
+    TableError
+        If one of them cannot be read, or is too large.
+    """
+    content = _read(path, LARGEST_MEGABYTES * MEGABYTE, too_large())
+    mapping = None
+    if mapping_path is not None:
+        mapping = _read(mapping_path, LARGEST_JSON, _("The mapping is too large to be one."))
+    return Source(path.name, content, mapping)
+
+
 def load_children(path: Path, mapping_path: Path | None = None) -> Checked:
     """Read and check a file; with the mapping that its names suggest if no other is given.
 
     Raises
     ------
     TableError
+        As `read_source` and `children_of`.
+    """
+    return children_of(read_source(path, mapping_path))
+
+
+def children_of(source: Source) -> Checked:
+    """Check what was read of a file, and say what is to be said in the language in use.
+
+    Raises
+    ------
+    TableError
         If the file, or the mapping, cannot be used at all. Problems of rows are in the result.
     """
-    if _size(path) > LARGEST_MEGABYTES * MEGABYTE:
-        raise TableError(too_large())
-    table = read_table(_read(path), path.name)
-    if mapping_path is None:
+    table = read_table(source.content, source.name)
+    if source.mapping is None:
         mapping = suggest_mapping(table)
         refuse_uncertain(table, mapping)
         way_out = _(
@@ -190,10 +223,8 @@ def load_children(path: Path, mapping_path: Path | None = None) -> Checked:
             "each value means, save the mapping, and give it with --mapping FILE.json."
         )
     else:
-        if _size(mapping_path) > LARGEST_JSON:
-            raise TableError(_("The mapping is too large to be one."))
         try:
-            text = _read(mapping_path).decode("utf-8-sig")
+            text = source.mapping.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise TableError(_("The mapping is not JSON.")) from None
         mapping = with_own_codes(table, Mapping.from_json(text))
@@ -289,15 +320,12 @@ def typed(cells: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     return pd.DataFrame(values, index=cells.index)
 
 
-def _size(path: Path) -> int:
+def _read(path: Path, most_bytes: int, too_many: str) -> bytes:
     try:
-        return path.stat().st_size
+        with path.open("rb") as file:
+            content = file.read(most_bytes + 1)
     except OSError:
         raise TableError(_("The file cannot be found or read.")) from None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise TableError(_("The file cannot be found or read.")) from None
+    if len(content) > most_bytes:
+        raise TableError(too_many)
+    return content

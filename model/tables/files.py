@@ -10,7 +10,7 @@ import pandas as pd
 from model.language import _, marked
 from model.tables.mapping import CODES, NUMBER
 from model.tables.table import PROBLEM_COLUMNS
-from model.tables.written import as_csv
+from model.tables.written import as_csv, harmless
 
 # Invented children, one of each leukemia.
 TEMPLATE = """\
@@ -39,8 +39,6 @@ DESCRIPTIONS = {
     "myeloablative": marked("Myeloablative first conditioning"),
 }
 NUMBERS = {"days_to_failure": "412", "os_days": "1630", "age_years": "9.5", "patient": "17"}
-# A spreadsheet takes what begins with one of these for a formula, wherever it comes from.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def template_as_workbook() -> bytes:
@@ -65,8 +63,3 @@ def problems_as_csv(problems: pd.DataFrame) -> str:
     for row, *texts in problems.itertuples(index=False):
         written.append([row, *(harmless(said) for said in texts)])
     return as_csv(written)
-
-
-def harmless(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula (OWASP)."""
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text

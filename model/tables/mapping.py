@@ -23,7 +23,6 @@ from model.tables.synonyms import NAMES, OPEN, field_of, meaning, plain, stands_
 from model.tables.table import LONGEST_CELL, Table, TableError
 from model.tables.yes_no import AS_NAMED, direction, in_quotes, is_open, open_words, read_yes_no
 
-# The columns of children of which the model, or the comparison with Table 1, makes use.
 # What the model sees of a child, its treatment and its outcome.
 REQUIRED_COLUMNS = (*INPUTS, "treatment", "os_days", "death")
 # Of what the model sees, what is answered by yes or no.
@@ -37,6 +36,7 @@ BETWEEN = {
 }
 # Only to notice a child that stands twice; dropped after that.
 IDENTIFIER = "patient"
+# The columns of children of which the model, or the comparison with Table 1, makes use.
 MAPPED_FIELDS = (*REQUIRED_COLUMNS, *OPTIONAL, *DATES, IDENTIFIER)
 
 CODES = MappingProxyType(
@@ -46,7 +46,7 @@ CODES = MappingProxyType(
 )
 YES_NO_FIELDS = tuple(name for name, codes in CODES.items() if set(codes) == set(YES_NO))
 # What a registry may tell in two columns, as "death" and "alive".
-TOLD_TWICE = ("post_transplant_cr", "death")
+TOLD_TWICE = (*ANSWERS, "death")
 # With more different values than this a column is not one of categories.
 MOST_CODES = 30
 DAYS_PER_UNIT = {"days": 1.0, "months": DAYS_PER_MONTH, "years": 12 * DAYS_PER_MONTH}

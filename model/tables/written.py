@@ -20,6 +20,9 @@ import numpy as np
 from model.language import _
 from model.tables.refused import UnusableInputError
 
+# A spreadsheet takes what begins with one of these for a formula, wherever it comes from.
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
 
 @contextlib.contextmanager
 def written_whole(output: Path | None) -> Iterator[BinaryIO]:
@@ -76,6 +79,11 @@ def as_csv(rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula (OWASP)."""
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def in_digits(value: float, places: int) -> str:

@@ -315,7 +315,7 @@ def draw_exploratory(case: Case, treatments: Sequence[str]) -> None:
             st.error(
                 _("The exploratory model, data/exploratory.npz, is missing or cannot be read.")
             )
-    if not is_shown():
+    if not exploratory_is_shown():
         st.caption("\n".join([table_3_intro(), "", *(f"- {row}" for row in table_3_rows(case))]))
         return
     for said in why_not_to_rely_on_it(case):
@@ -342,7 +342,7 @@ def what_is_the_papers() -> str:
     )
 
 
-def is_shown() -> bool:
+def exploratory_is_shown() -> bool:
     """Whether the exploratory model is asked for, and stands beside the model it was made for."""
     return is_on(EXPLORATORY) and recalibration_in_use() is None and is_fitted()
 

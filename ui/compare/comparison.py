@@ -18,11 +18,11 @@ from model.case import ANY_CASE, Case, Problem, as_code, read_case
 from model.language import _, code, listed
 from model.options import treatment_label
 from model.paper.guidelines import STATUS_WORDS, stance
-from model.paper.guidelines import guidance as guidance_for
 from model.survival.comparison import Compared, compare
 from model.survival.pattern import pattern_of
 from model.survival.prediction import TABLE_DAYS
 from model.survival.recalibrated import Recalibration
+from ui.case.guidance import guidance_of
 from ui.compare.address import OWN_INPUTS, Column
 from ui.session.form import current_form
 from ui.session.language import number
@@ -264,7 +264,10 @@ def _usual_name(place: int, scenarios: Sequence[Scenario]) -> str:
         if case.days_survived
         else "",
     }
-    apart = (told_apart_by.get(f) or input_words(f, own) for f in differing_fields(alike))
+    apart = (
+        told_apart_by[field] if field in told_apart_by else input_words(field, own)
+        for field in differing_fields(alike)
+    )
     parts = [treatment_label(own.treatment), *apart]
     return ", ".join(part for part in parts if part)
 
@@ -272,13 +275,7 @@ def _usual_name(place: int, scenarios: Sequence[Scenario]) -> str:
 def _proposal(scenario: Scenario, case: Case | None) -> Proposal | None:
     if case is None:
         return None
-    guidance = guidance_for(
-        case.leukemia,
-        scenario.case.days_to_failure,
-        performance=case.performance,
-        mrd=case.mrd,
-        tbi=case.tbi,
-    )
+    guidance = guidance_of(scenario.case)
     named = [option for option in guidance.options if option.closest_arm == scenario.treatment]
     conditions = [
         _("Condition: {condition} ({status}).").format(

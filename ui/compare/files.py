@@ -6,7 +6,7 @@ from model.case import as_code
 from model.language import _
 from model.recalibration.applied import full_version
 from model.survival.comparison import QUANTITY_COLUMNS
-from model.tables.written import as_csv
+from model.tables.written import as_csv, harmless
 from ui.compare.chart import chart_words, comparison_chart_of_file
 from ui.compare.comparison import (
     COMPARED_FIELDS,
@@ -29,8 +29,6 @@ from ui.shown.charts.words import how_to_read, model_line
 from ui.shown.downloads import as_png, as_svg
 from ui.shown.labels import PAPER_IN_FILE, source_line
 
-# A spreadsheet takes a text that begins so for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@")
 COMPARISON_FILE_COLUMNS = (
     "column",
     "name",
@@ -59,7 +57,7 @@ def comparison_as_csv(shown: Comparison) -> str:
             written.append(
                 [
                     column.letter,
-                    no_formula(column.name),
+                    harmless(column.name),
                     *(as_code(column.scenario.held(name)) for name in COMPARED_FIELDS),
                     LETTERS[shown.reference],
                     row.quantity,
@@ -71,11 +69,6 @@ def comparison_as_csv(shown: Comparison) -> str:
                 ]
             )
     return as_csv(written)
-
-
-def no_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def _rows_of_numbers(shown: Comparison) -> list[QuantityRow]:

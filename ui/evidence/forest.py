@@ -1,5 +1,4 @@
-"""Tables 3 and 4 as forest plots, published and reproduced side by side, and what the printed
-precision of Table 4 speaks for."""
+"""Tables 3 and 4 as forest plots, published and reproduced side by side."""
 
 import functools
 import json

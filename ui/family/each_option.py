@@ -1,5 +1,7 @@
 """What the talk says of each option, in the same four pieces: what it is, what it is like, what
-speaks for it and what against it.
+speaks for it and what against it. What speaks for and against is what Roux et al. 2017 report or
+propose, in words without survival figures. Where the paper is silent (what the days are like), that
+is said.
 
 An option more is one function more here, and its place in `WORDS_FOR_ALL`.
 """

@@ -1,10 +1,9 @@
 """What the talk with the family says, in words for parents and a child of twelve.
 
-Short sentences, one idea each; every word of the clinic is explained where it first stands. What
-speaks for and against an option is what Roux et al. 2017 report or propose, in words without
-survival figures. Where the paper is silent (what the days are like), that is said. Each sentence
-of fact is a `Claim`, with the conditions under which it may stand beside it; the others ask,
-invite, or explain a word.
+Short sentences, one idea each; every word of the clinic is explained where it first stands. Each
+sentence of fact is a `Claim`, with the conditions under which it may stand beside it; the others
+ask, invite, or explain a word. What is said of each option is in `each_option` beside this, what
+the authors propose in `authors`, how it went for one hundred children in `outcome`.
 """
 
 from model.case import Case
@@ -121,12 +120,6 @@ def decision_words() -> Words:
         ),
         _("You can ask how much time there is to think. You can ask anything, as often as needed."),
     )
-
-
-# ------------------------------------------------------------------------------------ each option
-
-
-# ------------------------------------------------------------------- what the authors propose
 
 
 # -------------------------------------------------------------------- unknowns, questions, sources

@@ -13,7 +13,7 @@ from model.language import _
 from model.paper.guidelines import RANK_WORDS, Guidance
 from model.survival.prediction import TABLE_DAYS
 from model.survival.recalibrated import Recalibration
-from ui.case.exploratory import exploratory_words, is_shown
+from ui.case.exploratory import exploratory_is_shown, exploratory_words
 from ui.case.guidance import (
     beside_the_curves,
     input_lines,
@@ -161,7 +161,7 @@ def draw_record_download(
             comparison,
             date.today(),
             is_assumed(case),
-            is_shown(),
+            exploratory_is_shown(),
             recalibration_in_use(),
         ),
     )

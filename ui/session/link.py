@@ -56,7 +56,8 @@ def forget_link_notice() -> None:
 
 
 def draw_left_out(notice: list[str], forget: Callable[[], None], key: str) -> None:
-    """Say, if anything, what of a link was left out, and let the reader put that away."""
+    """Say, if anything, what of a link was left out, the first `MOST_LINES` of it, and let the
+    reader put that away."""
     if not notice:
         return
     lines = notice[:MOST_LINES]

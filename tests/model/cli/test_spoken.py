@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,40 @@ def test_english_is_spoken_again_where_nothing_else_is_asked(monkeypatch):
     assert code() == "fr"
     main(["guidance", "--leukemia", "AML", "--days", "1"])
     assert code() == "en"
+
+
+def test_a_table_that_can_be_read_once_only_is_read_once(tmp_path):
+    """As one from another program through a pipe; the report is English, what is said French."""
+    pipe, model = tmp_path / "pipe", tmp_path / "model.json"
+    os.mkfifo(pipe)
+    table = (ROOT / CHILDREN).read_bytes()
+    writer = threading.Thread(target=pipe.write_bytes, args=(table,), daemon=True)
+    writer.start()
+    recalibrated = ("--recalibrate", "baseline", "-o", str(model))
+    done = run("validate", str(pipe), "--replicates", "20", *recalibrated, **FRENCH)
+    writer.join()
+    assert (done.returncode, model.exists()) == (0, True), done.stderr
+    assert done.stdout == run(*VALIDATE).stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("predict", "-", "--days", "99999"),
+        ("predict", "-", "--model", "."),
+        ("compare", "-", "--day", "1,2"),
+        ("compare", "-", "--reference", "z"),
+        ("validate", CHILDREN, "--replicates", "5"),
+        ("validate", CHILDREN, "--recalibrate", "baseline"),
+        ("reconstruct", "--cohorts", "0"),
+        ("guidance", "--leukemia", "AML", "--days", "200", "--language", "xx"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_wrong_with_an_option_is_said_in_the_user_s_language(arguments):
+    stdin = SCENARIOS if arguments[0] == "compare" else CASES
+    english, french = run(*arguments, stdin=stdin), run(*arguments, stdin=stdin, **FRENCH)
+    assert (english.returncode, french.returncode) == (2, 2)
+    assert english.stdout == french.stdout == ""
+    assert english.stderr
+    assert french.stderr != english.stderr

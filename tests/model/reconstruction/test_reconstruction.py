@@ -1,5 +1,8 @@
 """The annealing's own statistics against lifelines, what it may never change, and its seed."""
 
+import ast
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -289,3 +292,11 @@ def test_the_annealing_s_columns_are_those_of_the_codes():
     assert (annealing.TREATMENT, annealing.INTERVAL, annealing.REMISSION) == (0, 1, 2)
     assert CATEGORIES["interval"] == INTERVALS
     assert design_matrix(pd.DataFrame(columns=list(CATEGORIES))).shape[1] == annealing.P
+
+
+def test_what_names_unfinished_work_holds_every_module_that_it_depends_on():
+    tree = ast.parse(Path(ensemble.__file__).read_text(encoding="utf-8"))
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    room = f"{ensemble.__package__}."
+    used = {module.removeprefix(room) for module in imported if module.startswith(room)}
+    assert used | {"ensemble"} <= set(ensemble.CODE)

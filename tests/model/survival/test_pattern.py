@@ -61,13 +61,14 @@ def test_words_and_truth_values_of_many_children_say_the_same():
     ids=str,
 )
 def test_what_is_no_answer_is_taken_for_none(told):
-    with pytest.raises(ValueError, match=r"^post_transplant_cr: not every value is one of no, yes"):
+    with pytest.raises(ValueError, match=r"^post_transplant_cr: not every value falls in no, yes"):
         patterns_of(seen([100, 100], told))
 
 
-def test_days_before_the_transplant_are_refused():
-    with pytest.raises(ValueError, match=r"^days_to_failure: not every value is"):
-        patterns_of(seen([-1], [True]))
+@pytest.mark.parametrize("day", [-1, np.nan])
+def test_days_before_the_transplant_or_missing_are_taken_for_none(day):
+    with pytest.raises(ValueError, match=r"^days_to_failure: not every value falls in 0-91, "):
+        patterns_of(seen([day, 400], [True, True]))
 
 
 def test_covariates_are_the_codes_of_each_child_under_each_option():

@@ -16,6 +16,7 @@ from model.options import TREATMENTS
 from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, compare
 from model.survival.pattern import pattern_of
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
+from model.tables.written import harmless
 from tests.seen import holds
 from tests.whole_app import entry_script_first, open_app
 from ui.compare.address import (
@@ -44,7 +45,7 @@ from ui.compare.comparison import (
     same_in_all,
     scenario_of,
 )
-from ui.compare.files import comparison_as_csv, comparison_as_svg, no_formula
+from ui.compare.files import comparison_as_csv, comparison_as_svg
 from ui.compare.table import column_card, comparison_table
 from ui.compare.words import (
     QuantityRow,
@@ -180,6 +181,12 @@ def test_columns_of_one_option_are_told_apart_by_name():
     shown = compared(holds("chemo"), holds("chemo", 400), holds("dli", name="Ours"))
     names = [column.name for column in shown.columns]
     assert names == ["Chemotherapy alone, day 200", "Chemotherapy alone, day 400", "Ours"]
+
+
+def test_of_two_columns_of_one_option_the_one_predicted_from_a_later_day_says_so():
+    shown = compared(holds("chemo"), holds("chemo", days_survived=60))
+    names = [column.name for column in shown.columns]
+    assert names == ["Chemotherapy alone", "Chemotherapy alone, alive on day 60"]
 
 
 def test_what_is_equal_is_said_once_and_what_differs_is_marked():
@@ -403,7 +410,7 @@ def test_a_name_is_never_markup_nor_a_formula():
     assert {row["name"] for row in rows} == {clean_name(HOSTILE_NAME), "'=1+1"}
     assert "<img" not in comparison_as_svg(shown)
     for sign in "=+-@":
-        assert no_formula(f"{sign}SUM(A1)").startswith("'")
+        assert harmless(f"{sign}SUM(A1)").startswith("'")
 
 
 def test_csv_has_every_quantity_of_every_column_once():

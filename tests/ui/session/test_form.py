@@ -7,12 +7,20 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model.case import AGE_RANGE, DAYS_SURVIVED_RANGE, DAYS_TO_FAILURE_RANGE, Case, age_expected
+from model.case import (
+    AGE_RANGE,
+    CHOICES,
+    DAYS_SURVIVED_RANGE,
+    DAYS_TO_FAILURE_RANGE,
+    Case,
+    age_expected,
+)
 from model.options import TREATMENTS
 from tests.whole_app import entry_script_first, open_app
 from ui.session.address import FROM_LINK, OF_PAGES
 from ui.session.form import INPUTS_BY_NAME, FormState
-from ui.session.words import field_label
+from ui.session.words import field_label, told_input
+from ui.shown.results import ANSWERS_IN_WORDS
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 DAYS, AGE = field_label("days_to_failure"), field_label("age_years")
@@ -522,3 +530,12 @@ def test_a_new_case_forgets_what_the_link_said_of_a_page_not_opened_yet(
     assert notice(app) == ""
     assert set(app.query_params) - {"column"} == set(SAMPLE)
     assert not any("Somebody" in column for column in app.query_params.get("column", []))
+
+
+def test_an_input_without_words_of_its_own_is_told_by_its_label_and_answer():
+    assert told_input("gvhd", "yes") == "GvHD after the first transplant: yes"
+
+
+def test_every_answer_that_the_curves_may_not_use_is_described() -> None:
+    asked = {field for field in CHOICES if field not in ("leukemia", "post_transplant_cr")}
+    assert set(ANSWERS_IN_WORDS) == {(field, code) for field in asked for code in CHOICES[field]}

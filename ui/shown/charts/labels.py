@@ -46,7 +46,7 @@ def apart(heights: Sequence[float], distance: float) -> list[float]:
 def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
     """Where each curve ends, where its label stands, and what it says."""
     ends = [float(one.survival[-1]) for one in series]
-    labels = [[*textwrap.wrap(one.label, LABEL_CHARACTERS), *_extrapolation(one)] for one in series]
+    labels = [[*textwrap.wrap(one.label, LABEL_CHARACTERS), *extrapolation(one)] for one in series]
     shorts = [textwrap.wrap(one.short, SHORT_CHARACTERS) for one in series]
     more_lines = max(0, *(len(label) - LABEL_LINES for label in (*labels, *shorts)))
     places = apart(ends, (LABEL_DISTANCE + more_lines * LINE_HEIGHT) / height)
@@ -85,7 +85,7 @@ def hover_rows(series: Sequence[Series]) -> Iterator[tuple[str, ...]]:
             yield str(day), when.format(day=number(day), months=in_months(day)), *columns
 
 
-def _extrapolation(series: Series) -> list[str]:
+def extrapolation(series: Series) -> list[str]:
     if series.supported_until >= HORIZON_DAYS:
         return []
     if series.supported_until <= series.days_survived:

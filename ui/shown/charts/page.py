@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from model.language import _, code
 from model.survival.prediction import HORIZON_DAYS
-from ui.shown.charts.labels import _extrapolation, label_rows
+from ui.shown.charts.labels import extrapolation, label_rows
 from ui.shown.charts.layers import (
     alive_since,
     curve_data,
@@ -36,7 +36,7 @@ CHARACTERS_ONE_BY_ONE = 30
 
 
 def page_chart(pattern: ShownPattern) -> Spec:
-    """`all_together` for the page, made once for a pattern and a language."""
+    """`curves_chart` for the page, made once for a pattern and a language."""
     return _page_chart(pattern, code())
 
 
@@ -152,7 +152,7 @@ def _single(series: Sequence[Series], one: Series, behind: list[Spec], ink: str)
     spec = framed(layers, HEIGHT_ONE_BY_ONE)
     spec["title"] = {
         "text": textwrap.wrap(one.label, CHARACTERS_ONE_BY_ONE),
-        "subtitle": [*_extrapolation(one), _("not extrapolated")][0],
+        "subtitle": [*extrapolation(one), _("not extrapolated")][0],
         "anchor": "start",
         "frame": "bounds",
         "color": ink,
