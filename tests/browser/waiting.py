@@ -45,17 +45,23 @@ LISTEN = """
     }
     window.unanswered = false;
     window.framesAtRest = 0;
+    // The last that was heard and sent, for where a page does not come to rest.
+    window.heard = [];
+    const note = (what) => { window.heard = [...window.heard.slice(-19), what]; };
     let begun = false;
     const Plain = window.WebSocket;
     window.WebSocket = class extends Plain {
         constructor(...given) {
             super(...given);
             // A new connection is asked anew.
+            note('connects');
             window.unanswered = false;
             this.addEventListener('message', ({data}) => {
                 if (!(data instanceof ArrayBuffer)) return;
                 window.framesAtRest = 0;
                 for (const [number, value] of fields(new Uint8Array(data))) {
+                    if (number === BEGUN) note('begun');
+                    if (number === ENDED) note(`ended ${value}`);
                     if (number === BEGUN) begun = true;
                     if (number === ENDED && begun && value !== GAVE_WAY) window.unanswered = false;
                 }
@@ -64,7 +70,7 @@ LISTEN = """
         send(data) {
             window.framesAtRest = 0;
             for (const [number] of fields(new Uint8Array(data.buffer ?? data))) {
-                if (number === ASKED) { window.unanswered = true; begun = false; }
+                if (number === ASKED) { note('asked'); window.unanswered = true; begun = false; }
             }
             super.send(data);
         }
@@ -75,15 +81,21 @@ for _name, _number in _NUMBERS.items():
     LISTEN = LISTEN.replace(_name, str(int(_number)))
 
 # Asked in every frame. The end of an answer is heard before the last of it is drawn: some frames
-# later, in which nothing more was said, all of it is.
+# later, in which nothing more was said, all of it is. Where neither side has anything to say for
+# hundreds of frames there is nothing to wait for, whatever was heard of the last answer's end.
 AT_REST = """
 () => {
     const app = document.querySelector('.stApp')?.dataset;
-    const rests = !window.unanswered && app?.testScriptState === 'notRunning'
+    const rests = app?.testScriptState === 'notRunning'
         && app.testConnectionState === 'CONNECTED';
     window.framesAtRest = rests ? window.framesAtRest + 1 : 0;
-    return window.framesAtRest > 3;
+    return window.framesAtRest > (window.unanswered ? 600 : 3);
 }
+"""
+
+STATE = """
+() => JSON.stringify([window.unanswered, window.heard,
+    {...document.querySelector('.stApp')?.dataset}])
 """
 
 UNDRAWN = """
@@ -131,7 +143,10 @@ def listen(context: BrowserContext) -> None:
 
 def answered(page: Page) -> None:
     """Wait until what was last asked is answered: words and tables are then those of the answer."""
-    page.wait_for_function(AT_REST)
+    try:
+        page.wait_for_function(AT_REST)
+    except TimeoutError:
+        raise AssertionError(f"not at rest: {page.evaluate(STATE)}") from None
 
 
 def settle(page: Page) -> None:
