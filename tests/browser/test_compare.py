@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from model.options import TREATMENT_LABELS
 from model.survival.prediction import TABLE_DAYS, load_model
 from tests.browser.views import sticks_out
-from tests.browser.waiting import settle
+from tests.browser.waiting import pick, settle
 from ui.session.words import field_label
 
 ROOT = Path(__file__).parents[2]
@@ -94,8 +94,7 @@ def close_editor(page: Page) -> None:
 
 
 def choose(page: Page, box: Locator, choice: str) -> None:
-    box.click()
-    page.get_by_role("option", name=choice, exact=True).click()
+    pick(box, choice)
     settle(page)
 
 

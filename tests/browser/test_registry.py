@@ -16,7 +16,7 @@ from model.cohort import each_cohort, read_cohorts
 from tests.browser.axe import findings
 from tests.browser.conftest import ROOT, RunningApp
 from tests.browser.views import View, open_view, sticks_out
-from tests.browser.waiting import settle
+from tests.browser.waiting import pick, settle
 
 # In every row, in a column that is used and in one that is not.
 MARKER = "Zyxwvut"
@@ -125,9 +125,7 @@ def test_what_was_told_of_a_table_stays_when_the_language_changes(page: Page, ap
         choice = page.get_by_test_id("stSelectbox").filter(
             has=page.locator("code", has_text=re.compile(f"^{value}$"))
         )
-        choice.locator("input").focus()
-        page.keyboard.press("ArrowDown")
-        page.get_by_role("option", name=meant, exact=True).click()
+        pick(choice.locator("input"), meant)
     expect(asked).to_have_count(0)
     expect(use).to_be_enabled()
     # Each of two files in a row is answered.

@@ -159,6 +159,23 @@ def settle(page: Page) -> None:
     page.evaluate(STAND_STILL, MILLISECONDS / 100)
 
 
+def pick(field: Locator, words: str) -> None:
+    """Open a list of choices and press one of them; what closes the list, as a chart that is drawn
+    beside it, has whoever meant to choose open it again."""
+    option = field.page.get_by_role("option", name=words, exact=True)
+    for last in (False,) * 10 + (True,):
+        field.focus()
+        field.page.keyboard.press("ArrowDown")
+        try:
+            option.click(timeout=MILLISECONDS if last else MILLISECONDS / 20)
+        except TimeoutError:
+            if last:
+                raise
+            field.page.keyboard.press("Escape")
+        else:
+            return
+
+
 def choice(place: Locator, words: str) -> Locator:
     """The label of a choice, by its words; a tooltip may say the same."""
     return place.locator("label").get_by_text(words, exact=True).first
