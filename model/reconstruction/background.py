@@ -30,6 +30,8 @@ K = max(len(codes) for codes in BACKGROUND.values()) - 1
 _score, fit_column = compile_cox(K, 1)
 FACTOR, LOGRANK = 4 * K, 4 * K + 1
 N_SLOTS = LOGRANK + 1
+# Weight of a figure being outside its rounding at all.
+OUTSIDE = 0.02
 # Newton steps from the current fit.
 PASSES = 3
 
@@ -196,7 +198,7 @@ def anneal_column(
             trial_beta,
             out,
         )
-        proposed = energy(out, index, low, high, scale, 1, 0, n_targets)
+        proposed = energy(out, index, low, high, scale, 1.0, 0.0, OUTSIDE, 0, n_targets)
         if proposed <= current - temperature * math.log(1.0 - rng.random()):
             current = proposed
             beta[:] = trial_beta

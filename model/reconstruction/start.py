@@ -2,7 +2,9 @@
 
 What the paper fixes is set at the start and never moves: the arms (Table 2), the intervals
 (Table 1), the numbers at risk (Figure 3). What it leaves open starts at random, so that an
-ensemble shows how far the printed figures pin a prediction down.
+ensemble shows how far the printed figures pin a prediction down. What could not be otherwise in
+children, though no figure says so, is assumed, each assumption anew in every list and within the
+range that is stated here.
 """
 
 from dataclasses import dataclass
@@ -13,16 +15,29 @@ from numpy.typing import NDArray
 from model.case import INTERVAL_FIRST_DAYS, INTERVALS, interval_of
 from model.options import TREATMENTS
 from model.paper import evidence
-from model.reconstruction.annealing import INTERVAL, REMISSION, TREATMENT
+from model.reconstruction.moves import INTERVAL, REMISSION, TREATMENT
 from model.reconstruction.targets import CODES, MISSING
 
 # The printed precision of DLI alone, 1.03-3.64 on 13 children, leaves no room for a censored one.
 ALL_DIED = ("dli",)
-# Children without post-transplant remission: 52 had detectable disease at transplant (18%), and
-# the count among those who failed is not printed.
-NO_REMISSION_RANGE = (44, 60)
+# Children without post-transplant remission: how many is not printed. 52 of the 288 were not in
+# remission at transplant (18%); most of such children reach one afterwards, and some others never
+# do.
+NO_REMISSION_RANGE = (36, 100)
 # Of the 46 whose treatment is missing, nothing is printed: at most half.
 NO_REMISSION_RANGE_MISSING = (0, 23)
+# How many of the 40 children alive are among the analysed is not printed: at least so many.
+FEWEST_ALIVE = 32
+# How far a start that leans moves the children of an arm towards early or late failure, as a share
+# of all children.
+LEANING = 0.5
+# First day on which a child may have died after a treatment, on the reading that the arms mean
+# treatment received: conditioning and transplant, or chemotherapy before the infusion of
+# lymphocytes, take their time, and who dies before has not received them. (Were they treatments
+# intended, a death on the first day would be as legitimate here as elsewhere.) Drawn anew for each
+# list from these days: sequential conditioning begins within two weeks, a search for a donor can
+# take two months; lymphocytes follow the first course of chemotherapy.
+EARLIEST_DEATH = {"second_sct": (14, 60), "chemo_dli": (14, 35)}
 # No time lies this close to a Figure 3 column, so that a number at risk is the same whether a
 # month is 30.4 days or a twelfth of 365, and whether "at risk" means at or after that day.
 COLUMN_GUARD_DAYS = 2
@@ -41,13 +56,38 @@ class Cohort:
     window: NDArray[np.int64]
 
 
-def at_risk_windows() -> list[tuple[int, int, int, int]]:
+@dataclass(frozen=True)
+class Assumptions:
+    """What one list assumes where the paper prints nothing, in days; see `EARLIEST_DEATH`."""
+
+    earliest_second_sct: int
+    earliest_chemo_dli: int
+
+    def earliest(self) -> NDArray[np.int64]:
+        """First day on which a child of each arm may die: (n_arms + 1,), the unknown the last."""
+        days = np.ones(len(TREATMENTS) + 1, np.int64)
+        days[TREATMENTS.index("second_sct")] = self.earliest_second_sct
+        days[TREATMENTS.index("chemo_dli")] = self.earliest_chemo_dli
+        return days
+
+
+def draw_assumptions(rng: np.random.Generator) -> Assumptions:
+    """Draw the assumptions of one list, each evenly from its range."""
+    drawn = (rng.integers(*EARLIEST_DEATH[arm], endpoint=True) for arm in EARLIEST_DEATH)
+    return Assumptions(*(int(day) for day in drawn))
+
+
+def at_risk_windows(
+    assumptions: Assumptions, rng: np.random.Generator
+) -> list[tuple[int, int, int, int]]:
     """List (arm, first day, last day, number of children whose time lies between).
 
-    From the numbers at risk of Figure 3; the last window ends at the longest follow-up printed.
-    Of the children whose treatment is missing only that end is known.
+    From the numbers at risk of Figure 3; the last window ends at the longest follow-up printed, the
+    first begins when a child of the arm may first have died. The children whose treatment is
+    missing are laid along the course of the others, scaled to their own median.
     """
     longest = int(evidence.select(quantity="follow_up_max")[0].value)
+    earliest = assumptions.earliest()
     windows = []
     for arm, treatment in enumerate(TREATMENTS):
         columns = sorted(
@@ -58,11 +98,36 @@ def at_risk_windows() -> list[tuple[int, int, int, int]]:
         for k, (day, at_risk) in enumerate(columns):
             last = k == len(columns) - 1
             leaving = at_risk if last else at_risk - columns[k + 1][1]
-            first_day = 1 if day == 0 else day + COLUMN_GUARD_DAYS
+            first_day = int(earliest[arm]) if day == 0 else day + COLUMN_GUARD_DAYS
             last_day = longest if last else columns[k + 1][0] - COLUMN_GUARD_DAYS
             windows.append((arm, first_day, last_day, leaving))
-    missing = int(evidence.value("txt.n.excluded"))
-    return [*windows, (CODES["treatment"].index(MISSING), 1, longest, missing)]
+    return windows + windows_of_missing(longest, rng)
+
+
+def windows_of_missing(longest: int, rng: np.random.Generator) -> list[tuple[int, int, int, int]]:
+    """Windows of the children whose treatment is missing: half leave up to their median, the others
+    as the analysed children leave after theirs, the days of Figure 3 scaled by the two medians.
+    """
+    own = round(evidence.value("txt.median_follow_up.excluded"))
+    scale = own / evidence.value("txt.median.all")
+    at_risk: dict[int, float] = {}
+    for figure in evidence.select(quantity="at_risk"):
+        at_risk[figure.day] = at_risk.get(figure.day, 0.0) + figure.value
+    days = sorted(at_risk)[1:]
+    left = np.array([at_risk[0] / 2, *(at_risk[day] for day in days), 0.0])
+    n = int(evidence.value("txt.n.excluded"))
+    early = n // 2
+    later = rng.multinomial(n - early, -np.diff(left) / left[0])
+    edges = [own, *(round(scale * day) for day in days), longest]
+    arm = CODES["treatment"].index(MISSING)
+    return [
+        (arm, 1, own, early),
+        *(
+            (arm, first + 1, last, int(count))
+            for first, last, count in zip(edges[:-1], edges[1:], later, strict=True)
+            if count
+        ),
+    ]
 
 
 def interval_counts() -> list[int]:
@@ -89,9 +154,24 @@ def median_days_to_failure() -> dict[str, int]:
     return medians
 
 
-def random_start(rng: np.random.Generator) -> Cohort:
-    """Draw a cohort that holds every fixed count and is otherwise at random."""
-    arms, firsts, lasts, sizes = np.array(at_risk_windows(), np.int64).T
+@dataclass(frozen=True)
+class Lean:
+    """A start that is deliberately one-sided, to see whether it is forgotten.
+
+    `alive_in` has every survivor it can hold; `early_in` (or, with `late`, late) has more of the
+    children who failed early than chance gives it.
+    """
+
+    alive_in: str
+    early_in: str
+    late: bool = False
+
+
+def random_start(
+    assumptions: Assumptions, rng: np.random.Generator, lean: Lean | None = None
+) -> Cohort:
+    """Draw a cohort that holds every fixed count and is otherwise at random, or leans."""
+    arms, firsts, lasts, sizes = np.array(at_risk_windows(assumptions, rng), np.int64).T
     arm, first, last = (np.repeat(x, sizes) for x in (arms, firsts, lasts))
     n = len(arm)
     # Early deaths crowd towards the start; the annealing does the rest.
@@ -99,26 +179,34 @@ def random_start(rng: np.random.Generator) -> Cohort:
     death = np.ones(n, np.int64)
     # Those still alive are first sought among the longest observed, in arms where any were.
     known = arm < len(TREATMENTS)
-    at_the_end = first == firsts.max()
+    at_the_end = last == lasts.max()
     long_observed = at_the_end.astype(int) + np.isin(arm, arm[at_the_end])
     may_be_alive = ~np.isin(np.array(CODES["treatment"])[arm], ALL_DIED)
     wish = rng.random(n) - long_observed - (first > 1) - 9 * may_be_alive
+    if lean is not None:
+        wish -= 20.0 * (arm == TREATMENTS.index(lean.alive_in))
     alive = int(evidence.value("dis.n.alive"))
-    death[np.argsort(wish + 99 * ~known)[:ALIVE_AT_START]] = 0
-    death[np.argsort(wish + 99 * known)[: alive - ALIVE_AT_START]] = 0
-    time[~known & (death == 0)] = int(evidence.value("txt.median_follow_up.alive"))
+    alive_known = rng.integers(FEWEST_ALIVE, alive, endpoint=True)
+    death[np.argsort(wish + 99 * ~known)[:alive_known]] = 0
+    death[np.argsort(wish + 99 * known)[: alive - alive_known]] = 0
     codes = np.zeros((n, len(CODES)), np.int64)
     codes[:, TREATMENT] = arm
     middle = middle_intervals()
     intervals = np.repeat(np.arange(len(INTERVALS)), interval_counts())
     while True:
-        codes[known, INTERVAL] = rng.permutation(intervals)
+        place = rng.random(int(known.sum()))
+        if lean is not None:
+            place += (
+                LEANING * (arm[known] == TREATMENTS.index(lean.early_in)) * (1 if lean.late else -1)
+            )
+        codes[known, INTERVAL] = intervals[np.argsort(np.argsort(place))]
         codes[~known, INTERVAL] = rng.choice(intervals, int((~known).sum()))
         if all(middle_is_kept(codes, a, m) for a, m in enumerate(middle)):
             break
-    without = sum(NO_REMISSION_RANGE) // 2
+    without = rng.integers(*NO_REMISSION_RANGE, endpoint=True)
     codes[known, REMISSION] = rng.permutation(int(known.sum())) >= without
-    codes[~known, REMISSION] = rng.random(int((~known).sum())) >= without / known.sum()
+    share = without / known.sum()
+    codes[~known, REMISSION] = rng.random(int((~known).sum())) >= share
     return Cohort(codes, time, death, np.column_stack([first, last]))
 
 
@@ -186,8 +274,3 @@ def centre_days(
     days[low] = np.minimum(days[low], median - gap)
     days[high] = np.maximum(days[high], median + gap)
     days[low[-1]], days[high[0]] = median - gap, median + gap
-
-
-# Assumptions of the reconstruction, not figures of the paper. How many of the 40 children alive are
-# among the analysed is not printed: at least so many; and so many to start with.
-FEWEST_ALIVE, ALIVE_AT_START = 32, 38

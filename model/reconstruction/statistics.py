@@ -50,8 +50,8 @@ def kaplan_meier(belongs, group, time, death, order, horizons, out):
     """
     n = order.shape[0]
     size = 0
-    for position in range(n):
-        size += (belongs[order[position]] >> group) & 1
+    for child in range(n):
+        size += (belongs[child] >> group) & 1
     for k in range(out.shape[0]):
         out[k] = np.nan
     n_horizons = horizons.shape[0]
@@ -66,7 +66,7 @@ def kaplan_meier(belongs, group, time, death, order, horizons, out):
     lower_time, lower_survival = np.nan, np.nan
     horizon = 0
     position = 0
-    while position < n:
+    while position < n and (horizon < n_horizons or math.isnan(lower_time) or 2 * seen <= size):
         now = time[order[position]]
         while horizon < n_horizons and horizons[horizon] < now:
             out[4 + horizon] = survival

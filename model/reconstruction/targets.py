@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from model.case import CATEGORIES, COVARIATES
 from model.options import TREATMENTS
 from model.paper.evidence import DAYS_PER_MONTH, LIMITS_OF_MEDIAN, Figure, conditions, select, width
-from model.reconstruction.annealing import ALIVE, INTERACTION, REMISSION_ALONE, TABLE_4
+from model.reconstruction.annealing import ALIVE, INTERACTION, N_SLOTS, REMISSION_ALONE, TABLE_4
 
 # A median's confidence limit is met within this share of the printed interval's width, and a miss
 # beyond it counts in hundredths of the width.
@@ -109,6 +109,7 @@ class Layout:
     targets: tuple[Target, ...]
     masks: NDArray[np.int64]  # (n_groups + 2, n_columns): who is in it, and in the two Cox models
     horizons: NDArray[np.int64]  # (n_horizons,), days
+    cuts: NDArray[np.int64]  # (n_groups + 5,), see `model.reconstruction.annealing.Wanted`
 
 
 def target(figure: Figure) -> Target:
@@ -189,11 +190,15 @@ def compile_targets() -> Layout:
             return start + SURVIVAL_SLOT + horizons.index(figure.day)
         return start + KAPLAN_MEIER_SLOTS[figure.quantity]
 
+    aims = lay_out(targets, slot)
+    starts = [group_size * g for g in range(len(masks) + 1)]
+    starts += [behind + slots for slots in (REMISSION_ALONE, TABLE_4, INTERACTION, N_SLOTS)]
     return Layout(
-        aims=lay_out(targets, slot),
+        aims=aims,
         targets=targets,
         masks=np.array([*masks, mask("failures"), mask("all")], np.int64),
         horizons=np.array(horizons, np.int64),
+        cuts=np.searchsorted(aims.index, starts),
     )
 
 

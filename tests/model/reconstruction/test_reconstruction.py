@@ -1,6 +1,7 @@
 """The annealing's own statistics against lifelines, what it may never change, and its seed."""
 
 import ast
+import collections
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,10 @@ from scipy.stats import chi2
 
 from model import cluster
 from model.case import AGE_FIRST_YEARS, AGE_GROUPS, BACKGROUND, CATEGORIES, COVARIATES, INTERVALS
-from model.cohort import analysed, design_matrix, each_cohort, grouped, with_interval
+from model.cohort import analysed, design_matrix, grouped, with_interval
 from model.options import TREATMENTS
 from model.paper.evidence import Figure, figures
-from model.reconstruction import annealing, background, check, ensemble, targets
+from model.reconstruction import background, check, ensemble, moves, targets
 from model.reconstruction import start as start_of
 from model.reconstruction.statistics import chi_squared_tail, kaplan_meier
 
@@ -27,30 +28,37 @@ def layout() -> targets.Layout:
     return targets.compile_targets()
 
 
-def as_read(cohort: start_of.Cohort, codes: dict[str, np.ndarray], rng) -> pd.DataFrame:
-    table = with_interval(ensemble.as_table(cohort, codes, 1, rng))
+def as_read(
+    cohort: start_of.Cohort,
+    codes: dict[str, np.ndarray],
+    assumptions: start_of.Assumptions,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    table = with_interval(ensemble.as_table(cohort, codes, assumptions, 1, rng))
     return table.assign(age=grouped(table["age_years"], AGE_FIRST_YEARS, AGE_GROUPS))
 
 
 @pytest.fixture(scope="module", params=range(3))
 def start(request: pytest.FixtureRequest) -> tuple[start_of.Cohort, pd.DataFrame]:
     rng = np.random.default_rng(request.param)
-    cohort = start_of.random_start(rng)
+    assumptions = start_of.draw_assumptions(rng)
+    cohort = start_of.random_start(assumptions, rng)
     others = len(cohort.time) - N_ANALYSED
     codes = {}
     for column in BACKGROUND:
         counts = background.printed_counts(column, BACKGROUND[column])
         known, share, _ = background.start(column, counts, N_ANALYSED, others, rng)
         codes[column] = np.concatenate([known, rng.choice(len(share), others, p=share)])
-    return cohort, as_read(cohort, codes, rng)
+    return cohort, as_read(cohort, codes, assumptions, rng)
 
 
 @pytest.fixture(scope="module")
 def reached(start, layout) -> np.ndarray:
     """The annealing's statistics of a start, in the order of its aims."""
     cohort, _ = start
-    _, statistics = ensemble.annealer(cohort, layout, np.random.default_rng(0))
-    reached: np.ndarray = statistics[layout.aims.index]
+    rng = np.random.default_rng(0)
+    annealing = ensemble.Annealing(cohort, start_of.draw_assumptions(rng), layout, rng)
+    reached: np.ndarray = annealing.fit.statistics[layout.aims.index]
     return reached
 
 
@@ -63,7 +71,9 @@ def test_every_compiled_statistic_is_what_the_check_finds_with_lifelines(start, 
     for name, ours in zip(layout.aims.names, reached, strict=True):
         figure = figures()[name]
         theirs = check.statistic(figure, fits) * in_units_of(figure)
-        assert ours == pytest.approx(theirs, rel=5e-5, abs=1e-9), name
+        # lifelines stops a little before its coefficients stand still, which P-values show.
+        precision = 5e-4 if figure.unit == "p" else 5e-5
+        assert ours == pytest.approx(theirs, rel=precision, abs=1e-9), name
 
 
 @pytest.mark.parametrize("column", BACKGROUND)
@@ -136,11 +146,11 @@ def test_what_the_paper_fixes_holds_from_the_start(start):
     fixed_counts_hold(start[1])
 
 
-ONE_TRY = {"REHEATS": 0, "STARTS": 1, "ATTEMPTS": 1, "FAMILY": 1}
-SHORT = {**ONE_TRY, "COARSE_STEPS": 30_000, "AGAIN_STEPS": 10_000, "HINGE_STEPS": 15_000}
+ONE_TRY = {"REHEATS": 0, "STARTS": 1, "ATTEMPTS": 1, "HOPELESS": np.inf}
+SHORT = {**ONE_TRY, "COARSE_STEPS": 30_000, "HINGE_STEPS": 15_000}
 SHORT_BACKGROUND = {"STARTS": 1, "STEPS": 4_000}
 # So few moves that what comes out fits nothing, but depends on its seed as any other does.
-HURRIED = {**ONE_TRY, "COARSE_STEPS": 3_000, "AGAIN_STEPS": 3_000, "HINGE_STEPS": 3_000}
+HURRIED = {**ONE_TRY, "COARSE_STEPS": 3_000, "HINGE_STEPS": 3_000}
 HURRIED_BACKGROUND = {"STARTS": 1, "STEPS": 500}
 
 
@@ -155,7 +165,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def set_moves(
-    monkeypatch: pytest.MonkeyPatch, moves: dict[str, int], of_background: dict[str, int]
+    monkeypatch: pytest.MonkeyPatch, moves: dict[str, float], of_background: dict[str, int]
 ) -> None:
     for name, number in moves.items():
         monkeypatch.setattr(ensemble, name, number)
@@ -166,16 +176,19 @@ def set_moves(
 @pytest.mark.usefixtures("short")
 def test_annealing_nears_the_paper_and_keeps_what_it_fixes(layout):
     rng = np.random.default_rng(3)
-    _, first = ensemble.annealer(start_of.random_start(rng), layout, rng)
-    cohort, aims, last = ensemble.reconstruct(3)
-    assert aims.misses(last).sum() < aims.misses(first).sum() / 10
+    assumptions = start_of.draw_assumptions(rng)
+    start = start_of.random_start(assumptions, rng)
+    first = ensemble.Annealing(start, assumptions, layout, rng).fit.statistics
+    annealed = ensemble.reconstruct(3, assumptions)
+    cohort, last = annealed.cohort, annealed.fit.statistics
+    assert layout.aims.misses(last).sum() < layout.aims.misses(first).sum() / 10
     codes = {}
     for column in BACKGROUND:
         codes[column], found, statistics = background.fill_column(
             column, cohort.time, cohort.death, rng
         )
         assert np.median(found.misses(statistics)) < 1, column
-    table = as_read(cohort, codes, rng)
+    table = as_read(cohort, codes, assumptions, rng)
     fixed_counts_hold(table)
     known = analysed(table)
     assert known["death"].eq(False).sum() >= start_of.FEWEST_ALIVE
@@ -194,41 +207,93 @@ def test_same_seed_same_bytes_whatever_is_done_first_and_where(tmp_path, monkeyp
     unfinished = tmp_path / "unfinished"
     ensemble.reconstruct_ensemble(1, 5, 1, unfinished=unfinished)
     kept = list(unfinished.rglob("*.parquet"))
-    assert [path.name for path in kept] == ["0.parquet"]
+    assert [path.name for path in kept] == ["1.parquet"]
     done = []
-    original = ensemble.reconstruct_family
+    original = ensemble.reconstruct_cohort
 
-    def noted(family: int, seed: int) -> pd.DataFrame:
-        done.append(family)
-        return original(family, seed)
+    def noted(number: int, seed: int) -> pd.DataFrame:
+        done.append(number)
+        return original(number, seed)
 
-    monkeypatch.setattr(ensemble, "reconstruct_family", noted)
+    monkeypatch.setattr(ensemble, "reconstruct_cohort", noted)
     resumed = tmp_path / "resumed.parquet"
     ensemble.write_cohorts(ensemble.reconstruct_ensemble(2, 5, 1, unfinished=unfinished), resumed)
-    assert done == [1]
+    assert done == [2]
     assert whole.read_bytes() == resumed.read_bytes()
     other = ensemble.reconstruct_ensemble(1, 6, 1, unfinished=unfinished)
     assert not other["os_days"].equals(pd.read_parquet(kept[0])["os_days"])
 
 
-@pytest.mark.usefixtures("short")
-def test_a_family_s_cohorts_are_different_and_each_keeps_what_is_fixed(monkeypatch):
-    monkeypatch.setattr(ensemble, "FAMILY", 2)
-    table = with_interval(ensemble.reconstruct_family(1, 5))
-    table["age"] = grouped(table["age_years"], AGE_FIRST_YEARS, AGE_GROUPS)
-    first, second = each_cohort(table)
+@pytest.mark.usefixtures("hurried")
+def test_two_lists_have_nothing_in_common_but_what_is_fixed():
+    first, second = (with_interval(ensemble.reconstruct_cohort(number, 5)) for number in (3, 4))
     assert (first["cohort"].iloc[0], second["cohort"].iloc[0]) == (3, 4)
-    fixed_counts_hold(first)
-    fixed_counts_hold(second)
     outcome = ["treatment", "interval", "post_transplant_cr", "os_days", "death"]
     kept = first[outcome].merge(second[outcome]).drop_duplicates()
-    assert len(kept) < 0.5 * len(first)
+    assert len(kept) < 0.2 * len(first)
+
+
+MOVES = 30_000
+
+
+def test_every_move_can_be_undone_and_keeps_what_is_fixed(layout):
+    rng = np.random.default_rng(8)
+    assumptions = start_of.draw_assumptions(rng)
+    cohort = start_of.random_start(assumptions, rng)
+    annealing = ensemble.Annealing(cohort, assumptions, layout, rng)
+    walk, limits, move = annealing.walk, annealing.limits, moves.empty_move()
+    proposed: collections.Counter[int] = collections.Counter()
+    for _ in range(MOVES):
+        before = [np.copy(part) for part in walk]
+        if not moves.propose(walk, move, limits, rng):
+            continue
+        proposed[int(move.what[2])] += 1
+        moves.exchange(walk, move, limits.masks)
+        inside = (walk.window[:, 0] <= walk.time) & (walk.time <= walk.window[:, 1])
+        assert inside.all()
+        assert (np.diff(walk.time[walk.order]) >= 0).all()
+        if proposed.total() % 2:
+            moves.exchange(walk, move, limits.masks)
+            for part, was in zip(walk, before, strict=True):
+                if part is not walk.order:
+                    np.testing.assert_array_equal(part, was)
+        else:
+            walk.counts[:] += move.change
+    assert set(proposed) == set(range(5))
+    known = cohort.codes[:, moves.TREATMENT] < moves.N_ARMS
+    assert walk.counts.tolist() == [
+        (known & (cohort.death == 0)).sum(),
+        (known & (cohort.codes[:, moves.REMISSION] == 0)).sum(),
+        (~known & (cohort.codes[:, moves.REMISSION] == 0)).sum(),
+    ]
+
+
+def test_without_a_figure_every_number_without_remission_is_as_likely_as_any_other(layout):
+    """Flips alone, at one temperature, with nothing to meet: the count wanders evenly."""
+    rng = np.random.default_rng(9)
+    assumptions = start_of.draw_assumptions(rng)
+    annealing = ensemble.Annealing(
+        start_of.random_start(assumptions, rng), assumptions, layout, rng
+    )
+    walk, limits, move = annealing.walk, annealing.limits, moves.empty_move()
+    seen = []
+    for _ in range(400_000):
+        if not moves.propose(walk, move, limits, rng) or move.what[2] != moves.FLIP:
+            continue
+        if np.log(rng.random()) < move.prior[0]:
+            moves.exchange(walk, move, limits.masks)
+            walk.counts[:] += move.change
+        seen.append(walk.counts[moves.WITHOUT_KNOWN])
+    low, high = start_of.NO_REMISSION_RANGE
+    shares = np.bincount(seen, minlength=high + 1)[low:] / len(seen)
+    halves = shares[: len(shares) // 2].sum(), shares[len(shares) // 2 :].sum()
+    assert min(halves) > 0.25
 
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.filterwarnings("default")  # what the cluster warns of when it closes is not ours
 def test_a_dask_cluster_of_two_workers_gives_the_same_cohorts():
-    here = pd.concat([ensemble.reconstruct_family(family, 5) for family in (0, 1)])
+    here = pd.concat([ensemble.reconstruct_cohort(number, 5) for number in (1, 2)])
     # Workers in this process, which alone is in a hurry; the work goes to them over the wire.
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
@@ -289,9 +354,9 @@ def test_the_annealing_s_columns_are_those_of_the_codes():
     assert (
         list(targets.CODES) == list(CATEGORIES) == ["treatment", "interval", "post_transplant_cr"]
     )
-    assert (annealing.TREATMENT, annealing.INTERVAL, annealing.REMISSION) == (0, 1, 2)
+    assert (moves.TREATMENT, moves.INTERVAL, moves.REMISSION) == (0, 1, 2)
     assert CATEGORIES["interval"] == INTERVALS
-    assert design_matrix(pd.DataFrame(columns=list(CATEGORIES))).shape[1] == annealing.P
+    assert design_matrix(pd.DataFrame(columns=list(CATEGORIES))).shape[1] == moves.P
 
 
 def test_what_names_unfinished_work_holds_every_module_that_it_depends_on():

@@ -1,0 +1,135 @@
+"""Whether the annealing forgets where it started.
+
+Separate seeds alone do not show it: every start is random in the same way. So lists are begun from
+starts that are one-sided on purpose (every survivor an arm can hold in that arm, an arm's children
+failing early or late), and what the lists come to is compared between the kinds of start, as chains
+are compared that should sample the same thing.
+
+References
+----------
+Vehtari A, Gelman A, Simpson D, Carpenter B, Bürkner PC. Rank-normalization, folding, and
+localization: an improved R-hat for assessing convergence of MCMC. Bayesian Anal 2021;16:667-718
+(doi 10.1214/20-BA1221).
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from model.options import TREATMENTS
+from model.reconstruction.moves import INTERVAL, REMISSION, TREATMENT
+from model.reconstruction.start import Cohort, Lean
+
+Floats = NDArray[np.float64]
+
+# Where the starts lean, one chain each.
+LEANS = (
+    Lean(alive_in="second_sct", early_in="chemo"),
+    Lean(alive_in="second_sct", early_in="chemo", late=True),
+    Lean(alive_in="chemo", early_in="chemo"),
+    Lean(alive_in="chemo", early_in="chemo", late=True),
+)
+# Beyond these a quantity is said to remember its start.
+MOST_R_HAT, MOST_CORRELATION = 1.1, 0.2
+
+
+def _counted(
+    arm: str | None = None,
+    *,
+    alive: bool | None = None,
+    interval: int | None = None,
+    remission: int | None = None,
+    before: int | None = None,
+) -> Callable[[Cohort], float]:
+    """A count of children of a list; of the analysed where no arm is named."""
+
+    def count(cohort: Cohort) -> float:
+        code = cohort.codes[:, TREATMENT]
+        inside = code < len(TREATMENTS)
+        if arm is not None:
+            inside = code == (*TREATMENTS, "missing").index(arm)
+        if alive is not None:
+            inside = inside & ((cohort.death == 0) == alive)
+        if interval is not None:
+            inside = inside & (cohort.codes[:, INTERVAL] == interval)
+        if remission is not None:
+            inside = inside & (cohort.codes[:, REMISSION] == remission)
+        if before is not None:
+            inside = inside & (cohort.time < before) & (cohort.death == 1)
+        return float(inside.sum())
+
+    return count
+
+
+# What is compared: what no printed figure fixes, and what the app shows or rests on.
+QUANTITIES: dict[str, Callable[[Cohort], float]] = {
+    "alive, treatment known": _counted(alive=True),
+    "alive after second transplant": _counted("second_sct", alive=True),
+    "alive after chemotherapy + DLI": _counted("chemo_dli", alive=True),
+    "alive after chemotherapy alone": _counted("chemo", alive=True),
+    "without remission": _counted(remission=0),
+    "without remission, second transplant": _counted("second_sct", remission=0),
+    "without remission, chemotherapy alone": _counted("chemo", remission=0),
+    "without remission, failed within 91 days": _counted(interval=0, remission=0),
+    "second transplant, failed within 91 days": _counted("second_sct", interval=0),
+    "second transplant, failed after a year": _counted("second_sct", interval=3),
+    "chemotherapy alone, failed within 91 days": _counted("chemo", interval=0),
+    "palliative care, failed within 91 days": _counted("palliative", interval=0),
+    "palliative care, failed after a year": _counted("palliative", interval=3),
+    "died within 91 days of second transplant": _counted("second_sct", before=92),
+    "died within 91 days of chemotherapy alone": _counted("chemo", before=92),
+    "without remission, treatment missing": _counted("missing", remission=0),
+}
+
+
+def split_r_hat(chains: Floats) -> float:
+    """Rank-normalised split R-hat, the larger of that of the values and of their distances from
+    the median (Vehtari 2021).
+
+    Parameters
+    ----------
+    chains : ndarray, shape (n_chains, n_draws)
+    """
+    half = chains.shape[1] // 2
+    split = np.concatenate([chains[:, :half], chains[:, -half:]])
+    folded = np.abs(split - np.median(split))
+    return max(_r_hat(_normal_scores(split)), _r_hat(_normal_scores(folded)))
+
+
+def _normal_scores(values: Floats) -> Floats:
+    ranks = stats.rankdata(values).reshape(values.shape)
+    scores: Floats = stats.norm.ppf((ranks - 0.375) / (values.size + 0.25))
+    return scores
+
+
+def _r_hat(chains: Floats) -> float:
+    n = chains.shape[1]
+    within = chains.var(axis=1, ddof=1).mean()
+    if within == 0.0:
+        return 1.0
+    between = chains.mean(axis=1).var(ddof=1)
+    return float(np.sqrt((n - 1) / n + between / within))
+
+
+def remembered(
+    starts: Sequence[Sequence[Cohort]], ends: Sequence[Sequence[Cohort]]
+) -> dict[str, tuple[float, float]]:
+    """R-hat over the chains, and correlation of start and end over the lists, of each quantity.
+
+    Parameters
+    ----------
+    starts, ends : n_chains sequences of n_draws cohorts each
+        As they began and as they came out, in the same order.
+    """
+    found = {}
+    for name, of in QUANTITIES.items():
+        first, last = (
+            np.array([[of(cohort) for cohort in chain] for chain in chains])
+            for chains in (starts, ends)
+        )
+        constant = np.ptp(first) == 0 or np.ptp(last) == 0
+        correlation = 0.0 if constant else float(stats.spearmanr(first.ravel(), last.ravel())[0])
+        found[name] = (split_r_hat(last), correlation)
+    return found
