@@ -64,8 +64,22 @@ OPTIONS = (
 )
 TREATMENTS = tuple(option.id for option in OPTIONS)
 TREATMENT_LABELS = {option.id: option.label for option in OPTIONS}
+# What can be chosen on the day of relapse or progression, and the treatments that began so: who
+# goes on to a transplant or to lymphocytes after chemotherapy is known only afterwards.
+REINDUCTION = "reinduction"
+CHOICES_AT_RELAPSE = {
+    REINDUCTION: ("second_sct", "chemo_dli", "chemo"),
+    "dli": ("dli",),
+    "palliative": ("palliative",),
+}
+CHOICE_AT_RELAPSE_LABELS = {REINDUCTION: marked("Start reinduction, whatever followed")}
 
 
 def treatment_label(treatment: str) -> str:
     """Name an option in the language in use."""
-    return _(TREATMENT_LABELS[treatment])
+    return _((TREATMENT_LABELS | CHOICE_AT_RELAPSE_LABELS)[treatment])
+
+
+def arms_of(options: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The treatments that each option stands for: itself, or those that began so."""
+    return tuple(CHOICES_AT_RELAPSE.get(option, (option,)) for option in options)

@@ -26,7 +26,7 @@ from model.recalibration.applied import full_version, recalibrated_model
 from model.reconstruction.reproduction import load_reproduction
 from model.scoring.score import score
 from model.survival.comparison import Estimate, compare
-from model.survival.pattern import pattern_of
+from model.survival.pattern import PATTERNS, pattern_of
 from model.survival.prediction import TABLE_DAYS, PooledModel, Prediction, load_model, predict
 from model.survival.recalibrated import Recalibration
 from model.tables.children import Checked, checked
@@ -127,6 +127,36 @@ def predicted(model: PooledModel, case: Case, days: Sequence[int]) -> Records:
                 }
             )
     return rows
+
+
+def children_like(model: PooledModel, case: Case, row: dict[str, object]) -> dict[str, object]:
+    """The columns of counts that go with a row of a prediction, from the lists one by one."""
+    lists, day = model.lists, int(str(row["day"]))
+    place = PATTERNS.index((case.interval, "yes" if case.post_transplant_cr else "no"))
+    arm = TREATMENTS.index(str(row["treatment"]))
+    there = (lists.os_days > case.days_survived) | (case.days_survived == 0)
+    there |= ~lists.death & (lists.os_days == case.days_survived)
+    died = lists.death & (lists.os_days <= day)
+    followed = ~died & (lists.os_days >= day)
+    own = there & (lists.cell == place * len(TREATMENTS) + arm)
+    of_arm = there & (lists.cell % len(TREATMENTS) == arm)
+    enough = {
+        name: (((died | followed) & group).sum(axis=1) >= 10).mean() >= 0.9
+        for name, group in (("own", own), ("arm", of_arm))
+    }
+    counts = own.sum(axis=1)
+    return {
+        "alike": in_halves(counts),
+        "alike_low": counts.min(),
+        "alike_high": counts.max(),
+        "alike_died": in_halves((own & died).sum(axis=1)),
+        "alike_followed": in_halves((own & followed).sum(axis=1)),
+        "support": "no" if not enough["arm"] else "yes" if enough["own"] else "borrowed",
+    }
+
+
+def in_halves(counts: np.ndarray) -> str:
+    return f"{np.median(counts):g}"
 
 
 # Of the columns that are yes or no none is like another.
@@ -342,7 +372,7 @@ def file_of_predict(folder: Path, kind: str) -> tuple[Records, Records]:
     getattr(cases, f"to_{kind}")(source, index=False)
     score(str(source), output, model, (100, 365, 1461), {"model": "ours"})
     laid_out: Records = [
-        {"case_id": name} | row | {"model": "ours"}
+        {"case_id": name} | row | children_like(model, case, row) | {"model": "ours"}
         for name, case in zip("pqr", CASES, strict=True)
         for row in predicted(model, case, (100, 365, 1461))
     ]
@@ -354,6 +384,8 @@ def file_of_predict(folder: Path, kind: str) -> tuple[Records, Records]:
             row[name] = digits(np.nan if row[name] is None else row[name])
         row["median_days"] = "" if row["median_days"] is None else row["median_days"]
         row["supported"] = "yes" if row["supported"] else "no"
+        for name in ("alike", "alike_died", "alike_followed"):
+            row[name] = f"{row[name]:g}"
     return written, laid_out
 
 

@@ -154,9 +154,17 @@ def said_of(model: PooledModel) -> dict[str, str]:
 def predict(options: argparse.Namespace) -> int:
     """Write one row per case, treatment and day."""
     from model.scoring.score import score
+    from model.survival.choices import load_choices
 
     days = read_days("--days", options.days)
-    model = model_of(options)
+    if options.choices and options.model is not None:
+        raise UnusableInputError(
+            _(
+                "--choices: a recalibrated model has the treatments of its centre's children, not "
+                "what was chosen at relapse; leave out --model or --choices"
+            )
+        )
+    model = load_choices() if options.choices else model_of(options)
     score(options.cases, options.output, model, days, said_of(model), options.scheduler)
     return 0
 

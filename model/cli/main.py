@@ -69,6 +69,11 @@ def describe_predict(verb: argparse.ArgumentParser) -> None:
         help="of the kind of the cases; default for CSV: standard output",
     )
     verb.add_argument("--days", help="days since failure, separated by commas")
+    verb.add_argument(
+        "--choices",
+        action="store_true",
+        help="the choices as they stand at relapse, in place of the treatments",
+    )
     add_scheduler_option(verb)
     add_model_option(verb)
 

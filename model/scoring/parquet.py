@@ -29,12 +29,12 @@ from model import cluster
 from model.case import Problem
 from model.cluster import SchedulerError, connected
 from model.language import _
-from model.options import TREATMENTS
 from model.scoring.rows import say_no_rows, say_unused, wrong_header
 from model.scoring.stream import (
     CASE_COLUMNS,
     KNOWN_COLUMNS,
     USED_COLUMNS,
+    counts_of,
     note_progress,
     predictor,
     progress,
@@ -42,6 +42,7 @@ from model.scoring.stream import (
 )
 from model.survival.pattern import PATTERNS, patterns_of
 from model.survival.prediction import PooledModel
+from model.survival.support import SUPPORT
 from model.tables.columns import unused_names
 from model.tables.refused import Problems, UnusableInputError
 
@@ -56,6 +57,11 @@ class Work:
     model: PooledModel
     days: tuple[int, ...]
     more: dict[str, str]
+
+    @property
+    def cases_at_a_time(self) -> int:
+        """Cases of a batch."""
+        return ROWS_AT_A_TIME // (len(self.model.options) * len(self.days)) + 1
 
 
 @dataclass(frozen=True)
@@ -211,7 +217,7 @@ def score_file(
             file = parquet_file(stack.enter_context(source.open("rb")))
             unused = unused_names(file.schema_arrow.names, USED_COLUMNS)
             writer = None
-            for batch in batches(file, ROWS_AT_A_TIME // (len(TREATMENTS) * len(work.days)) + 1):
+            for batch in batches(file, work.cases_at_a_time):
                 pattern, days_survived = judged(batch, cases + 1, problems)
                 cases += batch.num_rows
                 if not problems.count:
@@ -297,16 +303,18 @@ def judged(
 def predictions(
     case_id: pa.Array, pattern: NDArray[np.intp], days_survived: NDArray[np.int64], work: Work
 ) -> pa.RecordBatch:
-    """Lay predictions out as the columns of `model.scoring.stream.PREDICTION_COLUMNS`.
+    """Lay predictions out as `PREDICTION_COLUMNS` and `COUNT_COLUMNS` of `model.scoring.stream`.
 
     What repeats is stored by its code. Survival is a fraction in single precision, and empty where
     the model says nothing, as is a median that is not reached.
     """
-    of_patterns = predictor(work.model, work.days)
+    of_patterns, options = predictor(work.model, work.days), work.model.options
     since, which = np.unique(days_survived, return_inverse=True)
-    found = [of_patterns(int(day)) for day in since] or [of_patterns(0)]
+    each = [int(day) for day in since] or [0]
+    found = [of_patterns(day) for day in each]
+    counts = [counts_of(work.model, work.days, day) for day in each]
     row = pattern + len(PATTERNS) * which
-    n, n_days = len(row), len(work.days)
+    n, n_days, n_options = len(row), len(work.days), len(options)
 
     def coded(codes: NDArray[np.intp], values: Any) -> pa.Array:
         return pa.DictionaryArray.from_arrays(codes.astype(np.int32), values)
@@ -316,12 +324,15 @@ def predictions(
         single: NDArray[np.float32] = table.astype(np.float32)[row]
         return single
 
+    def numbers_alike(name: str) -> NDArray[np.float64]:
+        table = np.concatenate([getattr(one, name) for one in counts])[row]
+        a_day = table if table.ndim == 3 else np.repeat(table[..., None], n_days, axis=-1)
+        return a_day.ravel()
+
     columns = {
-        "case_id": coded(np.repeat(np.arange(n), len(TREATMENTS) * n_days), case_id),
-        "treatment": coded(
-            np.tile(np.repeat(np.arange(len(TREATMENTS)), n_days), n), pa.array(TREATMENTS)
-        ),
-        "day": pa.array(np.tile(np.array(work.days, np.int32), n * len(TREATMENTS))),
+        "case_id": coded(np.repeat(np.arange(n), n_options * n_days), case_id),
+        "treatment": coded(np.tile(np.repeat(np.arange(n_options), n_days), n), pa.array(options)),
+        "day": pa.array(np.tile(np.array(work.days, np.int32), n * n_options)),
         **{
             name: pa.array(numbers(name).ravel(), from_pandas=True)
             for name in ("survival", "lower", "upper")
@@ -330,8 +341,14 @@ def predictions(
             np.repeat(numbers("median").ravel(), n_days), pa.int32(), from_pandas=True
         ),
         "supported": pa.array(np.tile(found[0].supported.ravel(), n)),
+        "alike": pa.array(numbers_alike("children").astype(np.float32)),
+        "alike_low": pa.array(numbers_alike("fewest").astype(np.int32)),
+        "alike_high": pa.array(numbers_alike("most").astype(np.int32)),
+        "alike_died": pa.array(numbers_alike("died").astype(np.float32)),
+        "alike_followed": pa.array(numbers_alike("followed").astype(np.float32)),
+        "support": coded(numbers_alike("support").astype(np.intp), pa.array(SUPPORT)),
         **{
-            name: coded(np.zeros(n * len(TREATMENTS) * n_days, np.intp), pa.array([value]))
+            name: coded(np.zeros(n * n_options * n_days, np.intp), pa.array([value]))
             for name, value in work.more.items()
         },
     }

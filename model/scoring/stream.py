@@ -11,7 +11,7 @@ import functools
 import operator
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -20,10 +20,11 @@ from tqdm import tqdm
 
 from model.case import ANY_CASE, FIELDS, REQUIRED, CaseError, Problem, read_case
 from model.language import _
-from model.options import TREATMENTS
+from model.options import TREATMENTS, arms_of
 from model.scoring.rows import opened_rows, say_no_rows
 from model.survival.pattern import PATTERNS, patterns_of
 from model.survival.prediction import PooledModel, Prediction, predict_patterns
+from model.survival.support import SUPPORT, Counted, counted
 from model.tables.refused import Problems
 from model.tables.written import as_csv, in_digits, written_whole
 
@@ -42,6 +43,10 @@ PREDICTION_COLUMNS = (
     "median_days",
     "supported",
 )
+# What follows them in a file of cases: children like the case, under the option, in the lists
+# (median, fewest, most); how many of them had died by the day, and were followed on it (medians);
+# whether the number has their support. See `model.survival.support`.
+COUNT_COLUMNS = ("alike", "alike_low", "alike_high", "alike_died", "alike_followed", "support")
 # Lines of predictions that are remembered, for the days on which children are known to be alive.
 MOST_KEPT = 500_000
 # Values and rows that are remembered, and characters gathered before they are written.
@@ -115,6 +120,29 @@ def prediction_rows(
     return rows
 
 
+def counts_of(model: PooledModel, days: tuple[int, ...], since: int) -> Counted:
+    """Children like every one of `PATTERNS` under every option of a model."""
+    return counted(model.lists, arms_of(model.options), days, since)
+
+
+def count_rows(counts: Counted) -> Iterator[tuple[str, ...]]:
+    """Lay counts out as rows of `COUNT_COLUMNS`, in the order of `prediction_rows`."""
+    for i, j, k in np.ndindex(*counts.support.shape):
+        yield (
+            halves(float(counts.children[i, j])),
+            str(counts.fewest[i, j]),
+            str(counts.most[i, j]),
+            halves(float(counts.died[i, j, k])),
+            halves(float(counts.followed[i, j, k])),
+            SUPPORT[counts.support[i, j, k]],
+        )
+
+
+def halves(median: float) -> str:
+    """A median of whole numbers, which may lie halfway between two."""
+    return f"{median:.1f}".removesuffix(".0")
+
+
 def score_csv(
     name: str, output: Path | None, model: PooledModel, days: tuple[int, ...], more: dict[str, str]
 ) -> None:
@@ -130,7 +158,7 @@ def score_csv(
         judged = operator.itemgetter(*(place[column] for column in fields))
         case_id = place["case_id"]
         seen_of = Remembered(functools.partial(seen_by_the_model, fields))
-        file.write(as_csv([(*PREDICTION_COLUMNS, *more)]).encode())
+        file.write(as_csv([(*PREDICTION_COLUMNS, *COUNT_COLUMNS, *more)]).encode())
         problems = Problems(rows.place)
         gathered: list[str] = []
         cases = length = 0
@@ -165,8 +193,10 @@ def lines_of_patterns(
     @functools.lru_cache(maxsize=days_kept(days))
     def lines(days_survived: int) -> list[list[str]]:
         prediction = of_patterns(days_survived)
+        counts = count_rows(counts_of(model, days, days_survived))
+        predicted = prediction_rows([CASE] * len(PATTERNS), prediction)
         rows = [
-            (*row, *more.values()) for row in prediction_rows([CASE] * len(PATTERNS), prediction)
+            (*row, *count, *more.values()) for row, count in zip(predicted, counts, strict=True)
         ]
         each = len(rows) // len(PATTERNS)
         pieces = [as_csv(rows[k * each : (k + 1) * each]) for k in range(len(PATTERNS))]

@@ -21,8 +21,10 @@ from numpy.typing import NDArray
 from model.case import COVARIATES
 from model.cohort import design_matrix, each_cohort
 from model.options import TREATMENTS
+from model.survival.pattern import patterns_of
 from model.survival.pooling import Ensemble
 from model.survival.prediction import FEWEST_AT_RISK, HORIZON_DAYS, PooledModel, pooled_model
+from model.survival.support import Lists
 
 Floats = NDArray[np.float64]
 
@@ -122,6 +124,22 @@ def at_risk(cohorts: pd.DataFrame) -> NDArray[np.int16]:
     return np.array(counts, np.int16)
 
 
+def lists_of(cohorts: list[pd.DataFrame]) -> Lists:
+    """What is counted of the analysed children of each cohort."""
+    arms = [cohort["treatment"].map(TREATMENTS.index).to_numpy() for cohort in cohorts]
+    return Lists(
+        cell=np.array(
+            [
+                patterns_of(cohort) * len(TREATMENTS) + arm
+                for cohort, arm in zip(cohorts, arms, strict=True)
+            ],
+            np.uint8,
+        ),
+        os_days=np.array([cohort["os_days"] for cohort in cohorts], np.int16),
+        death=np.array([cohort["death"] for cohort in cohorts], bool),
+    )
+
+
 def fit_pooled(cohorts: pd.DataFrame, version: str, source_hash: str) -> PooledModel:
     """Fit every cohort and pool them.
 
@@ -142,4 +160,5 @@ def fit_pooled(cohorts: pd.DataFrame, version: str, source_hash: str) -> PooledM
         supported_until=enough.sum(axis=1).astype(np.int64) - 1,
         version=version,
         source_hash=source_hash,
+        lists=lists_of(each_cohort(cohorts)),
     )

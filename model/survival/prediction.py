@@ -25,6 +25,7 @@ from model.paper.evidence import DATA
 from model.survival.pattern import PATTERNS, Children, pattern_covariates, patterns_of
 from model.survival.pooling import Baseline, Ensemble, pooled_baseline, pooled_coefficients
 from model.survival.recalibrated import Recalibration
+from model.survival.support import Lists
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +56,11 @@ class PooledModel:
         cohort.
     version, source_hash : str
         Version of the model, and hash of the cohorts and the evidence it was fitted to.
+    lists : Lists
+        The children of the cohorts, for what is counted.
+    options : tuple of str
+        What it predicts for, in the order of `at_risk`: `TREATMENTS`, or
+        `model.options.CHOICES_AT_RELAPSE`.
     cohorts : Ensemble
         The fits that were pooled, for what one curve from relapse does not hold: curves since a
         later day, and what two predictions share.
@@ -74,6 +80,8 @@ class PooledModel:
     version: str
     source_hash: str
     cohorts: Ensemble
+    lists: Lists
+    options: tuple[str, ...] = TREATMENTS
     recalibration: Recalibration | None = None
 
     @property
@@ -136,6 +144,7 @@ def pooled_beside(main: PooledModel, fits: Ensemble) -> PooledModel:
         supported_until=main.supported_until,
         version=main.version,
         source_hash=main.source_hash,
+        lists=main.lists,
     )
 
 
@@ -143,6 +152,7 @@ def save_model(model: PooledModel, path: Path = MODEL, **more: ArrayLike) -> Non
     """Write the pooled model, and more beside it, as plain arrays; same model, same bytes."""
     arrays = {name: getattr(model, name) for name in _arrays()}
     arrays |= {f"cohort_{f.name}": getattr(model.cohorts, f.name) for f in fields(Ensemble)}
+    arrays |= {f"list_{f.name}": getattr(model.lists, f.name) for f in fields(Lists)}
     np.savez_compressed(path, allow_pickle=False, **arrays, **more)
 
 
@@ -202,19 +212,21 @@ def load_model(path: Path = MODEL) -> PooledModel:
 def model_of_arrays(arrays: dict[str, Any]) -> PooledModel:
     """Make the model that `save_model` wrote; arrays of other names are left alone."""
     cohorts = Ensemble(**{f.name: arrays[f"cohort_{f.name}"] for f in fields(Ensemble)})
-    return PooledModel(cohorts=cohorts, **{name: arrays[name] for name in _arrays()})
+    lists = Lists(**{f.name: arrays[f"list_{f.name}"] for f in fields(Lists)})
+    return PooledModel(cohorts=cohorts, lists=lists, **{name: arrays[name] for name in _arrays()})
 
 
 def _arrays() -> list[str]:
     """The fields of a model that are arrays or plain text, and stored as they are."""
-    return [f.name for f in fields(PooledModel) if f.name not in ("cohorts", "recalibration")]
+    others = ("cohorts", "lists", "options", "recalibration")
+    return [f.name for f in fields(PooledModel) if f.name not in others]
 
 
 def predict(
     model: PooledModel,
     children: Children,
     *,
-    treatments: Sequence[str] = TREATMENTS,
+    treatments: Sequence[str] | None = None,
     days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
 ) -> Prediction:
     """Predict survival with 95% intervals for children, treatments and days.
@@ -227,7 +239,7 @@ def predict(
         since relapse or progression on which each child is known to be alive. Survival is then
         conditional on it, and days go on being counted from relapse.
     treatments : sequence of str
-        Identifiers from `model.options.TREATMENTS`.
+        Of the model's options; all of them if not given.
     days : sequence of int
         Days since relapse or progression, 0 to `HORIZON_DAYS`.
 
@@ -247,14 +259,15 @@ def predict_patterns(
     pattern: NDArray[np.intp],
     days_survived: ArrayLike = 0,
     *,
-    treatments: Sequence[str] = TREATMENTS,
+    treatments: Sequence[str] | None = None,
     days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
 ) -> Prediction:
     """Predict as `predict`, for children by their index into `PATTERNS`, shape (n_cases,)."""
     grid = np.asarray(days, np.int64)
     if grid.size and (grid.min() < 0 or grid.max() > HORIZON_DAYS):
         raise ValueError(f"days: {grid.min()} to {grid.max()} is not within 0 to {HORIZON_DAYS}")
-    arms = np.array([TREATMENTS.index(treatment) for treatment in treatments], np.intp)
+    treatments = model.options if treatments is None else treatments
+    arms = np.array([model.options.index(treatment) for treatment in treatments], np.intp)
     # One table of all patterns for each day survived, and every case looks up its row.
     survived = np.asarray(days_survived, np.int64)
     if survived.any():
@@ -292,7 +305,7 @@ def prediction_of(
     curves, medians : three arrays each, of shape (n_cases, n_treatments, n_days) and without days
         For the estimate, its lower and its upper limit.
     """
-    arms = [TREATMENTS.index(treatment) for treatment in treatments]
+    arms = [model.options.index(treatment) for treatment in treatments]
     survival, lower, upper = curves
     median, median_lower, median_upper = medians
     return Prediction(
@@ -364,8 +377,8 @@ class PatternTable:
 
 @functools.lru_cache(maxsize=32)
 def pattern_table(model: PooledModel, since: int = 0) -> PatternTable:
-    """Compute every curve the model can give since a day: `PATTERNS` under `TREATMENTS`."""
-    curves = curves_since(model, pattern_covariates(TREATMENTS), since)
+    """Compute every curve the model can give since a day: `PATTERNS` under its options."""
+    curves = curves_since(model, pattern_covariates(model.options), since)
     return PatternTable(curves, first_day_at_most_half(curves))
 
 
@@ -373,7 +386,7 @@ def predict_case(
     model: PooledModel,
     case: Case,
     *,
-    treatments: Sequence[str] = TREATMENTS,
+    treatments: Sequence[str] | None = None,
     days: Sequence[int] | NDArray[np.int64] = TABLE_DAYS,
 ) -> Prediction:
     """Predict for one case; arrays as in `predict`, with n_cases = 1."""

@@ -16,6 +16,7 @@ from model.tables.refused import MOST_NAMED
 ROOT = Path(__file__).parents[3]
 HEADER = "case_id,leukemia,days_to_failure,post_transplant_cr"
 COLUMNS = ["case_id", "treatment", "day", "survival", "lower", "upper", "median_days", "supported"]
+COLUMNS += ["alike", "alike_low", "alike_high", "alike_died", "alike_followed", "support"]
 
 
 def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

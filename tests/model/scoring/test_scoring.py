@@ -23,7 +23,14 @@ from model.options import TREATMENTS
 from model.scoring import parquet as scoring_parquet
 from model.scoring import stream as scoring
 from model.scoring.score import score
-from model.scoring.stream import PREDICTION_COLUMNS, prediction_rows
+from model.scoring.stream import (
+    COUNT_COLUMNS,
+    PREDICTION_COLUMNS,
+    count_rows,
+    counts_of,
+    prediction_rows,
+)
+from model.survival.pattern import patterns_of
 from model.survival.prediction import TABLE_DAYS, load_model, predict
 from model.tables.refused import MOST_NAMED
 from model.tables.written import as_csv
@@ -49,14 +56,19 @@ def random_cases(n: int, seed: int = 0) -> pd.DataFrame:
 
 def written_plainly(cases: pd.DataFrame, days: tuple[int, ...]) -> str:
     """The same file by one prediction of all cases at once."""
-    prediction = predict(
-        load_model(),
-        seen(
-            cases["days_to_failure"], cases["post_transplant_cr"] == "yes", cases["days_survived"]
-        ),
-        days=days,
+    model = load_model()
+    children = seen(
+        cases["days_to_failure"], cases["post_transplant_cr"] == "yes", cases["days_survived"]
     )
-    return as_csv([PREDICTION_COLUMNS, *prediction_rows(list(cases["case_id"]), prediction)])
+    predicted = prediction_rows(list(cases["case_id"]), predict(model, children, days=days))
+    rows: list[tuple[object, ...]] = [(*PREDICTION_COLUMNS, *COUNT_COLUMNS)]
+    each = len(TREATMENTS) * len(days)
+    places = patterns_of(children)
+    for case, (place, since) in enumerate(zip(places, cases["days_survived"], strict=True)):
+        counts = list(count_rows(counts_of(model, days, int(since))))[place * each :][:each]
+        own = predicted[case * each :][:each]
+        rows += [(*row, *count) for row, count in zip(own, counts, strict=True)]
+    return as_csv(rows)
 
 
 @pytest.mark.parametrize("chunk", [1, 2**18])
@@ -236,11 +248,17 @@ def test_parquet_holds_the_numbers_of_csv_in_their_own_types(folder, tmp_path, m
             "upper": pa.float32(),
             "median_days": pa.int32(),
             "supported": pa.bool_(),
+            "alike": pa.float32(),
+            "alike_low": pa.int32(),
+            "alike_high": pa.int32(),
+            "alike_died": pa.float32(),
+            "alike_followed": pa.float32(),
+            "support": pa.string(),
         }
     )
     of_parquet = table.to_pandas()
     assert list(of_parquet["case_id"]) == list(random_cases(400)["case_id"].repeat(10))
-    for column in ("treatment", "day"):
+    for column in ("treatment", "day", *COUNT_COLUMNS):
         assert list(of_parquet[column]) == list(of_csv[column])
     assert list(of_parquet["supported"]) == list(of_csv["supported"] == "yes")
     numbers = as_numbers(of_csv.replace("", None))
@@ -380,7 +398,7 @@ def test_what_is_said_of_the_model_is_the_last_column_of_both_kinds(folder, tmp_
         output = tmp_path / f"scored{name.suffix}"
         score(str(name), output, load_model(), (100,), said)
         scored = read(output)
-        assert list(scored) == [*PREDICTION_COLUMNS, "model"]
+        assert list(scored) == [*PREDICTION_COLUMNS, *COUNT_COLUMNS, "model"]
         assert set(scored["model"]) == set(said.values())
 
 
