@@ -6,6 +6,7 @@ import streamlit as st
 
 from model.case import Case
 from model.language import _
+from ui.case.choices import draw_choices
 from ui.case.exploratory import draw_exploratory
 from ui.case.guidance import GUIDANCE, draw_guidance, draw_notes, guidance_of
 from ui.case.sensitivity import draw_sensitivity
@@ -61,6 +62,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(source_line(), width=WIDTH_OF_SOURCE)
         st.page_link("pages/evidence.py", label=f":primary[{_('Evidence')} ›]", width="content")
+    draw_choices(case)
     draw_exploratory(case, form.treatments)
     draw_guidance(guidance)
     draw_notes(guidance, results)

@@ -78,7 +78,7 @@ def numbers_as_csv(case: Case, pattern: ShownPattern) -> str:
                     *inputs,
                     full_version(model),
                     model.source_hash,
-                    "alike" if pattern.alike else "printed",
+                    options_are(pattern),
                     result.treatment,
                     horizon.day,
                     *(
@@ -95,6 +95,13 @@ def numbers_as_csv(case: Case, pattern: ShownPattern) -> str:
                 ]
             )
     return as_csv(written)
+
+
+def options_are(pattern: ShownPattern) -> str:
+    """What a file says of the options: as printed, assumed alike, or as chosen at relapse."""
+    if pattern.at_relapse:
+        return "at_relapse"
+    return "alike" if pattern.alike else "printed"
 
 
 def chart_as_svg(case: Case, pattern: ShownPattern) -> str:

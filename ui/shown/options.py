@@ -4,6 +4,7 @@ colour and its marker, the same on every page, chart, file and sheet."""
 from dataclasses import dataclass
 
 from model.language import _, marked
+from model.options import REINDUCTION
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,21 @@ SHOWN = {
         marked("Palliative"), marked("Palliative care"), "#8f533f", "triangle-down"
     ),
 }
+# What can be chosen at relapse and is no treatment of its own.
+SHOWN_AT_RELAPSE = {
+    REINDUCTION: ShownOption(
+        marked("Reinduction"), marked("Chemotherapy, whatever followed"), "#1c8a7d", "cross"
+    )
+}
+
+
+def shown_option(option: str) -> ShownOption:
+    """How a treatment, or what can be chosen at relapse, is shown."""
+    return (SHOWN | SHOWN_AT_RELAPSE)[option]
 
 
 def short_label(treatment: str) -> str:
-    return _(SHOWN[treatment].short)
+    return _(shown_option(treatment).short)
 
 
 def family_label(treatment: str) -> str:

@@ -10,13 +10,14 @@ days are still counted from relapse.
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.case import Case
 from model.language import _, code, counted, listed, marked
-from model.options import TREATMENTS, treatment_label
+from model.options import CHOICES_AT_RELAPSE, TREATMENTS, treatment_label
+from model.survival.choices import load_choices
 from model.survival.pattern import patterns_of
 from model.survival.prediction import (
     FEWEST_AT_RISK,
@@ -96,17 +97,21 @@ class OptionResult:
 class ShownPattern:
     """A child as the model sees it (`child` is an index into `PATTERNS`), and the options to show:
     two children of one pattern have the same curves, which are computed once. `alike` asks for the
-    model in which the options of `model.survival.three_alike` are; `recalibration` makes another
-    model of the paper's, and is all that tells the curves of one session from those of another."""
+    model in which the options of `model.survival.three_alike` are; `at_relapse` for the one whose
+    options are what can be chosen at relapse; `recalibration` makes another model of the paper's,
+    and is all that tells the curves of one session from those of another."""
 
     child: int
     treatments: tuple[str, ...]
     days_survived: int = 0
     alike: bool = False
     recalibration: Recalibration | None = None
+    at_relapse: bool = False
 
     @property
     def model(self) -> PooledModel:
+        if self.at_relapse:
+            return load_choices()
         return load_alike() if self.alike else model_of(self.recalibration)
 
     def named(self, treatment: str, name: str) -> str:
@@ -136,6 +141,11 @@ def shown_pattern(
     return ShownPattern(child, tuple(treatments), case.days_survived, alike, recalibration)
 
 
+def choices_pattern(case: Case) -> ShownPattern:
+    """The pattern of a case with what can be chosen on the day of relapse as its options."""
+    return replace(shown_pattern(case, tuple(CHOICES_AT_RELAPSE)), at_relapse=True)
+
+
 def option_results(pattern: ShownPattern) -> tuple[OptionResult, ...]:
     """Predict the options to show, with the children behind every number."""
     return _option_results(pattern, code())
@@ -154,7 +164,7 @@ def _option_results(pattern: ShownPattern, language: str) -> tuple[OptionResult,
     )
     results = []
     for j, treatment in enumerate(prediction.treatments):
-        arm = TREATMENTS.index(treatment)
+        arm = model.options.index(treatment)
         medians = (prediction.median, prediction.median_lower, prediction.median_upper)
         median, median_lower, median_upper = (_day_or_none(days[0, j]) for days in medians)
         horizons = tuple(

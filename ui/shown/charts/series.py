@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from model.options import TREATMENTS, treatment_label
+from model.options import treatment_label
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, PooledModel
-from ui.shown.options import SHOWN, short_label
+from ui.shown.options import short_label, shown_option
 from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, ShownPattern
 
 Spec = dict[str, Any]
@@ -73,7 +73,7 @@ def series_of(
         color=color,
         shape=shape,
         days_survived=pattern.days_survived,
-        supported_until=int(model.supported_until[TREATMENTS.index(treatment)]),
+        supported_until=int(model.supported_until[model.options.index(treatment)]),
         days=days,
         survival=prediction.survival[0, j],
         lower=prediction.lower[0, j],
@@ -92,8 +92,8 @@ def option_series(pattern: ShownPattern) -> tuple[Series, ...]:
             id=treatment,
             label=pattern.named(treatment, treatment_label(treatment)),
             short=pattern.named(treatment, short_label(treatment)),
-            color=SHOWN[treatment].color,
-            shape=SHOWN[treatment].marker,
+            color=shown_option(treatment).color,
+            shape=shown_option(treatment).marker,
         )
         for treatment in pattern.treatments
     )
