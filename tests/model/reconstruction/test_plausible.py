@@ -51,7 +51,8 @@ def stretches(
     at_risk = (risk[:, None] * (times[:, None] >= days)).sum(axis=0)
     expected = np.where(days >= first, at_risk * steps, 0.0)
     own = np.unique(times[deaths])
-    return np.bincount(np.searchsorted(own, days, side="left"), weights=expected)
+    stretch = np.searchsorted(own, days, side="left")
+    return np.bincount(stretch, weights=expected).astype(np.float64)
 
 
 def test_stretches_without_a_death_are_those_of_the_cox_model(drawn):
