@@ -30,7 +30,7 @@ NO_REMISSION_RANGE_MISSING = (0, 23)
 FEWEST_ALIVE = 32
 # How far a start that leans moves the children of an arm towards early or late failure, as a share
 # of all children.
-LEANING = 0.5
+LEANING = 0.2
 # First day on which a child may have died after a treatment, on the reading that the arms mean
 # treatment received: conditioning and transplant, or chemotherapy before the infusion of
 # lymphocytes, take their time, and who dies before has not received them. (Were they treatments
@@ -191,23 +191,35 @@ def random_start(
     death[np.argsort(wish + 99 * known)[: alive - alive_known]] = 0
     codes = np.zeros((n, len(CODES)), np.int64)
     codes[:, TREATMENT] = arm
-    middle = middle_intervals()
-    intervals = np.repeat(np.arange(len(INTERVALS)), interval_counts())
-    while True:
-        place = rng.random(int(known.sum()))
-        if lean is not None:
-            place += (
-                LEANING * (arm[known] == TREATMENTS.index(lean.early_in)) * (1 if lean.late else -1)
-            )
-        codes[known, INTERVAL] = intervals[np.argsort(np.argsort(place))]
-        codes[~known, INTERVAL] = rng.choice(intervals, int((~known).sum()))
-        if all(middle_is_kept(codes, a, m) for a, m in enumerate(middle)):
-            break
+    draw_intervals(codes, rng, lean)
     without = rng.integers(*NO_REMISSION_RANGE, endpoint=True)
     codes[known, REMISSION] = rng.permutation(int(known.sum())) >= without
     share = without / known.sum()
     codes[~known, REMISSION] = rng.random(int((~known).sum())) >= share
     return Cohort(codes, time, death, np.column_stack([first, last]))
+
+
+def draw_intervals(codes: NDArray[np.int64], rng: np.random.Generator, lean: Lean | None) -> None:
+    """Draw the intervals of a start: the printed counts of the analysed, in random order or
+    leaning; of the unknown by the same shares; every printed median in its interval.
+    """
+    known = codes[:, TREATMENT] < len(TREATMENTS)
+    intervals = np.repeat(np.arange(len(INTERVALS)), interval_counts())
+    towards = np.zeros(len(intervals))
+    if lean is not None:
+        early = codes[known, TREATMENT] == TREATMENTS.index(lean.early_in)
+        towards[early] = LEANING if lean.late else -LEANING
+    middle = middle_intervals()
+    n_arms = len(TREATMENTS)
+    while True:
+        place = rng.random(len(intervals)) + towards
+        codes[known, INTERVAL] = intervals[np.argsort(np.argsort(place))]
+        if all(middle_is_kept(codes, arm, middle[arm]) for arm in range(n_arms)):
+            break
+    while True:
+        codes[~known, INTERVAL] = rng.choice(intervals, int((~known).sum()))
+        if middle_is_kept(codes, n_arms, middle[n_arms]):
+            break
 
 
 def middle_is_kept(codes: NDArray[np.int64], arm: int, wanted: int) -> bool:

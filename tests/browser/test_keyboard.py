@@ -148,9 +148,14 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     press("Space")
     expect(main.get_by_role("radio", name="One by one")).to_be_checked()
     settle(page)
-    walk_to(page, main.locator("summary"))
+    walk_to(page, main.locator(".st-key-choices summary"))
     press("Enter")
-    expect(main.locator("details")).to_have_attribute("open", "")
+    expect(main.locator(".st-key-choices details")).to_have_attribute("open", "")
+    expect(main.locator(".st-key-choices table.survival")).to_be_visible()
+    settle(page)
+    walk_to(page, main.locator("summary").last)
+    press("Enter")
+    expect(main.locator("details").last).to_have_attribute("open", "")
 
     # The language, which changes nothing else.
     walk_back_to(page, form.get_by_role("radio", name="English"))

@@ -34,6 +34,7 @@ EDITOR = "[data-testid=stPopover] button"
 VIEWS = (
     View("case-empty", address={}),
     View("case", press=("summary",)),
+    View("case-choices", press=(".st-key-choices summary",)),
     View("case-one-by-one", press=("[data-testid=stButtonGroup] button",)),
     View("case-days-survived", address=CASE | {"alive": "60"}),
     View(

@@ -39,7 +39,7 @@ def draw_choices(case: Case) -> None:
         st.html(survival_table(results))
         st.caption(what_it_is_free_of())
         draw_save_button(
-            _("Numbers (CSV)"),
+            _("Numbers of these choices (CSV)"),
             file_name(case, "choices.csv"),
             "text/csv",
             partial(numbers_as_csv, case, pattern),

@@ -90,10 +90,10 @@ def test_a_choice_has_a_look_of_its_own():
 
 def test_the_fold_is_closed_until_it_is_asked_for_and_shows_three_choices():
     app = open_app(**SAMPLE)
-    assert not app.exception
+    assert not app.error
     assert FOLD not in all_said(app)
     said = all_said(opened(app))
-    assert not app.exception
+    assert not app.error
     assert FOLD in said
     assert "Start reinduction, whatever followed" in said
     assert "cannot make it look better or worse" in said
@@ -107,6 +107,8 @@ def test_the_fold_is_closed_until_it_is_asked_for_and_shows_three_choices():
 
 
 def test_in_french_the_fold_says_the_same():
-    said = all_said(opened(open_app(**SAMPLE, lang="fr")))
+    app = opened(open_app(**SAMPLE, lang="fr"))
+    assert not app.error
+    said = all_said(app)
     assert "Sur 208 enfants" in said
     assert "Débuter une réinduction, quelle que soit la suite" in said
