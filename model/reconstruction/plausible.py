@@ -1,19 +1,19 @@
 """What could not be true of a list of children, whatever the paper leaves open.
 
-Three rules, each with a number, on every group of `SMALLEST` children or more: every arm, every
-interval, either remission status, and the children whose treatment is missing.
+Three rules, each with a number, on every arm, every interval, either remission status, and the
+children whose treatment is missing:
 
-- No stretch without a death over which the list's own Cox model expects `EXPECTED_IN_A_GAP` of the
-  group. Of the children whose treatment is missing: over which the course of the others, scaled to
-  their median, lets expect so many. A stretch begins no earlier than the first day on which a child
-  of an arm may die.
+- In groups of `SMALLEST` children or more no stretch without a death over which the list's own Cox
+  model expects `EXPECTED_IN_A_GAP` of the group. Of the children whose treatment is missing: over
+  which the course of the others, scaled to their median, lets expect so many. A stretch begins no
+  earlier than the first day on which a child of an arm may die.
 - No more deaths after `LATE` than a constant hazard from `FROM` on allows: given all deaths after
   `FROM`, those after `LATE` are binomial with the share of the time observed that lies there; its
   99th percentile.
 - No day with more deaths, of all children, than the 99.9th percentile of a Poisson number whose
   mean is that of the days around it.
 
-The annealing counts what passes these rules (`strain`) beside what misses the paper; the tests
+The annealing counts what breaks these rules (`strain`) beside what misses the paper; the tests
 count it again without this code.
 """
 
@@ -264,7 +264,7 @@ def poisson_percentile(mean):
 
 @njit(nogil=True, cache=True)
 def strain(walk, beta, earliest):
-    """How far a cohort passes the rules, in deaths; 0 if it could be true.
+    """How far a cohort breaks the rules, in deaths; 0 if it could be true.
 
     `beta` (p,) are the coefficients of Table 4's model on it.
     """

@@ -34,7 +34,6 @@ from model.scoring.stream import (
     CASE_COLUMNS,
     KNOWN_COLUMNS,
     USED_COLUMNS,
-    counts_of,
     note_progress,
     predictor,
     progress,
@@ -310,9 +309,8 @@ def predictions(
     """
     of_patterns, options = predictor(work.model, work.days), work.model.options
     since, which = np.unique(days_survived, return_inverse=True)
-    each = [int(day) for day in since] or [0]
-    found = [of_patterns(day) for day in each]
-    counts = [counts_of(work.model, work.days, day) for day in each]
+    days = since.tolist() or [0]
+    found, counts = zip(*(of_patterns(day) for day in days), strict=True)
     row = pattern + len(PATTERNS) * which
     n, n_days, n_options = len(row), len(work.days), len(options)
 

@@ -81,13 +81,18 @@ def note_progress(bar: tqdm, cases: int, share: float | None) -> None:
 
 
 @functools.lru_cache(maxsize=2)
-def predictor(model: PooledModel, days: tuple[int, ...]) -> Callable[[int], Prediction]:
-    """Give what predicts every one of `PATTERNS` from a day survived, and remembers it."""
+def predictor(
+    model: PooledModel, days: tuple[int, ...]
+) -> Callable[[int], tuple[Prediction, Counted]]:
+    """Give what predicts every one of `PATTERNS` from a day survived, and counts the children like
+    it, and remembers both.
+    """
     every = np.arange(len(PATTERNS))
 
     @functools.lru_cache(maxsize=days_kept(days))
-    def of_patterns(days_survived: int) -> Prediction:
-        return predict_patterns(model, every, days_survived, days=days)
+    def of_patterns(days_survived: int) -> tuple[Prediction, Counted]:
+        counts = counted(model.lists, arms_of(model.options), days, days_survived)
+        return predict_patterns(model, every, days_survived, days=days), counts
 
     return of_patterns
 
@@ -118,11 +123,6 @@ def prediction_rows(
                     )
                 )
     return rows
-
-
-def counts_of(model: PooledModel, days: tuple[int, ...], since: int) -> Counted:
-    """Children like every one of `PATTERNS` under every option of a model."""
-    return counted(model.lists, arms_of(model.options), days, since)
 
 
 def count_rows(counts: Counted) -> Iterator[tuple[str, ...]]:
@@ -192,11 +192,11 @@ def lines_of_patterns(
 
     @functools.lru_cache(maxsize=days_kept(days))
     def lines(days_survived: int) -> list[list[str]]:
-        prediction = of_patterns(days_survived)
-        counts = count_rows(counts_of(model, days, days_survived))
+        prediction, counts = of_patterns(days_survived)
         predicted = prediction_rows([CASE] * len(PATTERNS), prediction)
         rows = [
-            (*row, *count, *more.values()) for row, count in zip(predicted, counts, strict=True)
+            (*row, *count, *more.values())
+            for row, count in zip(predicted, count_rows(counts), strict=True)
         ]
         each = len(rows) // len(PATTERNS)
         pieces = [as_csv(rows[k * each : (k + 1) * each]) for k in range(len(PATTERNS))]

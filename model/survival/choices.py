@@ -13,11 +13,8 @@ two, who were given them.
 import functools
 from dataclasses import replace
 
-import numpy as np
-
-from model.options import CHOICES_AT_RELAPSE, TREATMENTS
-from model.survival.prediction import FEWEST_AT_RISK, HORIZON_DAYS, PooledModel
-from model.survival.support import Counts, Lists
+from model.options import CHOICES_AT_RELAPSE
+from model.survival.prediction import PooledModel, children_at_risk
 from model.survival.three_alike import load_alike
 
 
@@ -31,31 +28,5 @@ def load_choices() -> PooledModel:
     FileNotFoundError, ValueError
         As `load_alike`.
     """
-    return choices_of(load_alike())
-
-
-def choices_of(alike: PooledModel) -> PooledModel:
-    """Give the model of the options alike the choices as its options, and their children."""
-    at_risk = at_risk_by_choice(alike.lists)
-    enough = (at_risk >= FEWEST_AT_RISK).all(axis=0)
-    return replace(
-        alike,
-        options=tuple(CHOICES_AT_RELAPSE),
-        at_risk=np.median(at_risk, axis=0),
-        at_risk_low=at_risk.min(axis=0).astype(np.int16),
-        at_risk_high=at_risk.max(axis=0).astype(np.int16),
-        supported_until=enough.sum(axis=1).astype(np.int64) - 1,
-    )
-
-
-def at_risk_by_choice(lists: Lists) -> Counts:
-    """Count the children at risk: shape (n_lists, n_choices, n_days), those with os >= day."""
-    days = np.arange(HORIZON_DAYS + 1)
-    arm = lists.cell % len(TREATMENTS)
-    counts = np.empty((len(lists.cell), len(CHOICES_AT_RELAPSE), len(days)), np.int64)
-    for k, together in enumerate(CHOICES_AT_RELAPSE.values()):
-        inside = np.isin(arm, [TREATMENTS.index(one) for one in together])
-        for m, times in enumerate(lists.os_days):
-            own = np.sort(times[inside[m]])
-            counts[m, k] = len(own) - np.searchsorted(own, days, side="left")
-    return counts
+    alike, options = load_alike(), tuple(CHOICES_AT_RELAPSE)
+    return replace(alike, options=options, **children_at_risk(alike.lists, options))

@@ -23,7 +23,7 @@ from model.cohort import design_matrix, each_cohort
 from model.options import TREATMENTS
 from model.survival.pattern import patterns_of
 from model.survival.pooling import Ensemble
-from model.survival.prediction import FEWEST_AT_RISK, HORIZON_DAYS, PooledModel, pooled_model
+from model.survival.prediction import HORIZON_DAYS, PooledModel, children_at_risk, pooled_model
 from model.survival.support import Lists
 
 Floats = NDArray[np.float64]
@@ -111,19 +111,6 @@ def baseline_steps(
     return hazard, variance, mean
 
 
-def at_risk(cohorts: pd.DataFrame) -> NDArray[np.int16]:
-    """Count the children at risk: shape (n_cohorts, n_treatments, n_days), those with os >= day."""
-    days = np.arange(HORIZON_DAYS + 1)
-    counts = []
-    for cohort in each_cohort(cohorts):
-        arms = []
-        for treatment in TREATMENTS:
-            times = np.sort(cohort.loc[cohort["treatment"] == treatment, "os_days"].to_numpy())
-            arms.append(len(times) - np.searchsorted(times, days, side="left"))
-        counts.append(arms)
-    return np.array(counts, np.int16)
-
-
 def lists_of(cohorts: list[pd.DataFrame]) -> Lists:
     """What is counted of the analysed children of each cohort."""
     arms = [cohort["treatment"].map(TREATMENTS.index).to_numpy() for cohort in cohorts]
@@ -150,15 +137,11 @@ def fit_pooled(cohorts: pd.DataFrame, version: str, source_hash: str) -> PooledM
     version, source_hash : str
         Carried by the artefact.
     """
-    counts = at_risk(cohorts)
-    enough = (counts >= FEWEST_AT_RISK).all(axis=0)
+    lists = lists_of(each_cohort(cohorts))
     return pooled_model(
         fit_ensemble(each_cohort(cohorts)),
-        at_risk=np.median(counts, axis=0),
-        at_risk_low=counts.min(axis=0),
-        at_risk_high=counts.max(axis=0),
-        supported_until=enough.sum(axis=1).astype(np.int64) - 1,
         version=version,
         source_hash=source_hash,
-        lists=lists_of(each_cohort(cohorts)),
+        lists=lists,
+        **children_at_risk(lists, TREATMENTS),
     )

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.case import Case
 from model.language import _
-from model.options import TREATMENTS
+from model.options import TREATMENTS, arms_of
 from model.paper.evidence import DATA
 from model.survival.pattern import PATTERNS, Children, pattern_covariates, patterns_of
 from model.survival.pooling import Baseline, Ensemble, pooled_baseline, pooled_coefficients
@@ -132,6 +132,18 @@ def pooled_model(cohorts: Ensemble, **rest: Any) -> PooledModel:
         cohorts=cohorts,
         **rest,
     )
+
+
+def children_at_risk(lists: Lists, options: tuple[str, ...]) -> dict[str, Any]:
+    """What a model says of the children at risk under its options, as fields of `PooledModel`."""
+    counts = lists.at_risk(arms_of(options), HORIZON_DAYS)
+    enough = (counts >= FEWEST_AT_RISK).all(axis=0)
+    return {
+        "at_risk": np.median(counts, axis=0),
+        "at_risk_low": counts.min(axis=0),
+        "at_risk_high": counts.max(axis=0),
+        "supported_until": enough.sum(axis=1).astype(np.int64) - 1,
+    }
 
 
 def pooled_beside(main: PooledModel, fits: Ensemble) -> PooledModel:

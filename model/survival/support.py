@@ -10,7 +10,6 @@ on a day by those who died by then and those still followed, not by those at ris
 where survival is low because survival is low.
 """
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,6 +53,24 @@ class Lists:
         counts = np.bincount(place[inside], minlength=n_lists * N_CELLS)
         return counts.reshape(n_lists, len(PATTERNS), len(TREATMENTS))
 
+    def at_risk(self, arms: tuple[tuple[str, ...], ...], last_day: int) -> NDArray[np.int16]:
+        """Count the children at risk of options, each standing for some treatments.
+
+        Returns
+        -------
+        ndarray of int, shape (n_lists, n_options, last_day + 1)
+            Those with os >= day, on days 0, 1, ... to the last.
+        """
+        days = np.arange(last_day + 1)
+        counts = np.empty((len(self.cell), len(arms), len(days)), np.int16)
+        for k, together in enumerate(arms):
+            places = [TREATMENTS.index(arm) for arm in together]
+            inside = np.isin(self.cell % len(TREATMENTS), places)
+            for m, times in enumerate(self.os_days):
+                own = np.sort(times[inside[m]])
+                counts[m, k] = len(own) - np.searchsorted(own, days, side="left")
+        return counts
+
 
 @dataclass(frozen=True, eq=False)
 class Counted:
@@ -78,7 +95,6 @@ class Counted:
     support: Counts
 
 
-@functools.lru_cache(maxsize=256)
 def counted(
     lists: Lists, arms: tuple[tuple[str, ...], ...], days: tuple[int, ...], since: int = 0
 ) -> Counted:

@@ -10,12 +10,14 @@ a number, is what it takes from the subgroup.
 import functools
 from pathlib import Path
 
+from model.options import CHOICES_AT_RELAPSE, REINDUCTION
 from model.paper.evidence import DATA
 from model.survival.prediction import PooledModel, model_of_arrays, read_arrays_beside_model
 
 ALIKE = DATA / "alike.npz"
-# The reference of Table 4 is one of them, so that the merged arm is the reference.
-ALIKE_TREATMENTS = ("second_sct", "chemo_dli", "chemo")
+# Those that began with chemotherapy. The reference of Table 4 is one of them, so that the merged
+# arm is the reference.
+ALIKE_TREATMENTS = CHOICES_AT_RELAPSE[REINDUCTION]
 ALIKE_LEUKEMIAS = ("B-ALL", "T-ALL")
 
 

@@ -13,6 +13,7 @@ from model.case import Case
 from model.language import _
 from model.options import CHOICES_AT_RELAPSE, REINDUCTION
 from model.paper.evidence import value
+from model.survival.prediction import UNREADABLE
 from ui.case.survival_table import survival_table
 from ui.session.language import number
 from ui.session.model_in_use import recalibration_in_use
@@ -33,7 +34,11 @@ def draw_choices(case: Case) -> None:
         return
     with fold:
         pattern = choices_pattern(case)
-        results = option_results(pattern)
+        try:
+            results = option_results(pattern)
+        except UNREADABLE:
+            st.error(_("The model of these choices, data/alike.npz, is missing or cannot be read."))
+            return
         st.markdown(who_went_on())
         st.vega_lite_chart(page_chart(pattern), alt=alt_text(case, results), key="choices_curves")
         st.html(survival_table(results))
@@ -62,7 +67,7 @@ def who_went_on() -> str:
 def what_it_is_free_of() -> str:
     """What taking the three arms as one removes from the comparison, and what it does not."""
     return _(
-        "Waiting for a transplant, and who responded to chemotherapy, lie within reinduction here "
-        "and cannot make it look better or worse. Who was given reinduction, DLI alone or "
-        "palliative care was still chosen."
+        "Waiting for a transplant and response to chemotherapy are part of reinduction here, and "
+        "no longer set the options apart. Who was given reinduction, DLI alone or palliative care "
+        "was still chosen, not drawn by lot."
     )

@@ -337,8 +337,8 @@ def what_is_the_papers() -> str:
     """What a recalibrated model leaves as it is, and what is left out beside it."""
     return _(
         "The children at risk are the paper's, also with a recalibrated model. What rests on the "
-        "paper's model alone is left out beside it: the exploratory model, the E-values and the "
-        "assumption for ALL."
+        "paper's model alone is left out beside it: what can be chosen on the day of relapse, the "
+        "exploratory model, the E-values and the assumption for ALL."
     )
 
 

@@ -19,19 +19,14 @@ from dask.distributed import LocalCluster
 from model import cluster
 from model.case import LEUKEMIAS, YES_NO, Problem
 from model.cli.main import main
-from model.options import TREATMENTS
+from model.options import TREATMENTS, arms_of
 from model.scoring import parquet as scoring_parquet
 from model.scoring import stream as scoring
 from model.scoring.score import score
-from model.scoring.stream import (
-    COUNT_COLUMNS,
-    PREDICTION_COLUMNS,
-    count_rows,
-    counts_of,
-    prediction_rows,
-)
+from model.scoring.stream import COUNT_COLUMNS, PREDICTION_COLUMNS, count_rows, prediction_rows
 from model.survival.pattern import patterns_of
 from model.survival.prediction import TABLE_DAYS, load_model, predict
+from model.survival.support import counted
 from model.tables.refused import MOST_NAMED
 from model.tables.written import as_csv
 from tests.seen import seen
@@ -65,7 +60,8 @@ def written_plainly(cases: pd.DataFrame, days: tuple[int, ...]) -> str:
     each = len(TREATMENTS) * len(days)
     places = patterns_of(children)
     for case, (place, since) in enumerate(zip(places, cases["days_survived"], strict=True)):
-        counts = list(count_rows(counts_of(model, days, int(since))))[place * each :][:each]
+        like = counted(model.lists, arms_of(TREATMENTS), days, int(since))
+        counts = list(count_rows(like))[place * each :][:each]
         own = predicted[case * each :][:each]
         rows += [(*row, *count) for row, count in zip(own, counts, strict=True)]
     return as_csv(rows)

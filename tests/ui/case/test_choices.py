@@ -96,7 +96,7 @@ def test_the_fold_is_closed_until_it_is_asked_for_and_shows_three_choices():
     assert not app.error
     assert FOLD in said
     assert "Start reinduction, whatever followed" in said
-    assert "cannot make it look better or worse" in said
+    assert "no longer set the options apart" in said
     tables = [
         said for html in app.main if (said := str(getattr(html, "value", ""))) and HEAD in said
     ]
@@ -112,3 +112,15 @@ def test_in_french_the_fold_says_the_same():
     said = all_said(app)
     assert "Sur 208 enfants" in said
     assert "Débuter une réinduction, quelle que soit la suite" in said
+
+
+def test_where_the_model_of_the_choices_is_missing_the_rest_of_the_page_stands(monkeypatch):
+    def missing() -> None:
+        raise FileNotFoundError("alike.npz is missing")
+
+    monkeypatch.setattr("ui.shown.results.load_choices", missing)
+    # A child whom no other test has asked about: what was computed once is remembered.
+    app = opened(open_app(**(SAMPLE | {"days": "400", "alive": "77"})))
+    assert ["data/alike.npz" in error.value for error in app.error] == [True]
+    assert "Take it away" in all_said(app)
+    assert FOLD not in all_said(app)

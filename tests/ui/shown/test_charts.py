@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 from model import language
 from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, Case
-from model.options import TREATMENTS
+from model.options import REINDUCTION, TREATMENTS
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
 from ui.shown.charts.labels import apart, hover_rows, label_rows
 from ui.shown.charts.page import curves_chart, page_chart, page_charts
 from ui.shown.charts.series import curve_days, curve_points, option_series, series_of
 from ui.shown.charts.words import alt_text
 from ui.shown.downloads import chart_as_png, chart_as_svg, described_png, file_name
-from ui.shown.options import SHOWN, short_label
+from ui.shown.options import SHOWN, short_label, shown_option
 from ui.shown.results import (
     horizon_name,
     in_months,
@@ -157,10 +157,12 @@ def luminance(color: str) -> float:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("treatment", TREATMENTS)
+@pytest.mark.parametrize("treatment", [*TREATMENTS, REINDUCTION])
 def test_colors_stand_out_from_the_background(treatment, theme):
     background = tomllib.loads(CONFIG.read_text())["theme"][theme]["backgroundColor"]
-    bright, dim = sorted((luminance(SHOWN[treatment].color), luminance(background)), reverse=True)
+    bright, dim = sorted(
+        (luminance(shown_option(treatment).color), luminance(background)), reverse=True
+    )
     assert (bright + 0.05) / (dim + 0.05) >= 3
 
 
