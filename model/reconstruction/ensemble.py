@@ -1,7 +1,7 @@
 """Pseudo-cohorts from a seed: assumptions, a random start, the annealing, the days to failure.
 
-Every list has its own seed, its own assumptions and its own start, so that the lists are
-independent.
+Every list has its own seed, its own assumptions and its own start, so that no list follows from
+another. What a list keeps of its start, `forgetting` beside this measures.
 """
 
 import contextlib
