@@ -22,16 +22,18 @@ from model.cohort import ASSUMED, COLUMNS
 from model.options import TREATMENTS
 from model.paper import evidence
 from model.reconstruction import plausible
-from model.reconstruction.annealing import N_SLOTS, Fit, Wanted, all_statistics, anneal
+from model.reconstruction.annealing import N_SLOTS, PUSHED_DAYS, Fit, Wanted, all_statistics, anneal
 from model.reconstruction.background import draw_ages, draw_transplant_status, fill_column
 from model.reconstruction.moves import REMISSION, TREATMENT, Limits, Walk, empty_move
 from model.reconstruction.start import (
     ALL_DIED,
     FEWEST_ALIVE,
+    LEANS,
     NO_REMISSION_RANGE,
     NO_REMISSION_RANGE_MISSING,
     Assumptions,
     Cohort,
+    Lean,
     draw_assumptions,
     draw_days_to_failure,
     middle_intervals,
@@ -39,6 +41,9 @@ from model.reconstruction.start import (
 )
 from model.reconstruction.targets import CODES, MARGIN, Aims, Layout, compile_targets
 
+# Steps, and the temperatures from which to which they cool evenly on the log scale.
+Schedule = tuple[tuple[int, tuple[float, float]], ...]
+NOT_PUSHED = np.zeros(len(COVARIATES) + len(PUSHED_DAYS))
 # The modules beside this one on which a cohort depends; what only judges it is none of them.
 CODE = (
     "annealing",
@@ -50,21 +55,25 @@ CODE = (
     "statistics",
     "targets",
 )
-COARSE_STEPS, COARSE_TEMPERATURES = 1_500_000, (30.0, 0.1)
-HINGE_STEPS, HINGE_TEMPERATURES = 1_500_000, (1.0, 0.003)
-REHEATS, REHEAT_STEPS, REHEAT_TEMPERATURES = 2, 700_000, (0.5, 0.003)
-# Weight of a figure being outside its rounding at all, beside how far it is.
-OUTSIDE = 0.1
+# Hot enough that a list forgets its start; then slowly through the temperatures at which survivors
+# and intervals settle in their arms.
+COARSE = ((60_000, (1000.0, 100.0)), (400_000, (100.0, 3.0)))
+# Into the rounding intervals: while children still change their places, and once they do not.
+MELTED = ((400_000, (1.0, 0.3)),)
+SETTLED = ((600_000, (0.3, 0.02)), (100_000, (0.02, 0.003)))
+REHEATS, REHEAT = 2, ((250_000, (0.5, 0.005)),)
+# Weight of a figure being outside its rounding at all, of how far it is, and of that squared, in
+# units of the last digit.
+OUTSIDE, PLAIN, SQUARE = 0.2, 1.0, 4.0
 # Weight of what could not be true while the printed figures are met: units of a miss, a death.
 STRAIN = 3.0
-# A start that has more energy left than this after the coarse annealing, or after the first hinge,
-# is stuck with a censored child in the wrong place: another start is tried. One with less than the
-# third is good enough. Energies are sums of misses, in units of the last digit, and of their
-# squares.
-HOPELESS, PROMISING, GOOD_ENOUGH, STARTS = 100.0, 4.0, 0.5, 4
+# A list that has more energy left than the first while children still change their places is stuck
+# with one where it cannot stay, and another is begun; one with more than the second once it has
+# settled is not worth reheating.
+HOPELESS, PROMISING = 18.0, 6.0
 # Farthest from its rounding interval, in units of the last digit, that a figure of a cohort may
 # stay: within one unit of what is printed; and the share of figures that may be outside rounding.
-ACCEPTED, OUTSIDE_ROUNDING, ATTEMPTS = 0.5, 0.03, 6
+ACCEPTED, OUTSIDE_ROUNDING, ATTEMPTS = 0.5, 0.03, 60
 
 
 def is_acceptable(parts: list[tuple[Aims, NDArray[np.float64]]], strained: float) -> bool:
@@ -122,28 +131,51 @@ class Annealing:
         )
         all_statistics(self.walk, self.fit, layout.masks, layout.horizons)
 
-    def coarse(self, temperatures: tuple[float, float], steps: int) -> float:
+    def coarse(self) -> float:
         """Anneal towards the middle of every rounding interval, by least squares."""
         aims = self.layout.aims
-        cuts = self.layout.cuts
-        wanted = Wanted(aims.index, aims.centre, aims.centre, aims.spread, 0.0, 1.0, 0.0, cuts, 0.0)
-        return self._anneal(wanted, temperatures, steps)
+        wanted = Wanted(
+            slots=aims.index,
+            low=aims.centre,
+            high=aims.centre,
+            scale=aims.spread,
+            plain=0.0,
+            square=1.0,
+            outside=0.0,
+            cuts=self.layout.cuts,
+            strain=0.0,
+            push=NOT_PUSHED,
+        )
+        return self._anneal(wanted, COARSE)
 
-    def hinge(self, temperatures: tuple[float, float], steps: int) -> float:
+    def hinge(self, schedule: Schedule, push: NDArray[np.float64] = NOT_PUSHED) -> float:
         """Anneal into every rounding interval, and into what could be true."""
         aims = self.layout.aims
-        cuts = self.layout.cuts
-        # A figure that is printed three times is outside three times.
-        scale = aims.scale / np.maximum(aims.n_figures, 1)
-        wanted = Wanted(aims.index, aims.low, aims.high, scale, 1.0, 1.0, OUTSIDE, cuts, STRAIN)
-        return self._anneal(wanted, temperatures, steps)
+        wanted = Wanted(
+            slots=aims.index,
+            low=aims.low,
+            high=aims.high,
+            # A figure that is printed three times is outside three times.
+            scale=aims.scale / np.maximum(aims.n_figures, 1),
+            plain=PLAIN,
+            square=SQUARE,
+            outside=OUTSIDE,
+            cuts=self.layout.cuts,
+            strain=STRAIN,
+            push=push,
+        )
+        return self._anneal(wanted, schedule)
+
+    def reached(self) -> tuple[Aims, NDArray[np.float64]]:
+        """What was aimed at, and the statistics as they are."""
+        return self.layout.aims, self.fit.statistics
 
     def strain(self) -> float:
         """How far the cohort is from what could be true: see `model.reconstruction.plausible`."""
         passed: float = plausible.strain(self.walk, self.fit.beta_table_4, self.limits.earliest)
         return passed
 
-    def _anneal(self, wanted: Wanted, temperatures: tuple[float, float], steps: int) -> float:
+    def _anneal(self, wanted: Wanted, schedule: Schedule) -> float:
         left: float = anneal(
             self.walk,
             self.fit,
@@ -152,38 +184,34 @@ class Annealing:
             self.limits,
             wanted,
             self.layout.horizons,
-            np.geomspace(*temperatures, steps),
+            np.concatenate([np.geomspace(*ends, steps) for steps, ends in schedule]),
             self.rng,
         )
         return left
 
 
-def reconstruct(seed: int, assumptions: Assumptions) -> Annealing:
-    """Reconstruct the outcomes of one pseudo-cohort.
+def reconstruct(
+    rng: np.random.Generator, assumptions: Assumptions, lean: Lean, layout: Layout
+) -> tuple[Annealing, float]:
+    """Reconstruct the outcomes of one pseudo-cohort from one start, as well as that start allows.
 
-    Parameters
-    ----------
-    seed : int
-        Same seed, same cohort.
-    assumptions : Assumptions
+    Returns
+    -------
+    annealing : Annealing
+    left : float
+        Energy left.
     """
-    rng = np.random.default_rng(seed)
-    layout = compile_targets()
-    best, left = None, math.inf
-    for _ in range(STARTS):
-        annealing = Annealing(random_start(assumptions, rng), assumptions, layout, rng)
-        if annealing.coarse(COARSE_TEMPERATURES, COARSE_STEPS) > HOPELESS and best is not None:
-            continue
-        found = annealing.hinge(HINGE_TEMPERATURES, HINGE_STEPS)
-        if best is None or found < left:
-            best, left = annealing, found
-        if left <= PROMISING:
-            break
-    assert best is not None
+    annealing = Annealing(random_start(assumptions, rng, lean), assumptions, layout, rng)
+    annealing.coarse()
+    left = annealing.hinge(MELTED)
+    if left > HOPELESS:
+        return annealing, left
+    left = annealing.hinge(SETTLED)
     for _ in range(REHEATS):
-        if left > GOOD_ENOUGH:
-            left = best.hinge(REHEAT_TEMPERATURES, REHEAT_STEPS)
-    return best
+        if left > PROMISING or is_acceptable([annealing.reached()], annealing.strain()):
+            break
+        left = annealing.hinge(REHEAT)
+    return annealing, left
 
 
 def limits_of(cohort: Cohort, assumptions: Assumptions, layout: Layout) -> Limits:
@@ -203,27 +231,53 @@ def limits_of(cohort: Cohort, assumptions: Assumptions, layout: Layout) -> Limit
     )
 
 
-def reconstruct_cohort(number: int, seed: int) -> pd.DataFrame:
+def drawn_of(number: int, seed: int) -> tuple[Assumptions, Lean]:
+    """What one cohort (from 1) of the ensemble of a seed assumes, and how its start leans."""
+    drawn = np.random.default_rng(np.random.SeedSequence([seed, number]))
+    return draw_assumptions(drawn), LEANS[drawn.integers(len(LEANS))]
+
+
+def reconstruct_cohort(number: int, seed: int, layout: Layout | None = None) -> pd.DataFrame:
     """Reconstruct one cohort (from 1) of the ensemble of a seed, as a table.
 
-    One that is not acceptable is left aside and another is drawn, under the same assumptions, so
-    that none is favoured for being easier to meet. After `ATTEMPTS` the last is kept, and is for
+    One that is not acceptable is left aside and another is begun, under the same assumptions, so
+    that none is favoured for being easier to meet. After `ATTEMPTS` the best is kept, and is for
     `python -m model check` and the tests to refuse.
+
+    Parameters
+    ----------
+    number, seed : int
+        Same numbers, same cohort.
+    layout : Layout, optional
+        What the outcomes are to meet; the figures as this project reads them if not given.
     """
-    drawn = np.random.default_rng(np.random.SeedSequence([seed, number]))
-    assumptions = draw_assumptions(drawn)
+    assumptions, lean = drawn_of(number, seed)
+    layout = compile_targets() if layout is None else layout
+    least, best = math.inf, None
     for attempt in range(ATTEMPTS):
-        first, second = np.random.SeedSequence([seed, number, attempt]).generate_state(2)
-        annealing = reconstruct(int(first), assumptions)
-        cohort = annealing.cohort
-        rng = np.random.default_rng(int(second))
-        parts, background = [(annealing.layout.aims, annealing.fit.statistics)], {}
-        for column in BACKGROUND:
-            background[column], own, filled = fill_column(column, cohort.time, cohort.death, rng)
-            parts.append((own, filled))
-        if is_acceptable(parts, annealing.strain()):
-            break
-    return as_table(cohort, background, assumptions, number, rng)
+        rng = np.random.default_rng(np.random.SeedSequence([seed, number, attempt]))
+        annealing, left = reconstruct(rng, assumptions, lean, layout)
+        if best is None or left < least:
+            least, best = left, annealing
+        if not is_acceptable([annealing.reached()], annealing.strain()):
+            continue
+        background, parts = fill_background(annealing.cohort, rng)
+        if is_acceptable([annealing.reached(), *parts], annealing.strain()):
+            return as_table(annealing.cohort, background, assumptions, number, rng)
+    assert best is not None
+    background, _ = fill_background(best.cohort, rng)
+    return as_table(best.cohort, background, assumptions, number, rng)
+
+
+def fill_background(
+    cohort: Cohort, rng: np.random.Generator
+) -> tuple[dict[str, NDArray[np.int64]], list[tuple[Aims, NDArray[np.float64]]]]:
+    """Fill in the columns of the background; with what each was aimed at and what it reached."""
+    background, parts = {}, []
+    for column in BACKGROUND:
+        background[column], own, filled = fill_column(column, cohort.time, cohort.death, rng)
+        parts.append((own, filled))
+    return background, parts
 
 
 def reconstruct_ensemble(

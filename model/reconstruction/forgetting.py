@@ -20,17 +20,10 @@ from scipy import stats
 
 from model.options import TREATMENTS
 from model.reconstruction.moves import INTERVAL, REMISSION, TREATMENT
-from model.reconstruction.start import Cohort, Lean
+from model.reconstruction.start import Cohort
 
 Floats = NDArray[np.float64]
 
-# Where the starts lean, one chain each.
-LEANS = (
-    Lean(alive_in="second_sct", early_in="chemo"),
-    Lean(alive_in="second_sct", early_in="chemo", late=True),
-    Lean(alive_in="chemo", early_in="chemo"),
-    Lean(alive_in="chemo", early_in="chemo", late=True),
-)
 # Beyond these a quantity is said to remember its start.
 MOST_R_HAT, MOST_CORRELATION = 1.1, 0.2
 

@@ -23,18 +23,22 @@ P = len(COVARIATES)
 P_CELLS = P + (N_ARMS - 1) * (N_INTERVALS - 1)
 
 # The moves, and up to which share of the draws each is tried.
-OUTCOMES, CATEGORY, TIME, CENSORING, FLIP = range(5)
+OUTCOMES, CATEGORY, TIME, CENSORING, CHILDREN, FLIP = range(6)
 UP_TO = (
-    0.30,  # swap the outcomes of two children of an arm
-    0.54,  # swap an interval or a remission status between two children
-    0.82,  # shift one time inside its window
-    0.94,  # swap the censoring of two children
+    0.27,  # swap the outcomes of two children of an arm
+    0.49,  # swap an interval or a remission status between two children
+    0.75,  # shift one time inside its window
+    0.85,  # swap the censoring of two children
+    0.95,  # swap two children of different arms, all of them but the arm
     1.00,  # flip a remission status, whose count the paper leaves open
 )
 # Share of the swaps between two children that stay within an arm: they disturb its ratio less.
 WITHIN_ARM = 0.5
 # Share of the moves that pick an arm first and then its child, so that small arms are not starved.
 SMALL_ARMS = 0.25
+# Share of the moves that pick a child who is censored: where those few who left before a year stand
+# decides survival at one year to the printed digit, and among all moves they are rarely met.
+CENSORED = 0.3
 # A time is shifted by up to a share of its window between exp(-this) and 1, drawn evenly on the
 # log scale.
 FINEST_SHIFT = 6.0
@@ -160,8 +164,12 @@ def any_of_arm(arm, arm_start, rng):
 def propose(walk, move, limits, rng):
     """Fill a move; whether it is one, and passes no limit."""
     a = int(rng.random() * walk.time.shape[0])
-    if rng.random() < SMALL_ARMS:
+    first = rng.random()
+    if first < SMALL_ARMS:
         a = any_of_arm(int(rng.random() * (N_ARMS + 1)), limits.arm_start, rng)
+    elif first < SMALL_ARMS + CENSORED:
+        while walk.death[a]:
+            a = int(rng.random() * walk.time.shape[0])
     drawn = rng.random()
     kind = OUTCOMES
     while drawn >= UP_TO[kind] and kind < FLIP:
@@ -183,6 +191,8 @@ def propose(walk, move, limits, rng):
         return shift_time(move, limits, rng)
     if kind == CENSORING:
         return swap_censoring(walk, move, limits)
+    if kind == CHILDREN:
+        return swap_children(move, limits)
     return flip_remission(walk, move, limits)
 
 
@@ -192,10 +202,12 @@ def partner(a, kind, walk, limits, rng):
     if kind in (TIME, FLIP):
         return a
     arm = walk.codes[a, TREATMENT]
-    if kind == OUTCOMES or rng.random() < WITHIN_ARM:
+    if kind == OUTCOMES or (kind != CHILDREN and rng.random() < WITHIN_ARM):
         return any_of_arm(arm, limits.arm_start, rng)
     if kind == CENSORING:
         return int(rng.random() * walk.time.shape[0])
+    if kind == CHILDREN:
+        return int(rng.random() * limits.arm_start[N_ARMS])
     # A category moves between two whose treatment is known, or two whose treatment is not.
     n_known = limits.arm_start[N_ARMS]
     if a >= n_known:
@@ -262,6 +274,31 @@ def swap_censoring(walk, move, limits):
 
 
 @njit(nogil=True, cache=True)
+def swap_children(move, limits):
+    """Let two children of different arms change places, each inside the other's window.
+
+    Nothing changes but the arms: survivors pass from one to another that could not do so alone.
+    """
+    arms = move.codes[:, TREATMENT].copy()
+    if arms[0] == arms[1] or arms[0] >= N_ARMS or arms[1] >= N_ARMS:
+        return False
+    for column in range(move.codes.shape[1]):
+        if column != TREATMENT:
+            kept = move.codes[0, column]
+            move.codes[0, column] = move.codes[1, column]
+            move.codes[1, column] = kept
+    for column in range(2):
+        kept = move.outcomes[0, column]
+        move.outcomes[0, column] = move.outcomes[1, column]
+        move.outcomes[1, column] = kept
+    for side in range(2):
+        time, death, first, last = move.outcomes[side]
+        if time < first or time > last or (not death and limits.all_died[arms[side]]):
+            return False
+    return True
+
+
+@njit(nogil=True, cache=True)
 def flip_remission(walk, move, limits):
     """Give one child the other remission status.
 
@@ -290,9 +327,21 @@ def affected_by(walk, move, masks):
         return walk.belongs[a] ^ walk.belongs[b]
     if kind in (TIME, CENSORING):
         return walk.belongs[a] | walk.belongs[b]
+    if kind == CHILDREN:
+        # Of the groups that do not ask for the arm only those that hold one of them and then the
+        # other at the same time stay as they are.
+        return (walk.belongs[a] ^ groups_of(move.codes[1], masks)) | (
+            walk.belongs[b] ^ groups_of(move.codes[0], masks)
+        )
     return (walk.belongs[a] ^ groups_of(move.codes[0], masks)) | (
         walk.belongs[b] ^ groups_of(move.codes[1], masks)
     )
+
+
+@njit(nogil=True, cache=True)
+def recodes(kind):
+    """Whether a kind of move changes intervals or remission."""
+    return kind in (CATEGORY, FLIP, CHILDREN)
 
 
 @njit(nogil=True, cache=True)
@@ -301,13 +350,14 @@ def exchange(walk, move, masks):
     a, b, kind = move.what
     for side in range(1 if a == b else 2):
         child = move.what[side]
-        if kind in (CATEGORY, FLIP):
+        if recodes(kind):
             for column in range(move.codes.shape[1]):
                 kept = walk.codes[child, column]
                 walk.codes[child, column] = move.codes[side, column]
                 move.codes[side, column] = kept
             walk.belongs[child] = groups_of(walk.codes[child], masks)
             switch_on(walk.codes[child], walk.on_table_4[child], walk.on_cells[child])
+        if kind in (CATEGORY, FLIP):
             continue
         time, death = walk.time[child], walk.death[child]
         first, last = walk.window[child]
@@ -315,5 +365,5 @@ def exchange(walk, move, masks):
         walk.window[child] = move.outcomes[side, 2:]
         move.outcomes[side, 0], move.outcomes[side, 1] = time, death
         move.outcomes[side, 2], move.outcomes[side, 3] = first, last
-    if kind in (OUTCOMES, TIME):
+    if kind in (OUTCOMES, TIME, CHILDREN):
         sort_by_time(walk.order, walk.time)

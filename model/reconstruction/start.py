@@ -167,6 +167,15 @@ class Lean:
     late: bool = False
 
 
+# Every start leans one of these ways, drawn by lot, so that the ensemble itself shows whether
+# starts are forgotten: see `model.reconstruction.forgetting`.
+LEANS = tuple(
+    Lean(alive_in=arm, early_in="chemo", late=late)
+    for arm in ("second_sct", "chemo")
+    for late in (False, True)
+)
+
+
 def random_start(
     assumptions: Assumptions, rng: np.random.Generator, lean: Lean | None = None
 ) -> Cohort:

@@ -49,8 +49,11 @@ def kaplan_meier(belongs, group, time, death, order, horizons, out):
     each of `horizons` (days, ascending). Days; fractions; NaN where not reached.
     """
     n = order.shape[0]
+    # Those of the group alone, in their order: written whether inside or not, kept if inside.
+    times, deaths_at = np.empty(n, np.int64), np.empty(n, np.int64)
     size = 0
-    for child in range(n):
+    for child in order:
+        times[size], deaths_at[size] = time[child], death[child]
         size += (belongs[child] >> group) & 1
     for k in range(out.shape[0]):
         out[k] = np.nan
@@ -66,21 +69,17 @@ def kaplan_meier(belongs, group, time, death, order, horizons, out):
     lower_time, lower_survival = np.nan, np.nan
     horizon = 0
     position = 0
-    while position < n and (horizon < n_horizons or math.isnan(lower_time) or 2 * seen <= size):
-        now = time[order[position]]
+    while position < size and (horizon < n_horizons or math.isnan(lower_time) or 2 * seen <= size):
+        now = times[position]
         while horizon < n_horizons and horizons[horizon] < now:
             out[4 + horizon] = survival
             horizon += 1
         deaths = 0
-        leaving = 0
-        while position < n and time[order[position]] == now:
-            child = order[position]
-            inside = (belongs[child] >> group) & 1
-            leaving += inside
-            deaths += inside & death[child]
+        before = seen
+        while position < size and times[position] == now:
+            deaths += deaths_at[position]
             position += 1
-        if leaving == 0:
-            continue
+        seen = position
         if deaths > 0:
             survival *= 1.0 - deaths / at_risk
             if at_risk > deaths:
@@ -92,9 +91,7 @@ def kaplan_meier(belongs, group, time, death, order, horizons, out):
                 median_deviation = survival * math.sqrt(greenwood)
             if math.isnan(lower_time) and survival <= 0.45 + TIE:
                 lower_time, lower_survival = now, survival
-        before = seen
-        seen += leaving
-        at_risk -= leaving
+        at_risk = size - seen
         if 2 * before < size <= 2 * seen:
             middle_low = now
             if 2 * seen > size:

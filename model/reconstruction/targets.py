@@ -29,9 +29,10 @@ MARGIN = 0.02
 # settle while it is still hot, and only a sharp view of one-year survival and of the hazard ratios
 # makes them settle where the printed digits want them: one-year survival is seen in units of the
 # last digit, hazard ratios in those or as a share of the printed value, whichever is sharper.
-# Medians find their place late. P-values wait for the hinge.
-UNITS_OF_SURVIVAL, UNITS_OF_COX = 0.3, 1.0
-SHARE_OF_COX, SHARE_OF_MEDIANS = 0.008, 0.05
+# Medians find their place late, but near enough that the hinge need not give one-year survival up
+# for them. P-values wait for the hinge.
+UNITS_OF_SURVIVAL, UNITS_OF_COX = 0.2, 1.0
+SHARE_OF_COX, SHARE_OF_MEDIANS = 0.008, 0.02
 # What is printed as "around" is aimed at a little inside what counts as around, in these units.
 AROUND_MARGIN, AROUND_SCALE = 1.0, 2.0
 
