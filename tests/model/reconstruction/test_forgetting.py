@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from model.options import TREATMENTS
-from model.reconstruction.forgetting import LEANS, QUANTITIES, remembered, split_r_hat
+from model.reconstruction.forgetting import QUANTITIES, remembered, split_r_hat
 from model.reconstruction.moves import INTERVAL, TREATMENT
-from model.reconstruction.start import Cohort, draw_assumptions, middle_intervals, random_start
+from model.reconstruction.start import (
+    LEANS,
+    Cohort,
+    draw_assumptions,
+    middle_intervals,
+    random_start,
+)
 
 DRAWS = 8
 
