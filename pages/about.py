@@ -6,6 +6,7 @@ from model.language import _
 from model.options import treatment_label
 from model.paper.evidence import value
 from model.survival.prediction import FEWEST_AT_RISK, load_model
+from ui.evidence.external import tried_on_others
 from ui.session.model_in_use import draw_not_recalibrated
 from ui.session.navigation import start_at_the_entry
 from ui.session.words import whom_it_is_for
@@ -117,7 +118,8 @@ st.markdown(
         "named as extrapolated after that. Dashed parts lean on the shape of the other groups' "
         "curves.\n"
         "- **Proportional hazards.** A treatment is taken to change the risk by the same factor "
-        "at all times. The study reports no other model."
+        "at all times. The study reports no other model.\n"
+        "- **Hardly tried on others.** {tried}"
     ).format(
         reached=had_to_reach_transplant(),
         dli=value("abs.n.dli"),
@@ -126,6 +128,7 @@ st.markdown(
         chemo_dli_label=treatment_label("chemo_dli"),
         months=last_month(),
         fewest=FEWEST_AT_RISK,
+        tried=tried_on_others(),
     )
 )
 

@@ -19,7 +19,10 @@ from ui.evidence.curves import (
     proportionality_table,
     proportionality_words,
 )
+from ui.evidence.e_values import e_values_table, e_values_words
+from ui.evidence.external import external_table, external_words
 from ui.evidence.figures import (
+    always_within,
     figures_as_csv,
     figures_of,
     figures_table,
@@ -32,6 +35,7 @@ from ui.evidence.forest import forest_alt, forest_chart, forest_table, how_to_re
 from ui.evidence.precision import precision_table, precision_words
 from ui.evidence.slips import slips_tables
 from ui.evidence.spread import spread_table, spread_words
+from ui.evidence.verdict import verdict_lines
 from ui.evidence.words import part_name
 from ui.session.model_in_use import draw_not_recalibrated
 from ui.session.navigation import start_at_the_entry
@@ -43,6 +47,8 @@ from ui.shown.labels import citation, limits_line
 
 WIDTH_OF_ARM = 385
 EVERYTHING = "all"
+# The section that is unfolded from the start.
+FIRST = "glance"
 
 
 def page() -> None:
@@ -67,6 +73,9 @@ def page() -> None:
             "paper leaves the answer open."
         ).format(cohorts=reproduction.n_cohorts)
     )
+    st.subheader(_("In five lines"), anchor="verdict")
+    for line in verdict_lines():
+        st.markdown(line)
     sections = {
         "glance": (_("All figures at a glance"), draw_glance),
         "figures": (_("Published against reproduced"), draw_figures),
@@ -75,6 +84,8 @@ def page() -> None:
         "table3": (_("Table 3"), draw_table_3),
         "spread": (_("How far the tables pin a prediction down"), draw_spread),
         "hazards": (_("Limits of proportional hazards"), draw_hazards),
+        "evalues": (_("What could explain a difference away"), draw_e_values),
+        "external": (_("The model against other patients"), draw_external),
         "slips": (_("Slips of the paper"), draw_slips),
         "source": (_("Where every number comes from"), draw_source),
     }
@@ -82,8 +93,21 @@ def page() -> None:
         st.markdown("\n".join(f"- [{title}](#{name})" for name, (title, _draw) in sections.items()))
     for name, (title, draw) in sections.items():
         st.header(title, anchor=name)
-        draw()
+        fold = st.expander(
+            _("In full: {section}").format(section=title),
+            key=fold_key(name),
+            expanded=name == FIRST,
+            on_change="rerun",
+        )
+        # What is not unfolded is neither computed nor drawn.
+        if fold.open:
+            with fold:
+                draw()
     st.caption(model_line())
+
+
+def fold_key(name: str) -> str:
+    return f"evidence_{name}"
 
 
 def draw_chart(chart: Spec, alt: str, key: str) -> None:
@@ -112,7 +136,7 @@ def draw_figures() -> None:
     )
     rows = figures_of(None if wanted == EVERYTHING else wanted, only_off)
     if rows:
-        st.html(figures_table(rows))
+        st.html(figures_table(sorted(rows, key=always_within)))
     else:
         st.markdown(_("Every cohort prints each of these figures as the paper does."))
     with st.container(key=f"{ON_SCREEN_ONLY}_figures"):
@@ -196,6 +220,17 @@ def draw_hazards() -> None:
                 st.caption(words)
     st.markdown(proportionality_words())
     st.html(proportionality_table())
+
+
+def draw_e_values() -> None:
+    st.markdown(e_values_words())
+    st.html(e_values_table())
+
+
+def draw_external() -> None:
+    for paragraph in external_words():
+        st.markdown(paragraph)
+    st.html(external_table())
 
 
 def draw_slips() -> None:

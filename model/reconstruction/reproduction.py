@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from model.case import COVARIATES
 from model.options import TREATMENTS
-from model.paper.evidence import DATA, DAYS_PER_MONTH, Figure, figures, select
+from model.paper.evidence import DATA, DAYS_PER_MONTH, LIMITS_OF_MEDIAN, Figure, figures, select
 from model.survival.pooling import Floats
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, Z_95, read_arrays
 
@@ -45,6 +45,7 @@ CURVE_DAYS = tuple(sorted({*range(0, HORIZON_DAYS + 1, 7), *AT_RISK_DAYS, *TABLE
 # The tests of proportional hazards: one a covariate, as `column=code`, and one of all together.
 PROPORTIONALITY_TESTS = (*(f"{column}={code}" for column, code in COVARIATES), "all")
 SIGNIFICANT = 0.05
+DAYS_PER_YEAR = 365
 
 # Floating point must not decide whether a rounding bound is met, nor (model.check) whether S(t)
 # is 0.5.
@@ -298,6 +299,89 @@ class Reproduction:
     def arm_curves(self) -> NDArray[np.float32]:
         """Kaplan-Meier survival of the arms: shape (n_cohorts, n_treatments, n_days)."""
         return self.curves[:, [CURVE_GROUPS.index(group) for group in FIGURE_3]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The reproduction in a few numbers.
+
+    Attributes
+    ----------
+    n_figures : int
+        Given back by each cohort, limits of medians among them.
+    n_judged : int
+        Those of them that are judged by rounding: all but the limits of medians.
+    within : tuple of float
+        Share of the judged within rounding: median, worst and best cohort.
+    farthest : Reproduced
+        The judged figure whose worst cohort lies farthest from what is printed.
+    units : float
+        How far, in units of its last digit.
+    spread : tuple of float
+        Lowest to highest cohort's survival at one year, as a share: median and widest of the
+        patterns under every treatment.
+    effective : float
+        How many independent cohorts tell as much of survival at one year as these.
+    """
+
+    n_figures: int
+    n_judged: int
+    within: tuple[float, float, float]
+    farthest: Reproduced
+    units: float
+    spread: tuple[float, float]
+    effective: float
+
+
+def verdict_on(reproduction: Reproduction) -> Verdict:
+    """Sum a reproduction up."""
+    judged = [row for row in reproduction.rows if row.figure.quantity not in LIMITS_OF_MEDIAN]
+    within = np.mean([row.within_rounding for row in judged], axis=0)
+    units = [
+        0.0
+        if row.figure.relation
+        else float(np.abs(row.values - row.figure.value).max() / row.figure.step)
+        for row in judged
+    ]
+    year = reproduction.spread[..., TABLE_DAYS.index(DAYS_PER_YEAR)].astype(float)
+    reach = np.ptp(year, axis=0)
+    return Verdict(
+        n_figures=len(reproduction.rows),
+        n_judged=len(judged),
+        within=(float(np.median(within)), float(within.min()), float(within.max())),
+        farthest=judged[int(np.argmax(units))],
+        units=max(units),
+        spread=(float(np.median(reach)), float(reach.max())),
+        effective=effective_number(year.reshape(len(year), -1)),
+    )
+
+
+def effective_number(values: Floats) -> float:
+    """How many independent draws are worth as much as a sequence that may resemble its neighbours.
+
+    The autocorrelations, averaged over what is drawn, are summed in pairs for as long as a pair is
+    positive (Geyer CJ, Practical Markov chain Monte Carlo, Stat Sci 1992;7:473-83).
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_draws, n_quantities)
+    """
+    n = len(values)
+    centred = values - values.mean(axis=0)
+    scale = (centred**2).sum(axis=0)
+    centred, scale = centred[:, scale > 0], scale[scale > 0]
+    if not scale.size:
+        return float(n)
+    by_lag = [
+        float(((centred[: n - lag] * centred[lag:]).sum(axis=0) / scale).mean())
+        for lag in range(n - 1)
+    ]
+    total = -1.0
+    for first, second in zip(by_lag[::2], by_lag[1::2], strict=False):
+        if first + second <= 0:
+            break
+        total += 2 * (first + second)
+    return min(float(n), n / max(total, 1.0))
 
 
 def save_reproduction(reproduction: Reproduction, path: Path = REPRODUCTION) -> None:

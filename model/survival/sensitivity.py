@@ -10,6 +10,7 @@ VanderWeele TJ, Ding P. Sensitivity analysis in observational research: introduc
 Ann Intern Med 2017;167:268-274 (Table 2, hazard ratios of a common outcome).
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ SECOND_SCT = REFERENCES["treatment"]
 
 @dataclass(frozen=True)
 class EValue:
-    """The E-values of one option's hazard ratio against second SCT.
+    """The E-values of one option's hazard ratio against another.
 
     Attributes
     ----------
@@ -67,17 +68,30 @@ def e_value(risk_ratio: float) -> float:
     return float(ratio + np.sqrt(ratio * (ratio - 1)))
 
 
+def e_value_of(model: PooledModel, treatment: str, reference: str) -> EValue:
+    """E-value of one option's hazard ratio against another, and of its limit."""
+    ratio = hazard_ratio(model, treatment, reference)
+    return EValue(
+        hazard_ratio=ratio,
+        value=e_value(risk_ratio(ratio.value)),
+        limit=e_value(risk_ratio(limit_nearer_one(ratio))),
+    )
+
+
 def e_values(model: PooledModel) -> dict[str, EValue]:
-    """E-values of every other option's hazard ratio against second SCT, and of its limit."""
+    """E-values of every other option's hazard ratio against second SCT."""
     return {
-        treatment: EValue(
-            hazard_ratio=ratio,
-            value=e_value(risk_ratio(ratio.value)),
-            limit=e_value(risk_ratio(limit_nearer_one(ratio))),
-        )
+        treatment: e_value_of(model, treatment, SECOND_SCT)
         for treatment in TREATMENTS
         if treatment != SECOND_SCT
-        for ratio in [hazard_ratio(model, treatment, SECOND_SCT)]
+    }
+
+
+def e_values_of_pairs(model: PooledModel) -> dict[tuple[str, str], EValue]:
+    """E-values of every pair of options, the second of the pair being the reference."""
+    return {
+        (treatment, reference): e_value_of(model, treatment, reference)
+        for reference, treatment in itertools.combinations(TREATMENTS, 2)
     }
 
 

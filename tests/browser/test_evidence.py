@@ -19,17 +19,23 @@ EVIDENCE = View("evidence", "evidence")
 PHONE = {"width": 390, "height": 844}
 
 
+def unfold(page: Page, section: str) -> None:
+    page.locator(f".st-key-evidence_{section} summary").click()
+    settle(page)
+
+
 def test_the_contents_lead_to_every_section_and_the_table_is_read_by_keyboard(
     page: Page, app_url: str
 ) -> None:
     open_view(page, app_url, EVIDENCE)
     links = page.get_by_test_id("stMain").locator("li a[href^='#']")
-    expect(links).to_have_count(9)
+    expect(links).to_have_count(11)
     for target in links.evaluate_all("all => all.map(a => a.getAttribute('href').slice(1))"):
         expect(page.locator(f"[id='{target}']")).to_have_count(1)
-    links.nth(7).click()
+    links.nth(9).click()
     expect(page.get_by_role("heading", name="Slips of the paper")).to_be_in_viewport()
 
+    unfold(page, "figures")
     box = page.get_by_role("region", name="Published against reproduced")
     expect(box.locator("[data-figure]")).to_have_count(len(load_reproduction().rows))
     box.focus()
@@ -40,6 +46,7 @@ def test_the_contents_lead_to_every_section_and_the_table_is_read_by_keyboard(
 @pytest.mark.parametrize("viewport", [PHONE], ids=["phone"])
 def test_one_part_of_the_paper_is_chosen_and_taken_away(page: Page, app_url: str) -> None:
     open_view(page, app_url, EVIDENCE)
+    unfold(page, "figures")
     chosen = parts()[-1]
     rows = figures_of(chosen)
     page.get_by_role("radio", name=part_name(chosen), exact=True).click()

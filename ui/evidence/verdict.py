@@ -1,0 +1,56 @@
+"""What the Evidence page comes to, in five lines of numbers."""
+
+from model.language import _
+from model.options import TREATMENTS, treatment_label
+from model.reconstruction.reproduction import load_reproduction, verdict_on
+from ui.evidence.curves import arm_distance
+from ui.evidence.external import tried_on_others
+from ui.evidence.words import group_words, place, quantity_words
+from ui.session.language import number
+from ui.shown.results import horizon_name
+
+
+def verdict_lines() -> tuple[str, ...]:
+    """Figures, spread, proportional hazards, other patients, number of cohorts: as Markdown."""
+    found = verdict_on(load_reproduction())
+    farthest = found.farthest.figure
+    median, worst, _best = found.within
+    arm = max(TREATMENTS, key=lambda treatment: abs(arm_distance(treatment)[0]))
+    apart, day = arm_distance(arm)
+    return (
+        _(
+            "**Printed figures.** {all} must come out of every cohort. Of the {judged} that are "
+            "judged by rounding, {median}% do in the median cohort and {worst}% in the worst. "
+            "Farthest off: {what}, {whom} ({place}), {units} units of its last digit."
+        ).format(
+            all=number(found.n_figures),
+            judged=number(found.n_judged),
+            median=number(100 * median, 1),
+            worst=number(100 * worst, 1),
+            what=quantity_words(farthest),
+            whom=group_words(farthest),
+            place=place(farthest),
+            units=number(found.units, 2),
+        ),
+        _(
+            "**What they leave open.** Between the lowest cohort and the highest, predicted "
+            "survival at one year differs by {middle} percentage points in the median of the "
+            "predictions and by {most} at most."
+        ).format(middle=number(100 * found.spread[0], 1), most=number(100 * found.spread[1], 1)),
+        _(
+            "**Proportional hazards.** The model's mean curve of an arm is farthest from the arm's "
+            "own curve for {arm}, at {time}: {points} percentage points {side}."
+        ).format(
+            arm=treatment_label(arm),
+            time=horizon_name(day),
+            points=number(abs(100 * apart), 1),
+            side=_("too high") if apart > 0 else _("too low"),
+        ),
+        _("**Other patients.** {tried}").format(tried=tried_on_others()),
+        _(
+            "**Cohorts.** {all} cohorts tell as much of survival at one year as {effective} that "
+            "owe nothing to each other."
+        ).format(
+            all=number(load_reproduction().n_cohorts), effective=number(round(found.effective))
+        ),
+    )
