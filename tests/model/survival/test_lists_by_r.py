@@ -24,7 +24,7 @@ def test_every_ratio_and_median_comes_out_of_r_to_the_printed_digit():
     # Table 3's own line of remission has no limits but those of the text; all else is here.
     assert [name for name in ratios if name not in by_r.index] == []
     for name, theirs in by_r.iterrows():
-        values = ours[name].values
+        values = ours[str(name)].values
         expected = [np.median(values), values.min(), values.max()]
         # lifelines stops when the likelihood stands still, R when the coefficients do.
         assert theirs.tolist() == pytest.approx(expected, rel=2e-5), f"{name}: {AGAIN}"

@@ -13,7 +13,7 @@ def test_the_stored_measures_are_recomputed_from_the_patients(group, tmp_path):
     found = load_external()[group]
     assert (found.relapses, found.deaths) == (
         len(expected.children),
-        int(expected.children["death"].sum()),
+        int(expected.outcome.death.sum()),
     )
     assert expected.n_averaged == found.relapses
     again = measured(expected)
