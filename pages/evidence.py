@@ -73,7 +73,7 @@ def page() -> None:
             "paper leaves the answer open."
         ).format(cohorts=reproduction.n_cohorts)
     )
-    st.subheader(_("In five lines"), anchor="verdict")
+    st.header(_("In five lines"), anchor="verdict")
     for line in verdict_lines():
         st.markdown(line)
     sections = {

@@ -382,7 +382,7 @@ def test_the_page_opens_without_a_case_and_shows_every_figure(language: str) -> 
     html = shown(app)
     assert html.count("data-figure=") == len(load_reproduction().rows)
     # Figures 1 to 3 and the precision of Table 4 stand below their sections.
-    assert len(app.main.header) == len(SECTIONS)
+    assert len(app.main.header) == 1 + len(SECTIONS)
     assert len(app.main.caption) > 2
     assert len(app.main.get("vega_lite_chart")) == len(FIGURES) + 2 + len(TREATMENTS)
 
