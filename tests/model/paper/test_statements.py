@@ -166,7 +166,10 @@ def test_about_says_the_same_of_the_wait_and_of_extrapolation(spoken):
 
 
 def test_the_papers_words_stand_with_table_4_on_the_evidence_page(spoken):
-    said = all_said(opened("evidence", spoken))
+    app = opened("evidence", spoken)
+    app.session_state["evidence_table4"] = True
+    with entry_script_first():
+        said = all_said(app.run())
     assert chemo_alone_in_paper() in how_to_read_forest(4)
     assert chemo_alone_in_paper() not in how_to_read_forest(3)
     assert said.count(chemo_alone_in_paper()) == 1
