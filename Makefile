@@ -49,6 +49,7 @@ test: $(DEV_READY) ## check style, types and floors, then run every test
 	$(RUN) -m pytest -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 model: $(APP_READY) ## rebuild the pseudo-cohorts and the model from the published figures, then check them
+	@find model -name '*.nb[ic]' -delete # compiled before, by a file that may not know what it calls has changed
 	$(RUN) -m model reconstruct --cohorts "$(COHORTS)" --seed "$(SEED)" --jobs "$(or $(JOBS),-1)" $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 	$(RUN) -m model fit
 	$(RUN) -m model check

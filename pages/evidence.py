@@ -95,7 +95,7 @@ def page() -> None:
         st.header(title, anchor=name)
         fold = st.expander(
             _("In full: {section}").format(section=title),
-            key=fold_key(name),
+            key=f"evidence_{name}",
             expanded=name == FIRST,
             on_change="rerun",
         )
@@ -104,10 +104,6 @@ def page() -> None:
             with fold:
                 draw()
     st.caption(model_line())
-
-
-def fold_key(name: str) -> str:
-    return f"evidence_{name}"
 
 
 def draw_chart(chart: Spec, alt: str, key: str) -> None:

@@ -16,7 +16,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.reconstruction.moves import (
-    N_ARMS,
     P_CELLS,
     REMISSION,
     TREATMENT,
@@ -49,8 +48,6 @@ INTERACTION = TABLE_4 + 4 * P
 N_SLOTS = INTERACTION + 1
 # Newton steps that settle a fit from nothing.
 PASSES = 12
-# Days whose baseline cumulative hazard a list can be pushed along: see `Wanted.push`.
-PUSHED_DAYS = (365, 1461)
 
 
 class Wanted(NamedTuple):
@@ -63,9 +60,6 @@ class Wanted(NamedTuple):
     cuts : (n_groups + 5,) where the targets of each Kaplan-Meier group begin, then those of the
         children alive, of remission alone, of Table 4 and of its interaction; and the end
     strain : weight of what could not be true, in units of a miss a death
-    push : (p + n_pushed_days,) energy a unit of each coefficient of Table 4's model, and of the
-        logarithm of its baseline cumulative hazard on each of `PUSHED_DAYS`; all 0 where a list is
-        to be met and not pushed (`model.reconstruction.widest`)
     """
 
     slots: NDArray[np.int64]
@@ -77,7 +71,6 @@ class Wanted(NamedTuple):
     outside: float
     cuts: NDArray[np.int64]
     strain: float
-    push: NDArray[np.float64]
 
 
 class Fit(NamedTuple):
@@ -273,46 +266,7 @@ def judge_models(walk, fit, wanted, horizons, earliest, proposed, threshold):
         proposed += part(fit, wanted, n_groups + 3)
     if wanted.strain > 0.0 and proposed <= threshold:
         proposed += wanted.strain * strain(walk, fit.beta_table_4, earliest)
-    if is_pushed(wanted):
-        proposed += pushed(walk, fit.beta_table_4, wanted.push)
     return proposed
-
-
-@njit(nogil=True, cache=True)
-def is_pushed(wanted):
-    """Whether the list is pushed along anything."""
-    return np.any(wanted.push != 0.0)
-
-
-@njit(nogil=True, cache=True)
-def pushed(walk, beta, push):
-    """Energy of where the coefficients and the baseline hazard (Breslow's) stand: see `Wanted`."""
-    energy = 0.0
-    ratio = np.ones(P + 1)
-    for a in range(P):
-        energy += push[a] * beta[a]
-        ratio[a] = math.exp(beta[a])
-    hazard = np.zeros(len(PUSHED_DAYS))
-    at_risk = 0.0
-    position = walk.order.shape[0] - 1
-    while position >= 0:
-        now = walk.time[walk.order[position]]
-        deaths = 0
-        while position >= 0 and walk.time[walk.order[position]] == now:
-            child = walk.order[position]
-            position -= 1
-            if walk.codes[child, TREATMENT] < N_ARMS:
-                risk = 1.0
-                for c in range(walk.on_table_4.shape[1]):
-                    risk *= ratio[walk.on_table_4[child, c]]
-                at_risk += risk
-                deaths += walk.death[child]
-        for k in range(len(PUSHED_DAYS)):
-            if deaths and now <= PUSHED_DAYS[k]:
-                hazard[k] += deaths / at_risk
-    for k in range(len(PUSHED_DAYS)):
-        energy += push[P + k] * math.log(hazard[k])
-    return energy
 
 
 @njit(nogil=True, cache=True)
@@ -356,7 +310,7 @@ def anneal(walk, fit, trial, move, limits, wanted, horizons, temperatures, rng):
     take(trial, fit)
     dirty = False  # whether the trial differs from the fit
     for temperature in temperatures:
-        if current == 0.0 and not is_pushed(wanted):
+        if current == 0.0:
             break
         if not propose(walk, move, limits, rng):
             continue

@@ -22,7 +22,7 @@ from model.cohort import ASSUMED, COLUMNS
 from model.options import TREATMENTS
 from model.paper import evidence
 from model.reconstruction import plausible
-from model.reconstruction.annealing import N_SLOTS, PUSHED_DAYS, Fit, Wanted, all_statistics, anneal
+from model.reconstruction.annealing import N_SLOTS, Fit, Wanted, all_statistics, anneal
 from model.reconstruction.background import draw_ages, draw_transplant_status, fill_column
 from model.reconstruction.moves import REMISSION, TREATMENT, Limits, Walk, empty_move
 from model.reconstruction.start import (
@@ -43,7 +43,6 @@ from model.reconstruction.targets import CODES, MARGIN, Aims, Layout, compile_ta
 
 # Steps, and the temperatures from which to which they cool evenly on the log scale.
 Schedule = tuple[tuple[int, tuple[float, float]], ...]
-NOT_PUSHED = np.zeros(len(COVARIATES) + len(PUSHED_DAYS))
 # The modules beside this one on which a cohort depends; what only judges it is none of them.
 CODE = (
     "annealing",
@@ -144,11 +143,10 @@ class Annealing:
             outside=0.0,
             cuts=self.layout.cuts,
             strain=0.0,
-            push=NOT_PUSHED,
         )
         return self._anneal(wanted, COARSE)
 
-    def hinge(self, schedule: Schedule, push: NDArray[np.float64] = NOT_PUSHED) -> float:
+    def hinge(self, schedule: Schedule) -> float:
         """Anneal into every rounding interval, and into what could be true."""
         aims = self.layout.aims
         wanted = Wanted(
@@ -162,7 +160,6 @@ class Annealing:
             outside=OUTSIDE,
             cuts=self.layout.cuts,
             strain=STRAIN,
-            push=push,
         )
         return self._anneal(wanted, schedule)
 
@@ -237,22 +234,15 @@ def drawn_of(number: int, seed: int) -> tuple[Assumptions, Lean]:
     return draw_assumptions(drawn), LEANS[drawn.integers(len(LEANS))]
 
 
-def reconstruct_cohort(number: int, seed: int, layout: Layout | None = None) -> pd.DataFrame:
+def reconstruct_cohort(number: int, seed: int) -> pd.DataFrame:
     """Reconstruct one cohort (from 1) of the ensemble of a seed, as a table.
 
     One that is not acceptable is left aside and another is begun, under the same assumptions, so
     that none is favoured for being easier to meet. After `ATTEMPTS` the best is kept, and is for
     `python -m model check` and the tests to refuse.
-
-    Parameters
-    ----------
-    number, seed : int
-        Same numbers, same cohort.
-    layout : Layout, optional
-        What the outcomes are to meet; the figures as this project reads them if not given.
     """
     assumptions, lean = drawn_of(number, seed)
-    layout = compile_targets() if layout is None else layout
+    layout = compile_targets()
     least, best = math.inf, None
     for attempt in range(ATTEMPTS):
         rng = np.random.default_rng(np.random.SeedSequence([seed, number, attempt]))

