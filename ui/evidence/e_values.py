@@ -32,7 +32,10 @@ def e_values_table() -> str:
     )
     rows = [
         (
-            Cell(treatment_label(treatment), treatment_label(reference)),
+            Cell(
+                treatment_label(treatment),
+                _("against {option}").format(option=treatment_label(reference)),
+            ),
             Cell(ratio_words(found.hazard_ratio)),
             Cell(
                 number(found.value, PLACES),

@@ -23,11 +23,11 @@ def tried_on_others() -> str:
     found = load_external()
     return _(
         "In {relapses} relapses of another registry, treatment unknown, the order by time to "
-        "relapse held (C {c}); treatments could not be tested; more died than predicted: observed "
-        "to expected {ratio}, in those aged 20 or less {young}."
+        "relapse held: Harrell's C {c}. Treatments could not be tested. More died than predicted: "
+        "observed to expected {ratio}, in those aged 20 or less {young}."
     ).format(
         relapses=number(found["all"].relapses),
-        c=number(found["all"].measures["harrell_c"].value, PLACES),
+        c=ratio_words(found["all"].measures["harrell_c"]),
         ratio=ratio_words(found["all"].measures["observed_expected"]),
         young=ratio_words(found[YOUNG].measures["observed_expected"]),
     )
@@ -38,10 +38,10 @@ def external_words() -> tuple[str, ...]:
     found = load_external()
     what = _(
         "`ebmt4`, published with the R package mstate: transplants for ALL in remission from "
-        "matched siblings, 1985 to 1998 (EBMT). Of {relapses} patients who relapsed and were "
-        "followed afterwards {young} were aged 20 or less; the data know no younger limit. How a "
-        "relapse was treated is not in the data, so predictions are averaged over the treatments, "
-        "and what tells the options apart is not tested."
+        "matched siblings, 1985 to 1998 (EBMT; doi 10.1007/s10985-008-9099-8). Of {relapses} "
+        "patients who relapsed and were followed afterwards {young} were aged 20 or less; the data "
+        "know no younger limit. How a relapse was treated is not in the data, so predictions are "
+        "averaged over the treatments, and what tells the options apart is not tested."
     ).format(relapses=number(found["all"].relapses), young=number(found[YOUNG].relapses))
     shows = _(
         "The order by time to relapse held: a C of one half would be chance, and a slope of 1 says "
