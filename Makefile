@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 # Each of these can be given on the command line: make app PORT=8600, make test PYTHON=python3.12
 PYTHON ?=
 PORT ?= 8501
-COHORTS ?= 50
+COHORTS ?= 100
 SEED ?= 2017
 JOBS ?=
 SCHEDULER ?=
@@ -28,7 +28,7 @@ PIP_FAILED := echo "Aftergraft: the installation failed, for the reason above. I
 every package comes ready-made for Python 3.11 and 3.12 on Windows and Linux (x86-64); elsewhere one or \
 two are compiled, which needs a C compiler (Debian: build-essential; macOS: xcode-select --install)." >&2; exit 1
 
-.PHONY: help app test model messages bench clean
+.PHONY: help app test model range messages bench clean
 
 help: ## list these commands
 	@echo "Aftergraft"
@@ -51,8 +51,12 @@ test: $(DEV_READY) ## check style, types and floors, then run every test
 model: $(APP_READY) ## rebuild the pseudo-cohorts and the model from the published figures, then check them
 	@find model -name '*.nb[ic]' -delete # compiled before, by a file that may not know what it calls has changed
 	$(RUN) -m model reconstruct --cohorts "$(COHORTS)" --seed "$(SEED)" --jobs "$(or $(JOBS),-1)" $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
-	$(RUN) -m model fit
+	$(RUN) -m model fit --seed "$(SEED)"
 	$(RUN) -m model check
+
+range: $(APP_READY) ## how far the pseudo-cohorts can be pushed, and another reading of Table 4
+	@find model -name '*.nb[ic]' -delete
+	$(RUN) -m model range --seed "$(SEED)" --jobs "$(or $(JOBS),-1)"
 
 messages: $(APP_READY) ## bring the translations in line with the texts of the program
 	$(RUN) -m locales.update $(LANGUAGES)

@@ -4,6 +4,9 @@ A rerun is timed by the browser: from the message that reports a changed input t
 of the server's answer. A first load is timed from opening the address,
 in a fresh browser profile with nothing cached, until the last widget (empty app) or the curves and
 the table (case page) are drawn. Both servers have answered once before.
+
+Evidence is timed from opening its address to its first number: by the first reader that a new
+server has, whom nothing is loaded for yet, and by later ones.
 """
 
 import contextlib
@@ -19,6 +22,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from model.reconstruction.reproduction import load_reproduction, verdict_on
 from tests.browser import chromium
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 
@@ -26,6 +30,8 @@ ROOT = Path(__file__).parent.parent
 CASE = "?leukemia=AML&days=200&cr=yes&age=8"
 ROUNDS, RERUNS = 7, 24
 ASKED_RERUN, ASKED_LOAD = 2.0, 1.5
+EVIDENCE = f"evidence{CASE}"
+ASKED_FIRST_NUMBER, SERVERS, READERS = 2.0, 3, 3
 DRAWN = {
     "empty": "section[data-testid=stSidebar] button:has-text('Start a new case')",
     "case": "table td >> nth=0",
@@ -96,6 +102,34 @@ def reruns(page: Page, count: int) -> list[float]:
     return taken
 
 
+def first_numbers(browser: Browser, address: str) -> float:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(address + EVIDENCE, wait_until="commit")
+    number = verdict_on(load_reproduction()).n_figures
+    page.wait_for_selector(f"[data-testid=stMain] p:has-text('{number}')")
+    taken = time.perf_counter() - start
+    context.close()
+    return taken
+
+
+def time_evidence(browser: Browser) -> None:
+    """Time Evidence's first number, by the first reader of new servers and by later ones."""
+    first, later = [], []
+    for _ in range(SERVERS):
+        with served("streamlit_app.py") as address:
+            first.append(first_numbers(browser, address))
+            later += [first_numbers(browser, address) for _ in range(READERS)]
+    for who, taken in (("first reader of a new server", first), ("later readers", later)):
+        middle = statistics.median(taken)
+        verdict = "met" if middle <= ASKED_FIRST_NUMBER else "NOT met"
+        print(
+            f"pages: Evidence, {who}: first number after {middle:.1f} s (asked at most "
+            f"{ASKED_FIRST_NUMBER:.0f} s on two idle cores: {verdict})"
+        )
+
+
 def main() -> None:
     program = chromium.find()
     if program is None:
@@ -126,6 +160,7 @@ def main() -> None:
         for _ in range(RERUNS // 4):
             for name, page in pages.items():
                 times[name] += reruns(page, 4)
+        time_evidence(browser)
         browser.close()
     for what, measured, asked in (("rerun", times, ASKED_RERUN), ("first load", loads, ASKED_LOAD)):
         middle = {name: statistics.median(values) for name, values in measured.items()}

@@ -4,4 +4,4 @@ Everything rests on one paper: Roux et al., Bone Marrow Transplantation 2017;52:
 doi 10.1038/bmt.2016.360. Nothing in this package imports Streamlit.
 """
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

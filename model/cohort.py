@@ -58,7 +58,7 @@ def read_cohorts(path: Path = COHORTS) -> pd.DataFrame:
             _("{file} is missing; `python -m model reconstruct` makes it").format(file=path.name)
         )
     cohorts = pd.read_parquet(path)
-    missing = [column for column in COLUMNS if column not in cohorts]
+    missing = [column for column in COLUMNS + ASSUMED if column not in cohorts]
     if missing:
         raise ValueError(
             _("{file} lacks the columns {columns}").format(

@@ -10,7 +10,7 @@ from ui.evidence.external import tried_on_others
 from ui.session.model_in_use import draw_not_recalibrated
 from ui.session.navigation import start_at_the_entry
 from ui.session.words import whom_it_is_for
-from ui.shown.labels import citation, had_to_reach_transplant, last_month
+from ui.shown.labels import citation, had_to_reach_transplant, last_month, what_intervals_cover
 
 start_at_the_entry()
 model = load_model()
@@ -67,12 +67,11 @@ st.markdown(
         "The records of the children are not public; only tables are. Aftergraft therefore builds "
         "lists of invented children, *pseudo-cohorts*, whose counts, medians, one-year survival, "
         "numbers at risk and hazard ratios come out as printed. A Cox model is fitted to each "
-        "list, and the fits are pooled. Many different lists satisfy the same tables, so the "
-        "interval around a prediction holds both the chance of so few children and what the tables "
-        "leave open. This model pools {cohorts} pseudo-cohorts.\n\n"
+        "list, and the fits are pooled. This model pools {cohorts} pseudo-cohorts, since many "
+        "different lists satisfy the same tables. {covered}\n\n"
         "The command `python -m model check` prints each published figure that the lists must give "
         "back beside what they do give back, and fails if one is off."
-    ).format(cohorts=model.n_cohorts)
+    ).format(cohorts=model.n_cohorts, covered=what_intervals_cover())
 )
 
 st.header(_("Time already survived, and differences"))

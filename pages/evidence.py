@@ -6,8 +6,22 @@ import streamlit as st
 
 from model.language import _
 from model.options import TREATMENTS, treatment_label
+from model.reconstruction.freedom import ASSUMPTIONS, load_freedom
 from model.reconstruction.reproduction import load_reproduction
 from model.survival.prediction import UNREADABLE
+from ui.evidence.assumptions import (
+    assumption_alt,
+    assumption_chart,
+    assumption_name,
+    assumption_words,
+    assumptions_table,
+    early_alt,
+    early_chart,
+    early_words,
+    forgetting_words,
+    how_to_read_assumptions,
+    remembered_table,
+)
 from ui.evidence.curves import (
     FIGURES,
     arm_chart,
@@ -36,6 +50,8 @@ from ui.evidence.precision import precision_table, precision_words
 from ui.evidence.slips import slips_tables
 from ui.evidence.spread import spread_table, spread_words
 from ui.evidence.verdict import verdict_lines
+from ui.evidence.waiting import how_to_read_waiting, waiting_table, waiting_words
+from ui.evidence.widest import found_ranges, pushed_table, reading_words, widest_table, widest_words
 from ui.evidence.words import part_name
 from ui.session.model_in_use import draw_not_recalibrated
 from ui.session.navigation import start_at_the_entry
@@ -43,9 +59,10 @@ from ui.session.page_style import ON_SCREEN_ONLY
 from ui.shown.charts.series import Spec
 from ui.shown.charts.words import model_line
 from ui.shown.downloads import draw_save_button
-from ui.shown.labels import citation, limits_line
+from ui.shown.labels import citation, limits_line, what_intervals_cover
 
-WIDTH_OF_ARM = 385
+# Two charts stand side by side where the page is wide.
+WIDTH_OF_ARM = 345
 EVERYTHING = "all"
 # The section that is unfolded from the start.
 FIRST = "glance"
@@ -57,11 +74,13 @@ def page() -> None:
     draw_not_recalibrated()
     try:
         reproduction = load_reproduction()
+        load_freedom()
     except UNREADABLE:
         st.error(
             _(
-                "What this page shows, data/reproduction.npz, is missing or cannot be read. "
-                "Run `python -m model fit` in the folder of the program, then reload this page."
+                "What this page shows, data/reproduction.npz and data/freedom.npz, is missing "
+                "or cannot be read. Run `python -m model fit` in the folder of the program, then "
+                "reload this page."
             )
         )
         return
@@ -84,6 +103,8 @@ def page() -> None:
         "table3": (_("Table 3"), draw_table_3),
         "spread": (_("How far the tables pin a prediction down"), draw_spread),
         "hazards": (_("Limits of proportional hazards"), draw_hazards),
+        "assumptions": (_("What the lists assume"), draw_assumptions),
+        "waiting": (_("Waiting for a treatment"), draw_waiting),
         "evalues": (_("What could explain a difference away"), draw_e_values),
         "external": (_("The model against other patients"), draw_external),
         "slips": (_("Slips of the paper"), draw_slips),
@@ -166,6 +187,10 @@ def draw_table_4() -> None:
     for paragraph in precision_words():
         st.markdown(paragraph)
     st.html(precision_table())
+    if found_ranges() is not None:
+        st.subheader(_("Lists on the other reading"), anchor=False)
+        for paragraph in reading_words():
+            st.markdown(paragraph)
 
 
 def draw_table_3() -> None:
@@ -190,12 +215,18 @@ def draw_spread() -> None:
     st.markdown(
         _(
             "Many cohorts give back the same tables. Where their predictions agree, the tables "
-            "settle the prediction; where they differ, no printed figure does. This spread is part "
-            "of every 95% interval in Aftergraft, which also holds the chance of so few children."
+            "settle the prediction; where they differ, no printed figure does."
         )
     )
+    st.markdown(what_intervals_cover())
     st.markdown(spread_words())
     st.html(spread_table())
+    if found_ranges() is not None:
+        st.subheader(_("How far a list can be pushed"), anchor="widest")
+        for paragraph in widest_words():
+            st.markdown(paragraph)
+        st.html(widest_table())
+        st.html(pushed_table())
 
 
 def draw_hazards() -> None:
@@ -216,6 +247,47 @@ def draw_hazards() -> None:
                 st.caption(words)
     st.markdown(proportionality_words())
     st.html(proportionality_table())
+
+
+def draw_assumptions() -> None:
+    st.markdown(
+        _(
+            "Where the paper prints nothing the lists are free, within ranges that are ours. "
+            "Dashed line: beforehand, when no figure is looked at. Bars: what the lists have come "
+            "to, once they give back what is printed."
+        )
+    )
+    st.html(assumptions_table())
+    st.caption(how_to_read_assumptions())
+    with st.container(horizontal=True):
+        for name in ASSUMPTIONS:
+            with st.container(width=WIDTH_OF_ARM):
+                st.markdown(f"**{assumption_name(name)}**")
+                draw_chart(assumption_chart(name), assumption_alt(name), f"assumed_{name}")
+                st.caption(assumption_words(name))
+    st.subheader(_("Whether the start is forgotten"), anchor=False)
+    st.markdown(forgetting_words())
+    st.html(remembered_table())
+    st.subheader(_("The first hundred days of every list"), anchor=False)
+    st.markdown(
+        _(
+            "A line for every list. The curves of the paper's Figure 3 would decide between them; "
+            "the scan has lost them."
+        )
+    )
+    with st.container(horizontal=True):
+        for treatment in TREATMENTS:
+            with st.container(width=WIDTH_OF_ARM):
+                st.markdown(f"**{treatment_label(treatment)}**")
+                draw_chart(early_chart(treatment), early_alt(treatment), f"early_{treatment}")
+                st.caption(early_words(treatment))
+
+
+def draw_waiting() -> None:
+    for paragraph in waiting_words():
+        st.markdown(paragraph)
+    st.html(waiting_table())
+    st.caption(how_to_read_waiting())
 
 
 def draw_e_values() -> None:

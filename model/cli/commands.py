@@ -39,7 +39,8 @@ def reconstruct(options: argparse.Namespace) -> int:
     """Write pseudo-cohorts of the 334 children."""
     from model.cluster import SchedulerError
     from model.cohort import COHORTS
-    from model.reconstruction.ensemble import reconstruct_ensemble, write_cohorts
+    from model.reconstruction.ensemble import reconstruct_ensemble
+    from model.reconstruction.kept import write_table
 
     for name, value in (("cohorts", options.cohorts), ("jobs", options.jobs)):
         if value < 1 and not (name == "jobs" and value == -1):
@@ -53,7 +54,7 @@ def reconstruct(options: argparse.Namespace) -> int:
         )
     except SchedulerError as error:
         raise UnusableInputError(f"--scheduler: {error}") from None
-    write_cohorts(cohorts, output)
+    write_table(cohorts, output)
     shutil.rmtree(unfinished)
     return 0
 
@@ -70,6 +71,8 @@ def fit(options: argparse.Namespace) -> int:
     """Fit every cohort, pool them and write the model and the reproduction the app loads."""
     from model.cohort import analysed, each_cohort, read_cohorts
     from model.reconstruction.compute import compute_reproduction
+    from model.reconstruction.compute_freedom import compute_freedom, drawn_with
+    from model.reconstruction.freedom import FREEDOM, save_freedom
     from model.reconstruction.reproduction import REPRODUCTION, save_reproduction
     from model.survival.cox import fit_pooled
     from model.survival.exploratory import EXPLORATORY, save_exploratory
@@ -79,6 +82,10 @@ def fit(options: argparse.Namespace) -> int:
     from model.validation.reference import REFERENCE, save_reference
 
     cohorts = read_cohorts()
+    try:
+        drawn_with(each_cohort(cohorts), options.seed)
+    except ValueError as error:
+        raise UnusableInputError(f"--seed: {error}") from None
     model = fit_pooled(analysed(cohorts), __version__, source_hash())
     save_model(model)
     say_written(MODEL, f"{model.n_cohorts} cohorts pooled, {model.source_hash[:12]}")
@@ -88,8 +95,42 @@ def fit(options: argparse.Namespace) -> int:
     say_written(EXPLORATORY, "leukemia, age, GvHD and conditioning added")
     save_reproduction(compute_reproduction(cohorts, model))
     say_written(REPRODUCTION, "published against reproduced")
+    save_freedom(compute_freedom(cohorts, options.seed, model))
+    say_written(FREEDOM, "what the lists assume, and what waiting may do")
     save_reference(reference_of(each_cohort(analysed(cohorts)), model))
     say_written(REFERENCE, "the model validated on the cohorts it was fitted to")
+    return 0
+
+
+def ranges(options: argparse.Namespace) -> int:
+    """Push the cohorts as far as they go, and make others on the other reading of Table 4."""
+    from model.cohort import read_cohorts
+    from model.reconstruction.compute_ranges import compute_ranges
+    from model.reconstruction.kept import write_table
+    from model.reconstruction.ranges import IMPUTED_TABLE_4, RANGES, save_ranges
+
+    model = load_model()
+    if model.source_hash != source_hash():
+        raise UnusableInputError(
+            _("data/model.npz is of other cohorts; run `python -m model fit` first")
+        )
+    for name in ("starts", "lists"):
+        most, asked = model.n_cohorts, getattr(options, name)
+        if not 1 <= asked <= most:
+            raise UnusableInputError(
+                _("--{name}: {value} is not from 1 to {most}").format(
+                    name=name, value=asked, most=most
+                )
+            )
+    unfinished = RANGES.with_suffix(".unfinished")
+    found, imputed = compute_ranges(
+        read_cohorts(), model, options.seed, options.starts, options.lists, unfinished, options.jobs
+    )
+    write_table(imputed, IMPUTED_TABLE_4)
+    save_ranges(found)
+    shutil.rmtree(unfinished)
+    say_written(IMPUTED_TABLE_4, f"{found.n_lists} cohorts on the other reading of Table 4")
+    say_written(RANGES, f"{int(found.n_pushes)} pushes")
     return 0
 
 
@@ -101,9 +142,10 @@ def say_written(path: Path, what: str) -> None:
 def check(options: argparse.Namespace) -> int:
     """Print published against reproduced; 1 if any figure is off."""
     from model.cohort import read_cohorts
+    from model.paper.digitised import readings
     from model.reconstruction.check import passed, report, reproduced_figures
 
-    rows = reproduced_figures(read_cohorts())
+    rows = reproduced_figures(read_cohorts(), readings())
     print(report(rows))
     return 0 if passed(rows) else 1
 

@@ -37,7 +37,13 @@ def parser() -> argparse.ArgumentParser:
     describe_reconstruct(
         verb("reconstruct", commands.reconstruct, "write pseudo-cohorts that fit the paper")
     )
-    verb("fit", commands.fit, "fit every cohort and pool them into data/model.npz")
+    fit = verb("fit", commands.fit, "fit every cohort and pool them into data/model.npz")
+    fit.add_argument(
+        "--seed", type=int, default=2017, metavar="S", help="that the cohorts were made with"
+    )
+    describe_range(
+        verb("range", commands.ranges, "how far cohorts can be pushed, and another reading of them")
+    )
     verb("check", commands.check, "published against reproduced, one line a figure")
     describe_predict(verb("predict", commands.predict, "predicted survival of the cases of a file"))
     describe_compare(verb("compare", commands.compare, "how scenarios differ from one of them"))
@@ -48,13 +54,27 @@ def parser() -> argparse.ArgumentParser:
 
 def describe_reconstruct(verb: argparse.ArgumentParser) -> None:
     """Describe the options of `reconstruct`."""
-    verb.add_argument("--cohorts", type=int, default=50, metavar="N")
+    verb.add_argument("--cohorts", type=int, default=100, metavar="N")
     verb.add_argument("--seed", type=int, default=2017, metavar="S")
     verb.add_argument(
         "--jobs", type=int, default=-1, metavar="J", help="cohorts at a time (default: one a core)"
     )
     add_scheduler_option(verb)
     verb.add_argument("-o", "--output", type=Path, help="default: data/cohorts.parquet")
+
+
+def describe_range(verb: argparse.ArgumentParser) -> None:
+    """Describe the options of `range`."""
+    verb.add_argument(
+        "--starts", type=int, default=2, metavar="N", help="cohorts that each push begins with"
+    )
+    verb.add_argument(
+        "--lists", type=int, default=20, metavar="N", help="cohorts on the other reading"
+    )
+    verb.add_argument("--seed", type=int, default=2017, metavar="S")
+    verb.add_argument(
+        "--jobs", type=int, default=-1, metavar="J", help="at a time (default: one a core)"
+    )
 
 
 def describe_predict(verb: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from model.reconstruction.moves import (
+    N_ARMS,
     P_CELLS,
     REMISSION,
     TREATMENT,
@@ -48,6 +49,8 @@ INTERACTION = TABLE_4 + 4 * P
 N_SLOTS = INTERACTION + 1
 # Newton steps that settle a fit from nothing.
 PASSES = 12
+# Days whose baseline cumulative hazard a list can be pushed along: see `Wanted.goals`.
+PUSHED_DAYS = (365, 1461)
 
 
 class Wanted(NamedTuple):
@@ -60,6 +63,10 @@ class Wanted(NamedTuple):
     cuts : (n_groups + 5,) where the targets of each Kaplan-Meier group begin, then those of the
         children alive, of remission alone, of Table 4 and of its interaction; and the end
     strain : weight of what could not be true, in units of a miss a death
+    goals : (p + n_pushed_days, 2) between what each coefficient of Table 4's model should lie, and
+        the logarithm of its baseline cumulative hazard on each of `PUSHED_DAYS`; all infinite where
+        a list is to be met and not pushed (`model.reconstruction.widest`)
+    pull : energy a unit of distance from these
     """
 
     slots: NDArray[np.int64]
@@ -71,6 +78,8 @@ class Wanted(NamedTuple):
     outside: float
     cuts: NDArray[np.int64]
     strain: float
+    goals: NDArray[np.float64]
+    pull: float
 
 
 class Fit(NamedTuple):
@@ -266,7 +275,50 @@ def judge_models(walk, fit, wanted, horizons, earliest, proposed, threshold):
         proposed += part(fit, wanted, n_groups + 3)
     if wanted.strain > 0.0 and proposed <= threshold:
         proposed += wanted.strain * strain(walk, fit.beta_table_4, earliest)
+    if wanted.pull > 0.0 and proposed <= threshold:
+        proposed += wanted.pull * distance(walk, fit.beta_table_4, wanted.goals)
     return proposed
+
+
+@njit(nogil=True, cache=True)
+def where_it_lies(walk, beta):
+    """Where the coefficients, and the logarithm of the baseline cumulative hazard (Breslow's) on
+    each of `PUSHED_DAYS`, lie: (p + n_pushed_days,).
+    """
+    found = np.zeros(P + len(PUSHED_DAYS))
+    found[:P] = beta
+    ratio = np.ones(P + 1)
+    for a in range(P):
+        ratio[a] = math.exp(beta[a])
+    at_risk = 0.0
+    position = walk.order.shape[0] - 1
+    while position >= 0:
+        now = walk.time[walk.order[position]]
+        deaths = 0
+        while position >= 0 and walk.time[walk.order[position]] == now:
+            child = walk.order[position]
+            position -= 1
+            if walk.codes[child, TREATMENT] < N_ARMS:
+                risk = 1.0
+                for c in range(walk.on_table_4.shape[1]):
+                    risk *= ratio[walk.on_table_4[child, c]]
+                at_risk += risk
+                deaths += walk.death[child]
+        for k in range(len(PUSHED_DAYS)):
+            if deaths and now <= PUSHED_DAYS[k]:
+                found[P + k] += deaths / at_risk
+    found[P:] = np.log(found[P:])
+    return found
+
+
+@njit(nogil=True, cache=True)
+def distance(walk, beta, goals):
+    """Sum of the distances from where all that should lie: see `Wanted`."""
+    found = where_it_lies(walk, beta)
+    total = 0.0
+    for k in range(found.shape[0]):
+        total += miss(found[k], goals[k, 0], goals[k, 1], 1.0)
+    return total
 
 
 @njit(nogil=True, cache=True)

@@ -6,6 +6,8 @@ cells, GvHD, conditioning) are filled in one after the other, each from a random
 the printed counts. How they go together, beyond what their own ratios say of the outcome, the paper
 does not print; here it is left to chance, anew in every cohort.
 
+With leukemia come the points read off Figure 2, if `data/digitised.csv` has any.
+
 Of the 46 children whose treatment is missing no count is printed. Theirs stay within two standard
 deviations of what the shares of the others let expect.
 """
@@ -20,10 +22,11 @@ from numpy.typing import NDArray
 from model.case import AGE_END, AGE_FIRST_YEARS, BACKGROUND
 from model.cohort import TRANSPLANT_STATUS
 from model.paper import evidence
+from model.paper.digitised import CURVES, Reading, readings
 from model.paper.evidence import Figure
 from model.reconstruction.annealing import energy
-from model.reconstruction.statistics import chi_squared_tail, compile_cox
-from model.reconstruction.targets import COX_SLOTS, Aims, lay_out, target
+from model.reconstruction.statistics import chi_squared_tail, compile_cox, kaplan_meier
+from model.reconstruction.targets import COX_SLOTS, SURVIVAL_SLOT, Aims, lay_out, target
 
 # Covariates of the largest column.
 K = max(len(codes) for codes in BACKGROUND.values()) - 1
@@ -79,6 +82,21 @@ def logrank_p(code, n_analysed, time, death, order):
 
 
 @njit(nogil=True, cache=True)
+def curve_statistics(code, n_analysed, curves, time, death, order, belongs, out):
+    """Fill the Kaplan-Meier slots, behind `N_SLOTS`, of the analysed children.
+
+    `curves` are bit masks of codes (n_curves,) and days (n_days,): see `curves_of`.
+    """
+    masks, horizons = curves
+    size = SURVIVAL_SLOT + horizons.shape[0]
+    for curve in range(masks.shape[0]):
+        for child in range(code.shape[0]):
+            belongs[child] = (masks[curve] >> code[child]) & 1 if child < n_analysed else 0
+        slots = out[N_SLOTS + curve * size : N_SLOTS + (curve + 1) * size]
+        kaplan_meier(belongs, 0, time, death, order, horizons, slots)
+
+
+@njit(nogil=True, cache=True)
 def column_statistics(
     code, n_codes, n_analysed, rises, with_logrank, time, death, order, belongs, on, beta, out
 ):
@@ -110,6 +128,7 @@ def anneal_column(
     time,
     death,
     order,
+    curves,
     index,
     low,
     high,
@@ -128,6 +147,7 @@ def anneal_column(
     rises : (n_codes - 1,) whether the hazard ratio of each code but the first exceeds 1
     with_logrank : whether the log-rank test is among the targets
     time, death, order : outcomes, see `model.reconstruction.statistics`
+    curves : see `curves_of`
     index, low, high, scale : (n_targets,), see `targets.Aims`
     fewest, most : (2, n_codes + 1) bounds of the count of each code, among the analysed and the
         others; those of the analysed are cumulative
@@ -143,7 +163,7 @@ def anneal_column(
     belongs = np.empty(n, np.int64)
     on = np.empty((n, 1), np.uint64)
     beta, trial_beta = np.zeros(K), np.zeros(K)
-    out = np.full(N_SLOTS, np.nan)
+    out = np.full(N_SLOTS + curves[0].shape[0] * (SURVIVAL_SLOT + curves[1].shape[0]), np.nan)
     counts = np.zeros((2, n_codes + 1), np.int64)
     for child in range(n):
         counts[int(child >= n_analysed), code[child]] += 1
@@ -198,6 +218,7 @@ def anneal_column(
             trial_beta,
             out,
         )
+        curve_statistics(code, n_analysed, curves, time, death, order, belongs, out)
         proposed = energy(out, index, low, high, scale, 1.0, 0.0, OUTSIDE, 0, n_targets)
         if proposed <= current - temperature * math.log(1.0 - rng.random()):
             current = proposed
@@ -213,11 +234,15 @@ def anneal_column(
 
 
 def aims_of(column: str) -> Aims:
-    """What a column must give back of Table 3 and of the log-rank test of Figure 2."""
+    """What a column must give back of Table 3, and of the test and the curves of Figure 2."""
     codes = BACKGROUND[column]
     groups = [f"{column}={code}" for code in codes[1:]]
+    read, (_, horizons) = curves_of(column)
 
     def slot(figure: Figure) -> int:
+        if isinstance(figure, Reading):
+            before = CURVES[2].index(figure.group) * (SURVIVAL_SLOT + len(horizons))
+            return N_SLOTS + before + SURVIVAL_SLOT + int(np.searchsorted(horizons, figure.day))
         if figure.quantity == "p_logrank":
             return LOGRANK
         if figure.group == column:
@@ -229,7 +254,23 @@ def aims_of(column: str) -> Aims:
         for figure in evidence.select(role="target")
         if figure.model in ("univariate", "logrank") and figure.group.partition("=")[0] == column
     ]
-    return lay_out([target(figure) for figure in figures], slot)
+    return lay_out([target(figure) for figure in (*figures, *read)], slot)
+
+
+def curves_of(
+    column: str,
+) -> tuple[tuple[Reading, ...], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Points read off Figure 2, which is by leukemia; a bit mask of codes for each of its curves,
+    and the days read, ascending. All are empty where no point was read.
+    """
+    read = readings(2) if column == "leukemia" else ()
+    masks = [
+        sum(1 << BACKGROUND[column].index(code) for code in evidence.conditions(curve)[column])
+        for curve in CURVES[2]
+        if read
+    ]
+    horizons = sorted({reading.day for reading in read})
+    return read, (np.array(masks, np.int64), np.array(horizons, np.int64))
 
 
 def printed_counts(column: str, codes: tuple[str, ...]) -> dict[str, int]:
@@ -323,19 +364,16 @@ def fill_column(
     counts = printed_counts(column, codes)
     with_logrank = bool((aims.index == LOGRANK).any())
     rises = aims.centre[np.searchsorted(aims.index, 4 * np.arange(len(codes) - 1))] > 1.0
+    _, curves = curves_of(column)
+    judged = (len(codes), n_analysed, rises, with_logrank, time, death, order)
     best, kept = math.inf, np.empty(0, np.int64)
     for _ in range(STARTS):
         known, share, bounds = start(column, counts, n_analysed, n - n_analysed, rng)
         code = np.concatenate([known, rng.choice(len(share), n - n_analysed, p=share)])
         left = anneal_column(  # type: ignore[call-arg]  # numba's types do not unpack
             code,
-            len(codes),
-            n_analysed,
-            rises,
-            with_logrank,
-            time,
-            death,
-            order,
+            *judged,
+            curves,
             aims.index,
             aims.low,
             aims.high,
@@ -348,13 +386,17 @@ def fill_column(
             best, kept = left, code
         if best <= GOOD_ENOUGH:
             break
-    judged = (len(codes), n_analysed, rises, with_logrank, time, death, order)
-    return kept, aims, _settled_statistics(kept, judged)
+    statistics = np.full(N_SLOTS + len(curves[0]) * (SURVIVAL_SLOT + len(curves[1])), np.nan)
+    _settle_statistics(kept, judged, statistics)
+    curve_statistics(kept, n_analysed, curves, time, death, order, np.empty(n, int), statistics)
+    return kept, aims, statistics
 
 
-def _settled_statistics(code: NDArray[np.int64], judged: tuple[Any, ...]) -> NDArray[np.float64]:
-    """Statistics of a filled column, its coefficients settled by passes from zero."""
-    statistics, beta = np.full(N_SLOTS, np.nan), np.zeros(K)
+def _settle_statistics(
+    code: NDArray[np.int64], judged: tuple[Any, ...], statistics: NDArray[np.float64]
+) -> None:
+    """Fill the statistics of a filled column, its coefficients settled by passes from zero."""
+    beta = np.zeros(K)
     for _ in range(4):
         column_statistics(  # type: ignore[call-arg]
             code,
@@ -364,7 +406,6 @@ def _settled_statistics(code: NDArray[np.int64], judged: tuple[Any, ...]) -> NDA
             beta,
             statistics,
         )
-    return statistics
 
 
 def draw_ages(

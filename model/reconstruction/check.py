@@ -5,6 +5,8 @@ Nothing here is shared with the compiled statistics of `model.reconstruction`: a
 here. The median's confidence interval is SPSS's (Collett 2015, eq. 2.12-2.14).
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from lifelines import CoxPHFitter, KaplanMeierFitter
@@ -14,6 +16,7 @@ from scipy.stats import chi2
 
 from model.case import BACKGROUND, CATEGORIES, COVARIATES
 from model.cohort import analysed, design_matrix, each_cohort, members
+from model.paper.digitised import Reading
 from model.paper.evidence import (
     AROUND,
     DAYS_PER_MONTH,
@@ -27,7 +30,8 @@ from model.reconstruction.reproduction import TIE, Reproduced
 from model.survival.cox import fit_lifelines
 
 # How far a reproduced figure may lie from the printed one, in units of its last digit; for the
-# limits of a median, as a share of the printed interval's width.
+# limits of a median, as a share of the printed interval's width. What was read off a curve may lie
+# half a reading error outside, as a printed figure may half a unit outside its rounding.
 TOLERATED_UNITS = 1.0
 TOLERATED_WIDTH = 0.02
 SHARE_WITHIN_ROUNDING = 0.95
@@ -222,18 +226,22 @@ def tolerance(figure: Figure) -> float:
         return TOLERATED_WIDTH * width(figure)
     if figure.relation == "~":
         return AROUND * figure.step
+    if isinstance(figure, Reading):
+        return (0.5 + TOLERATED_UNITS) * figure.step
     return TOLERATED_UNITS * figure.step
 
 
-def reproduced_figures(cohorts: pd.DataFrame) -> list[Reproduced]:
+def reproduced_figures(cohorts: pd.DataFrame, readings: Iterable[Reading] = ()) -> list[Reproduced]:
     """Recompute every target and input of `data/evidence.csv` on every cohort.
 
     Parameters
     ----------
     cohorts : DataFrame
         The ensemble, as `model.cohort.read_cohorts` gives it.
+    readings : iterable of Reading, optional
+        Points read off the paper's figures, to be recomputed after these.
     """
-    wanted = [figure for figure in figures().values() if is_target(figure)]
+    wanted = [*filter(is_target, figures().values()), *readings]
     each = []
     for cohort in each_cohort(cohorts):
         fits = Refitted(cohort)

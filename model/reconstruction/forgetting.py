@@ -18,14 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from model.language import marked
 from model.options import TREATMENTS
 from model.reconstruction.moves import INTERVAL, REMISSION, TREATMENT
 from model.reconstruction.start import Cohort
 
 Floats = NDArray[np.float64]
-
-# Beyond these a quantity is said to remember its start.
-MOST_R_HAT, MOST_CORRELATION = 1.1, 0.2
 
 
 def _counted(
@@ -58,22 +56,22 @@ def _counted(
 
 # What is compared: what no printed figure fixes, and what the app shows or rests on.
 QUANTITIES: dict[str, Callable[[Cohort], float]] = {
-    "alive, treatment known": _counted(alive=True),
-    "alive after second transplant": _counted("second_sct", alive=True),
-    "alive after chemotherapy + DLI": _counted("chemo_dli", alive=True),
-    "alive after chemotherapy alone": _counted("chemo", alive=True),
-    "without remission": _counted(remission=0),
-    "without remission, second transplant": _counted("second_sct", remission=0),
-    "without remission, chemotherapy alone": _counted("chemo", remission=0),
-    "without remission, failed within 91 days": _counted(interval=0, remission=0),
-    "second transplant, failed within 91 days": _counted("second_sct", interval=0),
-    "second transplant, failed after a year": _counted("second_sct", interval=3),
-    "chemotherapy alone, failed within 91 days": _counted("chemo", interval=0),
-    "palliative care, failed within 91 days": _counted("palliative", interval=0),
-    "palliative care, failed after a year": _counted("palliative", interval=3),
-    "died within 91 days of second transplant": _counted("second_sct", before=92),
-    "died within 91 days of chemotherapy alone": _counted("chemo", before=92),
-    "without remission, treatment missing": _counted("missing", remission=0),
+    marked("alive, treatment known"): _counted(alive=True),
+    marked("alive after second transplant"): _counted("second_sct", alive=True),
+    marked("alive after chemotherapy + DLI"): _counted("chemo_dli", alive=True),
+    marked("alive after chemotherapy alone"): _counted("chemo", alive=True),
+    marked("without remission"): _counted(remission=0),
+    marked("without remission, second transplant"): _counted("second_sct", remission=0),
+    marked("without remission, chemotherapy alone"): _counted("chemo", remission=0),
+    marked("without remission, failed within 91 days"): _counted(interval=0, remission=0),
+    marked("second transplant, failed within 91 days"): _counted("second_sct", interval=0),
+    marked("second transplant, failed after a year"): _counted("second_sct", interval=3),
+    marked("chemotherapy alone, failed within 91 days"): _counted("chemo", interval=0),
+    marked("palliative care, failed within 91 days"): _counted("palliative", interval=0),
+    marked("palliative care, failed after a year"): _counted("palliative", interval=3),
+    marked("second transplant, died within 91 days"): _counted("second_sct", before=92),
+    marked("chemotherapy alone, died within 91 days"): _counted("chemo", before=92),
+    marked("without remission, treatment missing"): _counted("missing", remission=0),
 }
 
 
@@ -99,9 +97,9 @@ def _normal_scores(values: Floats) -> Floats:
 
 def _r_hat(chains: Floats) -> float:
     n = chains.shape[1]
+    if (np.ptp(chains, axis=1) == 0).all():
+        return 1.0 if np.ptp(chains) == 0 else np.inf
     within = chains.var(axis=1, ddof=1).mean()
-    if within == 0.0:
-        return 1.0
     between = chains.mean(axis=1).var(ddof=1)
     return float(np.sqrt((n - 1) / n + between / within))
 

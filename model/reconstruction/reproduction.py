@@ -24,17 +24,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.case import COVARIATES
-from model.options import TREATMENTS
+from model.paper.digitised import CURVES
 from model.paper.evidence import DATA, DAYS_PER_MONTH, LIMITS_OF_MEDIAN, Figure, figures, select
 from model.survival.pooling import Floats
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, Z_95, read_arrays
 
 REPRODUCTION = DATA / "reproduction.npz"
 
-# Whom the paper's Figures 1, 2 and 3 draw, in the notation of evidence.csv.
-FIGURE_1 = ("all",)
-FIGURE_2 = ("leukemia=AML", "leukemia=B-ALL|T-ALL")
-FIGURE_3 = tuple(f"treatment={treatment}" for treatment in TREATMENTS)
+# Whom the paper's Figures 1, 2 and 3 draw.
+FIGURE_1, FIGURE_2, FIGURE_3 = CURVES[1], CURVES[2], CURVES[3]
 CURVE_GROUPS = FIGURE_1 + FIGURE_2 + FIGURE_3
 # Months under which the paper prints numbers at risk (Figure 3), and their days.
 AT_RISK_MONTHS = tuple(sorted({int(figure.time) for figure in select(quantity="at_risk")}))
@@ -45,6 +43,7 @@ CURVE_DAYS = tuple(sorted({*range(0, HORIZON_DAYS + 1, 7), *AT_RISK_DAYS, *TABLE
 # The tests of proportional hazards: one a covariate, as `column=code`, and one of all together.
 PROPORTIONALITY_TESTS = (*(f"{column}={code}" for column, code in COVARIATES), "all")
 SIGNIFICANT = 0.05
+CHEMO = COVARIATES.index(("treatment", "chemo"))
 DAYS_PER_YEAR = 365
 
 # Floating point must not decide whether a rounding bound is met, nor (model.check) whether S(t)
@@ -162,8 +161,8 @@ class Precision:
     the complete analysis would then have.
 
     What this cannot show: which children the authors analysed. The 46 are known by a few numbers
-    only, their remission and interval are assumed to be much like the others', and cohorts built to
-    give Table 4 from the imputed analysis were not tried.
+    only, and their remission and interval are assumed to be much like the others'. Cohorts that
+    give Table 4 from the imputed analysis are made by `model.reconstruction.imputed_table_4`.
 
     Attributes
     ----------
@@ -253,6 +252,13 @@ def table_4_row(column: str, code: str) -> tuple[Figure, Figure, Figure]:
     return figures()[stem], figures()[f"{stem}.lower"], figures()[f"{stem}.upper"]
 
 
+def printed_ratios() -> tuple[Floats, Floats, Floats]:
+    """Table 4's hazard ratios, and between what each rounds to it: three of shape (p,)."""
+    rows = [table_4_row(column, code)[0] for column, code in COVARIATES]
+    low, high = np.array([row.bounds for row in rows]).T
+    return np.array([row.value for row in rows]), low, high
+
+
 @dataclass(frozen=True, eq=False)
 class Reproduction:
     """What the cohorts give back, prepared for the screen.
@@ -316,15 +322,12 @@ class Verdict:
     spread : tuple of float
         Lowest to highest cohort's survival at one year, as a share: median and widest of the
         patterns under every treatment.
-    effective : float
-        How many independent cohorts tell as much of survival at one year as these.
     """
 
     n_figures: int
     n_judged: int
     within: tuple[float, float]
     spread: tuple[float, float]
-    effective: float
 
 
 @functools.cache
@@ -343,50 +346,36 @@ def verdict_on(reproduction: Reproduction) -> Verdict:
         n_judged=len(judged),
         within=(float(np.median(within)), float(within.min())),
         spread=(float(np.median(reach)), float(reach.max())),
-        effective=effective_number(year.reshape(len(year), -1)),
     )
 
 
-def effective_number(values: Floats) -> float:
-    """How many independent draws are worth as much as a sequence that may resemble its neighbours.
+def arrays_of(secondary: Secondary) -> dict[str, Any]:
+    """Both analyses as plain arrays."""
+    return {"missing_information": secondary.missing_information} | {
+        f"{name}_{f.name}": getattr(getattr(secondary, name), f.name)
+        for name in ("complete", "imputed")
+        for f in fields(Analysis)
+    }
 
-    The autocorrelations, averaged over what is drawn, are summed in pairs for as long as a pair is
-    positive (Geyer CJ, Practical Markov chain Monte Carlo, Stat Sci 1992;7:473-83).
 
-    Parameters
-    ----------
-    values : ndarray, shape (n_draws, n_quantities)
-    """
-    n = len(values)
-    centred = values - values.mean(axis=0)
-    scale = (centred**2).sum(axis=0)
-    centred, scale = centred[:, scale > 0], scale[scale > 0]
-    if not scale.size:
-        return float(n)
-    by_lag = [
-        float(((centred[: n - lag] * centred[lag:]).sum(axis=0) / scale).mean())
-        for lag in range(n - 1)
-    ]
-    total = -1.0
-    for first, second in zip(by_lag[::2], by_lag[1::2], strict=False):
-        if first + second <= 0:
-            break
-        total += 2 * (first + second)
-    return min(float(n), n / max(total, 1.0))
+def analyses_of(content: dict[str, Any]) -> Secondary:
+    """Take both analyses out of arrays that were read."""
+    complete, imputed = (
+        Analysis(**{f.name: content.pop(f"{name}_{f.name}") for f in fields(Analysis)})
+        for name in ("complete", "imputed")
+    )
+    return Secondary(complete, imputed, content.pop("missing_information"))
 
 
 def save_reproduction(reproduction: Reproduction, path: Path = REPRODUCTION) -> None:
     """Write the reproduction as plain arrays; same reproduction, same bytes."""
-    rows, secondary = reproduction.rows, reproduction.secondary
+    rows = reproduction.rows
     arrays: dict[str, Any] = {
         "row_ids": np.array([row.figure.id for row in rows]),
         "row_values": np.array([row.values for row in rows]),
         "row_bounds": np.array([(row.low, row.high, row.tolerated) for row in rows]),
-        "missing_information": secondary.missing_information,
+        **arrays_of(reproduction.secondary),
     }
-    for name in ("complete", "imputed"):
-        analysis = getattr(secondary, name)
-        arrays |= {f"{name}_{f.name}": getattr(analysis, f.name) for f in fields(Analysis)}
     for f in fields(Reproduction):
         if f.name not in ("rows", "secondary"):
             arrays[f.name] = getattr(reproduction, f.name)
@@ -403,14 +392,9 @@ def load_reproduction(path: Path = REPRODUCTION) -> Reproduction:
         Naming the command that makes the file.
     """
     content = read_arrays(path)
-    complete, imputed = (
-        Analysis(**{f.name: content.pop(f"{name}_{f.name}") for f in fields(Analysis)})
-        for name in ("complete", "imputed")
-    )
     ids, values, bounds = (content.pop(f"row_{name}") for name in ("ids", "values", "bounds"))
     rows = tuple(
         Reproduced(figures()[str(figure_id)], one, *(float(bound) for bound in around))
         for figure_id, one, around in zip(ids, values, bounds, strict=True)
     )
-    secondary = Secondary(complete, imputed, content.pop("missing_information"))
-    return Reproduction(rows=rows, secondary=secondary, **content)
+    return Reproduction(rows=rows, secondary=analyses_of(content), **content)

@@ -15,6 +15,7 @@ White IR, Royston P. Imputing missing covariate values for the Cox model. Stat M
 Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley, 1987 (eq. 3.1.2-3.1.10).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,11 +158,27 @@ def secondary_analysis(cohorts: pd.DataFrame, seed: int = SEED) -> Secondary:
     """
     times = int(value("txt.imputations"))
     everyone = each_cohort(cohorts)
+    drawn = (
+        impute(cohort, times, np.random.default_rng([seed, cohort["cohort"].iloc[0]]))
+        for cohort in everyone
+    )
+    return both_analyses(everyone, drawn)
+
+
+def both_analyses(everyone: list[pd.DataFrame], drawn: Iterable[list[pd.DataFrame]]) -> Secondary:
+    """Fit Table 4's model to lists without the missing treatments, and with them as drawn.
+
+    Parameters
+    ----------
+    everyone : list of DataFrame
+        All children of each list.
+    drawn : iterable of list of DataFrame
+        The full data sets of each list.
+    """
     complete = [analysed(cohort) for cohort in everyone]
     pooled = []
-    for cohort in everyone:
-        rng = np.random.default_rng([seed, cohort["cohort"].iloc[0]])
-        fits = [table_4(drawn) for drawn in impute(cohort, times, rng)]
+    for full in drawn:
+        fits = [table_4(one) for one in full]
         pooled.append(rubin(*(np.stack(part) for part in zip(*fits, strict=True))))
     estimate, variance = (
         np.stack(part) for part in zip(*(table_4(cohort) for cohort in complete), strict=True)

@@ -108,8 +108,7 @@ def windows_of_missing(longest: int, rng: np.random.Generator) -> list[tuple[int
     """Windows of the children whose treatment is missing: half leave up to their median, the others
     as the analysed children leave after theirs, the days of Figure 3 scaled by the two medians.
     """
-    own = round(evidence.value("txt.median_follow_up.excluded"))
-    scale = own / evidence.value("txt.median.all")
+    edges = edges_of_missing(longest)
     at_risk: dict[int, float] = {}
     for figure in evidence.select(quantity="at_risk"):
         at_risk[figure.day] = at_risk.get(figure.day, 0.0) + figure.value
@@ -118,16 +117,25 @@ def windows_of_missing(longest: int, rng: np.random.Generator) -> list[tuple[int
     n = int(evidence.value("txt.n.excluded"))
     early = n // 2
     later = rng.multinomial(n - early, -np.diff(left) / left[0])
-    edges = [own, *(round(scale * day) for day in days), longest]
     arm = CODES["treatment"].index(MISSING)
     return [
-        (arm, 1, own, early),
+        (arm, 1, edges[0], early),
         *(
             (arm, first + 1, last, int(count))
             for first, last, count in zip(edges[:-1], edges[1:], later, strict=True)
             if count
         ),
     ]
+
+
+def edges_of_missing(longest: int) -> list[int]:
+    """Last days of the windows of the children whose treatment is missing: their own median, then
+    the days of Figure 3 scaled by the two medians, then the longest follow-up.
+    """
+    own = round(evidence.value("txt.median_follow_up.excluded"))
+    scale = own / evidence.value("txt.median.all")
+    days = sorted({figure.day for figure in evidence.select(quantity="at_risk")})[1:]
+    return [own, *(round(scale * day) for day in days), longest]
 
 
 def interval_counts() -> list[int]:

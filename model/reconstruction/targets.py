@@ -3,7 +3,8 @@ it, the interval of values that print as it does, and the unit in which a miss i
 
 A new target is a new row of `data/evidence.csv` with role ``target``. Its quantity names the
 statistic, its group the children, its model the Cox fit; `lay_out` lays them out for the compiled
-statistics.
+statistics. A row of `data/digitised.csv` that has a value is one, too: a point read off a curve,
+missed in units of its reading error.
 """
 
 import math
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.case import CATEGORIES, COVARIATES
 from model.options import TREATMENTS
+from model.paper.digitised import Reading, readings
 from model.paper.evidence import DAYS_PER_MONTH, LIMITS_OF_MEDIAN, Figure, conditions, select, width
 from model.reconstruction.annealing import ALIVE, INTERACTION, N_SLOTS, REMISSION_ALONE, TABLE_4
 
@@ -30,8 +32,9 @@ MARGIN = 0.02
 # makes them settle where the printed digits want them: one-year survival is seen in units of the
 # last digit, hazard ratios in those or as a share of the printed value, whichever is sharper.
 # Medians find their place late, but near enough that the hinge need not give one-year survival up
-# for them. P-values wait for the hinge.
-UNITS_OF_SURVIVAL, UNITS_OF_COX = 0.2, 1.0
+# for them. P-values wait for the hinge. What was read off a curve is seen in halves of its error,
+# so that it does not hold off what is printed.
+UNITS_OF_SURVIVAL, UNITS_OF_READING, UNITS_OF_COX = 0.2, 0.5, 1.0
 SHARE_OF_COX, SHARE_OF_MEDIANS = 0.008, 0.02
 # What is printed as "around" is aimed at a little inside what counts as around, in these units.
 AROUND_MARGIN, AROUND_SCALE = 1.0, 2.0
@@ -128,6 +131,8 @@ def target(figure: Figure) -> Target:
         margin, scale = AROUND_MARGIN * figure.step, AROUND_SCALE * figure.step
     if figure.unit == "p":
         spread = math.inf
+    elif isinstance(figure, Reading):
+        spread = unit * UNITS_OF_READING * figure.step
     elif figure.quantity == "survival":
         spread = unit * UNITS_OF_SURVIVAL * figure.step
     elif figure.quantity in COX_SLOTS:
@@ -161,8 +166,15 @@ def mask(group: str) -> tuple[int, ...]:
 
 
 def compile_targets() -> Layout:
-    """Lay out every figure with role ``target`` that the annealing has to reach."""
-    targets = tuple(target(figure) for figure in select(role="target") if annealed(figure))
+    """Lay out every figure with role ``target`` that the annealing has to reach.
+
+    Raises
+    ------
+    ValueError
+        Where `data/digitised.csv` cannot be used: see `model.paper.digitised.readings`.
+    """
+    printed = [figure for figure in select(role="target") if annealed(figure)]
+    targets = tuple(target(figure) for figure in (*printed, *readings(1, 3)))
     horizons = sorted({t.figure.day for t in targets if t.figure.quantity == "survival"})
     masks = list(
         dict.fromkeys(

@@ -1,5 +1,6 @@
-# Made tests/r/lists.csv and lists_curves.csv from all lists of children: Tables 3 and 4, the medians, the pooled curves
-# of every pattern, and those of the choices at relapse, by R alone.
+# Made tests/r/lists.csv, lists_curves.csv and lists_waiting.csv from all lists of children: Tables 3 and 4, the
+# medians, the pooled curves of every pattern, those of the choices at relapse, and what waiting for a treatment may do
+# to its comparison, by R alone.
 # Run in this folder, the program's Python first (R with the package survival; R reads no Parquet by itself):
 #   python -c "import pandas as p; p.read_parquet('../../data/cohorts.parquet').to_csv('children.csv', index=False)"
 #   Rscript lists.R && rm children.csv
@@ -97,3 +98,44 @@ pooled <- function(model, fits) {
   )
 }
 write.csv(rbind(pooled("main", main), pooled("choices", choices)), "lists_curves.csv", row.names = FALSE, quote = FALSE)
+
+# Waiting for a treatment: hazard ratio of chemotherapy alone against an arm whose children waited until a day.
+ratio_to <- function(formula, data, arm) {
+  data$under <- relevel(factor(data$under, treatments), arm)
+  # An interval that nobody is left in has no coefficient.
+  formula <- update(formula, ~ under + interval + post_transplant_cr)
+  exp(coef(coxph(formula, data, ties = "efron", control = exact)))[["underchemo"]]
+}
+
+# Under chemotherapy until the wait is over; who is not followed beyond it is never under the arm.
+crossing <- function(known, arm, wait) {
+  waited <- known$treatment == arm
+  spells <- tmerge(known, known, id = patient, died = event(os_days, death))
+  spells <- tmerge(spells, data.frame(patient = known$patient, wait = wait)[waited, ], id = patient, given = tdc(wait))
+  spells$under <- replace(as.character(spells$treatment), spells$treatment == arm & spells$given == 0, "chemo")
+  ratio_to(Surv(tstart, tstop, died) ~ ., spells, arm)
+}
+
+waits <- list(
+  time_dependent = function(known, arm, day) {
+    drawn <- (known$patient * (sqrt(5) - 1) / 2) %% 1
+    crossing(known, arm, drawn * pmin(day, known$os_days))
+  },
+  latest = function(known, arm, day) crossing(known, arm, pmin(day, known$os_days * 4 / 5)),
+  # Days are counted from the landmark.
+  landmark = function(known, arm, day) {
+    known <- transform(known[known$os_days > day, ], under = treatment, left = os_days - day)
+    ratio_to(Surv(left, death) ~ ., known, arm)
+  },
+  counted_against = function(known, arm, day) crossing(known, arm, rep(day, nrow(known)))
+)
+waiting <- expand.grid(day = c(30, 60, 90), method = names(waits), arm = c("second_sct", "chemo_dli"),
+                       stringsAsFactors = FALSE)[3:1]
+with_treatment <- lapply(each, function(everyone) everyone[!is.na(everyone$treatment), ])
+of_lists <- mapply(function(arm, method, day) sapply(with_treatment, waits[[method]], arm, day),
+                   waiting$arm, waiting$method, waiting$day)
+waiting <- cbind(waiting, signif(data.frame(
+  median = apply(of_lists, 2, median), lowest = apply(of_lists, 2, min), highest = apply(of_lists, 2, max),
+  first = of_lists[1, ]
+), 8))
+write.csv(waiting, "lists_waiting.csv", row.names = FALSE, quote = FALSE)

@@ -7,7 +7,13 @@ import numpy as np
 from model.case import COVARIATES
 from model.language import _
 from model.paper.evidence import figures
-from model.reconstruction.reproduction import SIGNIFICANT, Precision, load_reproduction, precision
+from model.reconstruction.reproduction import (
+    CHEMO,
+    SIGNIFICANT,
+    Precision,
+    load_reproduction,
+    precision,
+)
 from ui.evidence.words import level_words
 from ui.session.language import number
 from ui.shown.table import Cell, table
@@ -65,7 +71,6 @@ def precision_words() -> tuple[str, ...]:
     secondary, n = load_reproduction().secondary, load_reproduction().n_cohorts
     each = precision(secondary)
     known = [one for one in each if one.covariate in KNOWN_OF_ALL]
-    chemo = COVARIATES.index(("treatment", "chemo"))
     ratios = [one.ratio[0] for one in known]
     deaths = [round(float(np.median(a.deaths))) for a in (secondary.complete, secondary.imputed)]
     question = _(
@@ -78,8 +83,8 @@ def precision_words() -> tuple[str, ...]:
     ).format(
         p=number(figures()["t4.p.treatment.chemo"].value, 2),
         level=number(SIGNIFICANT, 2),
-        complete=number(int(secondary.complete.significant[chemo])),
-        imputed=number(int(secondary.imputed.significant[chemo])),
+        complete=number(int(secondary.complete.significant[CHEMO])),
+        imputed=number(int(secondary.imputed.significant[CHEMO])),
         all=number(n),
     )
     built = _(
@@ -113,8 +118,5 @@ def what_it_speaks_for(known: Sequence[Precision], n: int) -> str:
             "Each of these limits is printed by the imputed analysis in {prints} of {all} cohorts "
             "or more. The printed precision does not decide between the two."
         )
-    unknown = _(
-        "It is no proof: cohorts built so that the imputed analysis prints Table 4 were not tried, "
-        "and of the children of unknown treatment little is printed."
-    )
+    unknown = _("It is no proof: of the children of unknown treatment little is printed.")
     return " ".join((said.format(prints=number(prints), all=number(n)), unknown))

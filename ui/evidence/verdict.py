@@ -3,6 +3,7 @@
 from model.language import _
 from model.options import TREATMENTS, treatment_label
 from model.reconstruction.reproduction import load_reproduction, verdict_on
+from ui.evidence.assumptions import freedom, remembered_quantities
 from ui.evidence.curves import arm_distance
 from ui.evidence.external import tried_on_others
 from ui.evidence.figures import farthest_off
@@ -49,9 +50,11 @@ def verdict_lines() -> tuple[str, ...]:
         ),
         _("**Other patients.** {tried}").format(tried=tried_on_others()),
         _(
-            "**Cohorts.** {all} cohorts tell as much of survival at one year as {effective} that "
-            "owe nothing to each other."
+            "**Cohorts.** {all}, each from a start and a seed of its own: their effective number "
+            "is {all}. In {forgotten} of {quantities} quantities no sign of the start is left."
         ).format(
-            all=number(load_reproduction().n_cohorts), effective=number(round(found.effective))
+            all=number(load_reproduction().n_cohorts),
+            forgotten=number(len(freedom().quantities) - len(remembered_quantities())),
+            quantities=number(len(freedom().quantities)),
         ),
     )

@@ -75,7 +75,7 @@ from ui.shown.sheet import Words, picture, sheet_words, typeset
 # In the order of the sheet: what a number needs, then the rest as the form has it.
 FIRST = (*REQUIRED, "age_years", "days_survived")
 IN_RECORD = (*FIRST, *(field for field in INPUTS_BY_NAME.values() if field not in FIRST))
-CHART_WIDTH, CHART_HEIGHT = 520, 230
+CHART_WIDTH, CHART_HEIGHT = 520, 200
 # A comparison has a page of its own; more columns need taller rows.
 COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}
 

@@ -44,6 +44,16 @@ def source_line() -> str:
     ).format(paper=PAPER)
 
 
+def what_intervals_cover() -> str:
+    """What a 95% interval of a prediction holds and what it does not; said wherever one is read."""
+    return _(
+        "A 95% interval covers chance and what the printed figures leave open (variance within and "
+        "between the reconstructed lists, pooled by Rubin's rules). It does not cover who was "
+        "chosen for which treatment, the wait for a treatment, the leukemia (AML and ALL are "
+        "pooled) or the era ({first:.0f}–{last:.0f})."
+    ).format(first=value("txt.year.first_transplant"), last=value("txt.year.last_transplant"))
+
+
 def had_to_reach_transplant() -> str:
     """What counting second transplant from day 0 may do to its comparison with other options."""
     return _(

@@ -80,7 +80,7 @@ def test_at_least_200_figures_are_transcribed() -> None:
 def test_ids_are_unique_lower_case_and_dotted() -> None:
     assert len(BY_ID) == len(ROWS)
     for id_ in BY_ID:
-        assert re.fullmatch(r"(abs|txt|dis|t[1-5]|f[23])(\.[a-z0-9_+-]+)+", id_), id_
+        assert re.fullmatch(r"(abs|txt|dis|t[1-5]|f[23]|s[12])(\.[a-z0-9_+-]+)+", id_), id_
 
 
 def test_vocabularies_hold_and_are_the_documented_ones() -> None:

@@ -3,6 +3,7 @@ risk counts, where the numbers come from, and what the paper itself says of its 
 
 import csv
 import functools
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model import language
-from model.case import Case
+from model.case import COVARIATES, Case
 from model.catalogues import LOCALES, catalogues
 from model.options import TREATMENTS
 from model.paper.evidence import figures, value
@@ -32,7 +33,13 @@ from ui.registry.scores import scores_as_csv
 from ui.session.words import whom_it_is_for
 from ui.shown.charts.words import how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
-from ui.shown.labels import PAPER, chemo_alone_in_paper, had_to_reach_transplant, source_line
+from ui.shown.labels import (
+    PAPER,
+    chemo_alone_in_paper,
+    had_to_reach_transplant,
+    source_line,
+    what_intervals_cover,
+)
 from ui.shown.results import few_then, option_results, shown_pattern
 
 CASE = Case("AML", 200, True, 8)
@@ -163,6 +170,32 @@ def test_about_says_the_same_of_the_wait_and_of_extrapolation(spoken):
     said = all_said(opened("about", spoken))
     assert had_to_reach_transplant() in said
     assert ALL_CHILDREN[spoken] in said
+
+
+def test_what_an_interval_covers_and_what_it_does_not_is_said_once_wherever_one_is_read(spoken):
+    covered = what_intervals_cover()
+    assert covered in how_to_read()
+    spread = opened("evidence", spoken)
+    spread.session_state["evidence_spread"] = True
+    with entry_script_first():
+        pages = [all_said(spread.run())]
+    pages += [all_said(opened(page, spoken)) for page in ("case", "compare", "about")]
+    assert [said.count(covered) for said in pages] == [1, 1, 1, 1]
+    assert record().count(squeezed(covered)) == 1
+    for svg in (chart_as_svg(CASE, shown_pattern(CASE, TREATMENTS)), comparison_as_svg(compared())):
+        assert squeezed(html.escape(covered, quote=False)) in squeezed(re.sub("<[^>]*>", "", svg))
+
+
+def test_what_an_interval_covers_is_what_the_model_does(spoken):
+    """Variance within and between the lists is in it; treatment, leukemia and years are not."""
+    words = {
+        "en": ("chance", "Rubin", "chosen", "wait", "AML and ALL"),
+        "fr": ("hasard", "Rubin", "choix", "attente", "LAM et LAL"),
+    }[spoken]
+    assert all(word in what_intervals_cover() for word in words)
+    years = [int(year) for year in re.findall(r"\d{4}", what_intervals_cover())]
+    assert years == [value("txt.year.first_transplant"), value("txt.year.last_transplant")]
+    assert "leukemia" not in {column for column, _level in COVARIATES}
 
 
 def test_the_papers_words_stand_with_table_4_on_the_evidence_page(spoken):

@@ -44,6 +44,8 @@ def test_chains_of_one_kind_agree_and_a_chain_apart_does_not():
     drifting = alike + np.linspace(0, 4, 100)
     assert split_r_hat(drifting) > 1.1
     assert split_r_hat(np.ones((4, 100))) == 1.0
+    # Chains that stand still, each elsewhere.
+    assert split_r_hat(np.repeat([[1.0], [1.0], [1.0], [2.0]], 100, axis=1)) == np.inf
 
 
 def test_r_hat_is_that_of_ranks_and_no_outlier_makes_it():
@@ -87,6 +89,6 @@ def test_quantities_count_what_they_say(even):
         QUANTITIES[f"alive after {words}"](cohort)
         for words in ("second transplant", "chemotherapy + DLI", "chemotherapy alone")
     ) <= QUANTITIES["alive, treatment known"](cohort)
-    died = QUANTITIES["died within 91 days of chemotherapy alone"](cohort)
+    died = QUANTITIES["chemotherapy alone, died within 91 days"](cohort)
     chemo = cohort.codes[:, TREATMENT] == TREATMENTS.index("chemo")
     assert died == (chemo & (cohort.death == 1) & (cohort.time <= 91)).sum()

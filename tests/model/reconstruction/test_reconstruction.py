@@ -19,6 +19,7 @@ from model.paper.evidence import Figure, figures
 from model.reconstruction import background, check, ensemble, moves, targets
 from model.reconstruction import start as start_of
 from model.reconstruction.annealing import all_statistics
+from model.reconstruction.kept import write_table
 from model.reconstruction.statistics import chi_squared_tail, kaplan_meier
 
 BY_CONSTRUCTION = ("count", "at_risk", "median_days_to_failure", "median_age")
@@ -211,7 +212,7 @@ def test_same_seed_same_bytes_whatever_is_done_first_and_where(tmp_path, monkeyp
     # In this process, which alone is in a hurry.
     monkeypatch.setenv("JOBLIB_DEFAULT_BACKEND", "threading")
     whole = tmp_path / "whole.parquet"
-    ensemble.write_cohorts(ensemble.reconstruct_ensemble(2, 5, 1), whole)
+    write_table(ensemble.reconstruct_ensemble(2, 5, 1), whole)
     unfinished = tmp_path / "unfinished"
     ensemble.reconstruct_ensemble(1, 5, 1, unfinished=unfinished)
     kept = list(unfinished.rglob("*.parquet"))
@@ -225,7 +226,7 @@ def test_same_seed_same_bytes_whatever_is_done_first_and_where(tmp_path, monkeyp
 
     monkeypatch.setattr(ensemble, "reconstruct_cohort", noted)
     resumed = tmp_path / "resumed.parquet"
-    ensemble.write_cohorts(ensemble.reconstruct_ensemble(2, 5, 1, unfinished=unfinished), resumed)
+    write_table(ensemble.reconstruct_ensemble(2, 5, 1, unfinished=unfinished), resumed)
     assert done == [2]
     assert whole.read_bytes() == resumed.read_bytes()
     other = ensemble.reconstruct_ensemble(1, 6, 1, unfinished=unfinished)

@@ -148,8 +148,9 @@ def test_cross_validation_finds_a_characteristic_that_matters_and_shuns_one_that
         cohort[column] = random.permutation(cohort[column].to_numpy())
     weak, strong = PENALIZERS[0], PENALIZERS[-1]
     assert cross_validated(cohort, strong) > cross_validated(cohort, weak)
+    # One in ten by mistake: with two in ten loss and gain are about even in some lists.
     early = cohort["os_days"] < cohort["os_days"].median()
-    cohort["gvhd"] = np.where(early ^ (random.random(len(cohort)) < 0.2), "yes", "no")
+    cohort["gvhd"] = np.where(early ^ (random.random(len(cohort)) < 0.1), "yes", "no")
     assert cross_validated(cohort, strong) < cross_validated(cohort, weak)
 
 

@@ -1,5 +1,5 @@
-"""E-values as published and how they are said, and that an earlier analysis is withdrawn: how far
-results would move if all children had waited for a second transplant."""
+"""E-values as published and how they are said; that an earlier analysis of the wait for a second
+transplant is withdrawn; and that docs/sensitivity.md says what the lists have."""
 
 import io
 import itertools
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pypdf
 import pytest
 from hypothesis import given
@@ -17,8 +18,15 @@ from hypothesis import strategies as st
 from model import language
 from model.case import COVARIATES, Case
 from model.catalogues import LOCALES, catalogues
-from model.options import TREATMENTS
+from model.options import TREATMENTS, treatment_label
 from model.paper.evidence import figures
+from model.reconstruction.freedom import load_freedom
+from model.reconstruction.start import (
+    EARLIEST_DEATH,
+    FEWEST_ALIVE,
+    NO_REMISSION_RANGE,
+    NO_REMISSION_RANGE_MISSING,
+)
 from model.survival.comparison import Estimate
 from model.survival.prediction import load_model
 from model.survival.sensitivity import (
@@ -29,6 +37,8 @@ from model.survival.sensitivity import (
     limit_nearer_one,
     risk_ratio,
 )
+from model.survival.waiting import EXTREMES, METHODS, WAITED_FOR, WAITING_DAYS
+from tests.model.survival.waiting_table import DOCUMENT, table_in, table_of, with_table
 from tests.whole_app import all_said, entry_script_first, open_app
 from ui.case.guidance import guidance_of
 from ui.case.sensitivity import e_value_line, e_value_sentences, record_paragraphs
@@ -164,7 +174,7 @@ def test_whoever_shows_second_sct_reads_that_a_child_had_to_reach_it(recalibrate
     assert record_paragraphs(("chemo", "dli"), recalibrated) == []
 
 
-# --------------------------------------------------- the analysis of a wait, which is withdrawn
+# ------------------------------------------- the earlier analysis of a wait, which is withdrawn
 
 PAGES = ("case", "compare", "counselling", "evidence", "registry", "about")
 # Words of the analysis in what is shown, and in what it was made of.
@@ -177,9 +187,9 @@ WORDS_SHOWN = (
     "sensibilité, à partir du jour",
     "Deuxième greffe à partir du jour",
     "data-waited",
-    "Suissa",
 )
-WORDS_OF_CODE = ("sensitivity.npz", "waiting_", "waiting.R", "Mantel")
+FILES = ("sensitivity.npz", "waiting.R", "waiting.csv", "waiting_ratios.csv")
+WORDS_OF_CODE = (*FILES[:2], *FILES[3:], "Mantel")
 
 
 def test_nothing_of_the_withdrawn_analysis_is_on_a_page_or_in_the_record(spoken):
@@ -200,7 +210,7 @@ def test_nothing_of_the_withdrawn_analysis_is_in_the_program():
     folders = ("data", "docs", "locales", "model", "pages", "ui", "tests/r")
     files = [path for name in folders for path in (ROOT / name).rglob("*") if path.is_file()]
     assert len(files) > 100
-    assert not [path for path in files if "waiting" in path.name or path.stem == "sensitivity.npz"]
+    assert not [path for path in files if path.name in FILES]
     for path in files:
         if path.suffix in (".py", ".md", ".po", ".toml", ".typ", ".R"):
             text = path.read_text(encoding="utf-8")
@@ -231,3 +241,76 @@ def test_another_unusable_input_beside_the_withdrawn_one_is_still_named():
     (notice,) = (info.value for info in app.main.info)
     assert "`waiting=60`" in notice
     assert "`dli=perhaps`: expected one of true, false" in notice
+
+
+# ----------------------------------------------------------------------------- the document
+
+
+@pytest.fixture(scope="module")
+def document() -> str:
+    return DOCUMENT.read_text(encoding="utf-8")
+
+
+def medians_in(document: str) -> dict[tuple[str, str], list[float]]:
+    """The numbers of the table, by treatment and way."""
+    rows = [line.strip("| ").split(" | ") for line in table_in(document)[2:]]
+    return {(against, way): [float(x) for x in numbers] for against, way, *numbers in rows}
+
+
+def test_the_documents_medians_are_those_of_the_lists(document):
+    assert table_in(document) == table_of(load_freedom().waiting)
+
+
+def test_the_table_written_has_each_median_in_its_place(document):
+    n = (len(WAITED_FOR), len(METHODS), len(WAITING_DAYS))
+    medians = 1 + np.arange(math.prod(n)).reshape(n) / 100
+    lists = np.stack([medians - 0.5, medians, medians + 0.1])
+    written = with_table(document, lists)
+    found = medians_in(written)
+    for k, arm in enumerate(WAITED_FOR):
+        for j, method in enumerate(METHODS):
+            expected = pytest.approx(medians[k, j])
+            assert found[treatment_label(arm), method.replace("_", "-")] == expected
+    # Nothing else is touched, and what is there is replaced.
+    assert [line for line in written.splitlines() if line not in table_in(written)] == [
+        line for line in document.splitlines() if line not in table_in(document)
+    ]
+
+
+def test_the_document_says_what_its_table_has(document):
+    found = medians_in(document)
+    assert len(found) == len(WAITED_FOR) * len(METHODS)
+    extremes = [way.replace("_", "-") for way in EXTREMES]
+    of_extremes, of_the_others = (
+        min(
+            x
+            for (against, way), row in found.items()
+            if against == treatment_label(SECOND_SCT) and (way in extremes) == extreme
+            for x in row
+        )
+        for extreme in (True, False)
+    )
+    said = " ".join(document.split())
+    assert of_the_others > 1 >= of_extremes
+    assert "could be smaller, and in the extreme vanish or reverse" in said
+    assert f"prints {figures()['t4.hr.treatment.chemo'].value} for" in document
+
+
+def test_the_document_names_every_way_and_the_ranges_of_the_lists(document):
+    for method in METHODS:
+        assert f"| {method.replace('_', '-')} | " in document
+    said = " ".join(document.split())
+    (first, last), (first_dli, last_dli) = EARLIEST_DEATH["second_sct"], EARLIEST_DEATH["chemo_dli"]
+    assert f"from day {first} to day {last};" in said
+    assert f"from day {first_dli} to day {last_dli}." in said
+    fewest, most = NO_REMISSION_RANGE
+    assert f"{fewest} to {most} of the {figures()['txt.n.all'].value:.0f} children" in said
+    assert f"at most {NO_REMISSION_RANGE_MISSING[1]} of the" in said
+    assert f"At least {FEWEST_ALIVE} of the {figures()['dis.n.alive'].value:.0f}" in said
+    assert f"day {listed_days(WAITING_DAYS)}, in four ways" in said
+    assert len(METHODS) == 4
+
+
+def listed_days(days: tuple[int, ...]) -> str:
+    *first, last = map(str, days)
+    return f"{', '.join(first)} or {last}"

@@ -5,6 +5,8 @@ import dataclasses
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from model.case import COVARIATES
 from model.options import TREATMENTS
 from model.paper.evidence import Figure, figures
 from model.paper.slips import slips
+from model.reconstruction.freedom import ASSUMPTIONS
 from model.reconstruction.reproduction import (
     CURVE_DAYS,
     CURVE_GROUPS,
@@ -63,6 +66,8 @@ from ui.shown.table import Cell, table
 
 MOST_POINTS = 150
 SECTIONS = (
+    "assumptions",
+    "waiting",
     "glance",
     "figures",
     "curves",
@@ -384,7 +389,8 @@ def test_the_page_opens_without_a_case_and_shows_every_figure(language: str) -> 
     # Figures 1 to 3 and the precision of Table 4 stand below their sections.
     assert len(app.main.header) == 1 + len(SECTIONS)
     assert len(app.main.caption) > 2
-    assert len(app.main.get("vega_lite_chart")) == len(FIGURES) + 2 + len(TREATMENTS)
+    charts = len(FIGURES) + 2 + len(TREATMENTS) + len(ASSUMPTIONS) + len(TREATMENTS)
+    assert len(app.main.get("vega_lite_chart")) == charts
 
 
 def test_choosing_a_part_and_only_what_is_off_leaves_just_that() -> None:
@@ -412,3 +418,17 @@ def test_a_missing_reproduction_is_said_in_one_sentence(
     assert [error.value for error in app.error if "python -m model fit" in error.value]
     assert len(app.error) == 1
     assert str(tmp_path) not in app.error[0].value
+
+
+def test_the_page_needs_no_fitting_library() -> None:
+    """Each takes a new server's first reader half a second and more."""
+    code = (
+        "import sys; import pages.evidence; "
+        "heavy = {'lifelines', 'sksurv', 'numba', 'sklearn', 'scipy', 'tqdm', 'joblib'}; "
+        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    root = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False
+    )
+    assert done.returncode == 0, done.stderr.splitlines()[-1]

@@ -9,7 +9,8 @@ import pytest
 
 from model.options import TREATMENTS
 from model.paper.evidence import LIMITS_OF_MEDIAN
-from model.reconstruction.reproduction import effective_number, load_reproduction
+from model.reconstruction.freedom import load_freedom
+from model.reconstruction.reproduction import load_reproduction
 from model.survival.prediction import TABLE_DAYS, load_model
 from model.survival.sensitivity import SECOND_SCT, e_values
 from model.validation.external import MEASURES, YOUNG, load_external
@@ -58,12 +59,12 @@ def test_the_farthest_figure_is_the_farthest():
     assert f"{number(max(apart), 2)} units" in said
 
 
-def test_draws_that_owe_nothing_to_each_other_count_whole_and_families_as_one():
-    rng = np.random.default_rng(3)
-    assert effective_number(rng.normal(size=(200, 40))) > 150
-    families = np.repeat(rng.normal(size=(40, 40)), 5, axis=0)
-    assert 30 < effective_number(families) < 55
-    assert effective_number(np.ones((20, 3))) == 20
+def test_the_last_line_says_of_how_many_quantities_the_start_is_forgotten():
+    kept = load_freedom()
+    forgotten = (kept.r_hat <= 1.1) & (np.abs(kept.correlation) < 0.2)
+    said = verdict_lines()[-1]
+    assert f"In {forgotten.sum()} of {len(forgotten)} quantities" in said
+    assert f"effective number is {load_reproduction().n_cohorts}" in said
 
 
 def test_every_comparison_has_its_e_value_once():

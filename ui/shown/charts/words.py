@@ -8,6 +8,7 @@ from model.survival.prediction import FEWEST_AT_RISK, load_model
 from model.survival.recalibrated import Recalibration
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words
+from ui.shown.labels import what_intervals_cover
 from ui.shown.results import (
     OptionResult,
     describe,
@@ -20,13 +21,14 @@ from ui.shown.results import (
 
 
 def how_to_read() -> str:
-    """What solid, dashed, hollow and shaded mean."""
-    return _(
+    """What solid, dashed, hollow and shaded mean, and what an interval covers."""
+    said = _(
         "Solid line, filled marker: at least {fewest} of all children given that option, similar "
         "or not, were still observed. Dashed line, hollow marker: extrapolated, from fewer. "
         "Shaded: 95% interval. The curves see treatment, time to failure and remission, not the "
         "leukemia, age or anything else."
     ).format(fewest=number(FEWEST_AT_RISK))
+    return f"{said} {what_intervals_cover()}"
 
 
 def model_line(
