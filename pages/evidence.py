@@ -1,5 +1,6 @@
 """Evidence: what the paper prints, what the cohorts give back, and what neither can say."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import streamlit as st
@@ -127,6 +128,16 @@ def page() -> None:
     st.caption(model_line())
 
 
+def draw_beside_each_other(charts: Iterable[tuple[str, Spec, str, str, str]]) -> None:
+    """Charts in rows: of each its title, itself, its alternative text, its key, and its caption."""
+    with st.container(horizontal=True):
+        for title, chart, alt, key, caption in charts:
+            with st.container(width=WIDTH_OF_ARM):
+                st.markdown(f"**{title}**")
+                draw_chart(chart, alt, key)
+                st.caption(caption)
+
+
 def draw_chart(chart: Spec, alt: str, key: str) -> None:
     st.vega_lite_chart(chart, alt=alt, key=f"evidence_{key}")
 
@@ -238,13 +249,10 @@ def draw_hazards() -> None:
             "where they agree with it, that may be because they were built from it."
         )
     )
-    with st.container(horizontal=True):
-        for treatment in TREATMENTS:
-            with st.container(width=WIDTH_OF_ARM):
-                st.markdown(f"**{treatment_label(treatment)}**")
-                words = arm_words(treatment)
-                draw_chart(arm_chart(treatment), words, f"arm_{treatment}")
-                st.caption(words)
+    draw_beside_each_other(
+        (treatment_label(one), arm_chart(one), arm_words(one), f"arm_{one}", arm_words(one))
+        for one in TREATMENTS
+    )
     st.markdown(proportionality_words())
     st.html(proportionality_table())
 
@@ -259,12 +267,16 @@ def draw_assumptions() -> None:
     )
     st.html(assumptions_table())
     st.caption(how_to_read_assumptions())
-    with st.container(horizontal=True):
-        for name in ASSUMPTIONS:
-            with st.container(width=WIDTH_OF_ARM):
-                st.markdown(f"**{assumption_name(name)}**")
-                draw_chart(assumption_chart(name), assumption_alt(name), f"assumed_{name}")
-                st.caption(assumption_words(name))
+    draw_beside_each_other(
+        (
+            assumption_name(name),
+            assumption_chart(name),
+            assumption_alt(name),
+            f"assumed_{name}",
+            assumption_words(name),
+        )
+        for name in ASSUMPTIONS
+    )
     st.subheader(_("Whether the start is forgotten"), anchor=False)
     st.markdown(forgetting_words())
     st.html(remembered_table())
@@ -275,12 +287,10 @@ def draw_assumptions() -> None:
             "the scan has lost them."
         )
     )
-    with st.container(horizontal=True):
-        for treatment in TREATMENTS:
-            with st.container(width=WIDTH_OF_ARM):
-                st.markdown(f"**{treatment_label(treatment)}**")
-                draw_chart(early_chart(treatment), early_alt(treatment), f"early_{treatment}")
-                st.caption(early_words(treatment))
+    draw_beside_each_other(
+        (treatment_label(one), early_chart(one), early_alt(one), f"early_{one}", early_words(one))
+        for one in TREATMENTS
+    )
 
 
 def draw_waiting() -> None:

@@ -9,7 +9,7 @@ from model.options import TREATMENTS
 from model.paper.evidence import value
 from model.reconstruction.again import as_annealed
 from model.reconstruction.ensemble import drawn_of
-from model.reconstruction.forgetting import QUANTITIES, split_r_hat
+from model.reconstruction.forgetting import QUANTITIES, remembered
 from model.reconstruction.freedom import EARLY_DAYS, Freedom
 from model.reconstruction.start import (
     EARLIEST_DEATH,
@@ -101,20 +101,22 @@ def drawn_with(lists: list[pd.DataFrame], seed: int) -> list[tuple[Assumptions, 
 def remembered_by(lists: list[pd.DataFrame], seed: int) -> tuple[Floats, Floats]:
     """R-hat and correlation of every quantity, (n_quantities,) each, by how the starts leaned."""
     drawn = drawn_with(lists, seed)
-    leans = np.array([LEANS.index(lean) for _assumptions, lean in drawn])
+    kinds = np.array([LEANS.index(lean) for _assumptions, lean in drawn])
     ends = [
         as_annealed(one, assumptions)
         for one, (assumptions, _lean) in zip(lists, drawn, strict=True)
     ]
     rng = np.random.default_rng(seed)
     starts = [[random_start(drawn[0][0], rng, lean) for _ in range(STARTS)] for lean in LEANS]
-    fewest = int(np.bincount(leans, minlength=len(LEANS)).min())
-    r_hat, correlation = [], []
-    for of in QUANTITIES.values():
-        last = np.array([of(end) for end in ends])
-        chains = [last[leans == lean][:fewest] for lean in range(len(LEANS))]
-        r_hat.append(split_r_hat(np.array(chains)))
-        first = np.array([np.mean([of(start) for start in kind]) for kind in starts])[leans]
-        ranked = pd.DataFrame({"first": first, "last": last}).corr("spearman").to_numpy()[0, 1]
-        correlation.append(float(np.nan_to_num(ranked)))
+    r_hat, correlation = zip(
+        *(
+            remembered(
+                kinds,
+                np.array([np.mean([of(start) for start in kind]) for kind in starts])[kinds],
+                np.array([of(end) for end in ends]),
+            )
+            for of in QUANTITIES.values()
+        ),
+        strict=True,
+    )
     return np.array(r_hat), np.array(correlation)

@@ -12,7 +12,7 @@ localization: an improved R-hat for assessing convergence of MCMC. Bayesian Anal
 (doi 10.1214/20-BA1221).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,23 +104,25 @@ def _r_hat(chains: Floats) -> float:
     return float(np.sqrt((n - 1) / n + between / within))
 
 
-def remembered(
-    starts: Sequence[Sequence[Cohort]], ends: Sequence[Sequence[Cohort]]
-) -> dict[str, tuple[float, float]]:
-    """R-hat over the chains, and correlation of start and end over the lists, of each quantity.
+def remembered(kinds: NDArray[np.intp], first: Floats, last: Floats) -> tuple[float, float]:
+    """What a quantity remembers of the kind of start.
 
     Parameters
     ----------
-    starts, ends : n_chains sequences of n_draws cohorts each
-        As they began and as they came out, in the same order.
+    kinds : ndarray of int, shape (n_lists,)
+        Which kind of start each list had, from 0.
+    first, last : ndarray, shape (n_lists,)
+        The quantity as such starts have it, and as the list came out.
+
+    Returns
+    -------
+    r_hat : float
+        Between the kinds as chains, each cut to the fewest lists that a kind has.
+    correlation : float
+        Spearman's, of first and last; 0 where one of them never changes.
     """
-    found = {}
-    for name, of in QUANTITIES.items():
-        first, last = (
-            np.array([[of(cohort) for cohort in chain] for chain in chains])
-            for chains in (starts, ends)
-        )
-        constant = np.ptp(first) == 0 or np.ptp(last) == 0
-        correlation = 0.0 if constant else float(stats.spearmanr(first.ravel(), last.ravel())[0])
-        found[name] = (split_r_hat(last), correlation)
-    return found
+    fewest = int(np.bincount(kinds).min())
+    chains = [last[kinds == kind][:fewest] for kind in range(kinds.max() + 1)]
+    constant = np.ptp(first) == 0 or np.ptp(last) == 0
+    correlation = 0.0 if constant else float(stats.spearmanr(first, last)[0])
+    return split_r_hat(np.array(chains)), correlation

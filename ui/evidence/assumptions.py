@@ -24,6 +24,7 @@ from model.reconstruction.freedom import (
 from model.reconstruction.reproduction import DAYS_PER_YEAR, load_reproduction
 from model.survival.pooling import Floats
 from model.survival.prediction import TABLE_DAYS
+from ui.evidence.words import span
 from ui.session.language import number
 from ui.shown.charts.layers import axis_ink, framed, y_axis
 from ui.shown.charts.look import INK_OF_PAGE
@@ -112,21 +113,16 @@ def assumptions_table() -> str:
         rows.append(
             (
                 Cell(assumption_name(name), assumption_reason(name), carries={"assumption": name}),
-                Cell(_range(first, last)),
+                Cell(span(number(first), number(last))),
                 Cell(
-                    number(float(np.median(values))), _range(int(values.min()), int(values.max()))
+                    number(float(np.median(values))),
+                    span(number(int(values.min())), number(int(values.max()))),
                 ),
                 Cell(number(at_bound), carries={"bound": str(at_bound)}),
                 _farthest_apart(apart[k]),
             )
         )
     return table(_("What the lists assume where nothing is printed"), heads, rows)
-
-
-def _range(low: int, high: int) -> str:
-    if low == high:
-        return number(low)
-    return _("{lower}–{upper}").format(lower=number(low), upper=number(high))
 
 
 def _farthest_apart(points: Floats) -> Cell:
@@ -170,7 +166,7 @@ def assumption_chart(name: str) -> Spec:
             "from": low - 0.5,
             "to": high - 0.5,
             "height": round(int(count) / (high - low), 4),
-            "range": _range(low, high - 1),
+            "range": span(number(low), number(high - 1)),
             "lists": int(count),
         }
         for low, high, count in zip(edges[:-1], edges[1:], lists, strict=True)

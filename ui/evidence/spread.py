@@ -11,6 +11,7 @@ from model.options import TREATMENTS, treatment_label
 from model.reconstruction.reproduction import load_reproduction
 from model.survival.pattern import PATTERNS, SEEN
 from model.survival.prediction import TABLE_DAYS
+from ui.evidence.words import span
 from ui.session.language import number
 from ui.shown.labels import choice_words
 from ui.shown.results import horizon_name, interval_words
@@ -56,9 +57,7 @@ def spread_table() -> str:
 
 
 def _cell(low: float, high: float) -> Cell:
-    words = number(round(low))
-    if round(low) != round(high):
-        words = _("{low}–{high}").format(low=words, high=number(round(high)))
+    words = span(number(round(low)), number(round(high)))
     return Cell(
         words,
         shade=min(1.0, (high - low) / DARKEST),

@@ -23,7 +23,7 @@ from model.survival.pooling import Floats
 from model.survival.prediction import TABLE_DAYS, load_model, pattern_table
 from ui.evidence.precision import KNOWN_OF_ALL
 from ui.evidence.spread import pattern_words
-from ui.evidence.words import level_words
+from ui.evidence.words import level_words, span
 from ui.session.language import number
 from ui.shown.table import Cell, Row, table
 
@@ -76,8 +76,9 @@ def widest_words() -> tuple[str, ...]:
         ).format(pushes=number(int(ranges().n_pushes))),
         _(
             "At one year the lists are {lists} points apart in the median prediction and {most} at "
-            "most; the widest found, {wide} and {widest}. On the other reading of Table 4 (see "
-            "there) predictions differ by {shift} points in the median, and {largest} at most."
+            "most; the widest found, {wide} and {widest}. On the other reading of Table 4, as far "
+            "as lists meet it (see there), predictions differ by {shift} points in the median, and "
+            "{largest} at most."
         ).format(
             lists=number(float(np.median(np.ptp(year_of_lists(), axis=0))), 1),
             most=number(float(np.ptp(year_of_lists(), axis=0).max()), 1),
@@ -110,10 +111,10 @@ def widest_table() -> str:
             rows.append(
                 (
                     Cell(pattern_words(pattern)),
-                    Cell(number(round(predicted)), span(lower, upper)),
-                    Cell(span(lists[:, i, j].min(), lists[:, i, j].max())),
+                    Cell(number(round(predicted)), whole(lower, upper)),
+                    Cell(whole(lists[:, i, j].min(), lists[:, i, j].max())),
                     Cell(
-                        span(*widest),
+                        whole(*widest),
                         carries={"low": f"{widest[0]:.2f}", "high": f"{widest[1]:.2f}"},
                     ),
                     Cell(number(round(reading[i, j])), carries={"reading": f"{reading[i, j]:.2f}"}),
@@ -123,11 +124,9 @@ def widest_table() -> str:
     return table(caption, heads, rows, compact=True)
 
 
-def span(low: float, high: float) -> str:
-    """Lowest and highest, once where they print alike."""
-    if round(low) == round(high):
-        return number(round(low))
-    return _("{low}–{high}").format(low=number(round(low)), high=number(round(high)))
+def whole(low: float, high: float) -> str:
+    """Lowest and highest, in whole points."""
+    return span(number(round(low)), number(round(high)))
 
 
 def pushed_table() -> str:
@@ -145,13 +144,16 @@ def pushed_table() -> str:
                 day=number(int(re.findall(r"\d+", column)[-1]))
             )
         )
-        rows.append((Cell(said), *(Cell(_ends(np.exp(one))) for one in (usual, widest))))
+        rows.append(
+            (
+                Cell(said),
+                *(
+                    Cell(span(*(number(float(end), 3) for end in np.exp(ends))))
+                    for ends in (usual, widest)
+                ),
+            )
+        )
     return table(_("Hazard ratios and baseline hazard of the lists"), heads, rows, compact=True)
-
-
-def _ends(ends: Floats) -> str:
-    low, high = (number(float(end), 3) for end in ends)
-    return low if low == high else _("{low}–{high}").format(low=low, high=high)
 
 
 def reading_words() -> tuple[str, ...]:

@@ -199,3 +199,8 @@ def value_words(figure: Figure, value: float) -> str:
 
 def is_limit_of_median(figure: Figure) -> bool:
     return figure.quantity in LIMITS_OF_MEDIAN
+
+
+def span(low: str, high: str) -> str:
+    """Lowest and highest, as they are printed; once where they print alike."""
+    return low if low == high else _("{low}–{high}").format(low=low, high=high)

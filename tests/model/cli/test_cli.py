@@ -12,6 +12,7 @@ import pytest
 from model.cli.main import main
 from model.options import TREATMENTS
 from model.tables.refused import MOST_NAMED
+from tests.loaded import FITTING, loaded_by
 
 ROOT = Path(__file__).parents[3]
 HEADER = "case_id,leukemia,days_to_failure,post_transplant_cr"
@@ -265,17 +266,6 @@ def test_guidance_refuses_in_words(arguments, capsys):
 
 
 def test_predict_does_not_pay_for_the_fitting_libraries():
-    code = (
-        "import sys; from model.cli.main import main; main(['predict', '-', '--days', '1']); "
-        "heavy = {'pandas', 'lifelines', 'sksurv', 'numba', 'sklearn', 'scipy', 'streamlit'}; "
-        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        input=f"{HEADER}\na,AML,200,yes\n",
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    code = "from model.cli.main import main; main(['predict', '-', '--days', '1'])"
+    loaded = loaded_by(code, given=f"{HEADER}\na,AML,200,yes\n")
+    assert not loaded & (FITTING | {"pandas", "streamlit"})

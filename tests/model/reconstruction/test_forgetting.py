@@ -73,14 +73,27 @@ def test_starts_lean_as_they_are_told_and_keep_what_is_fixed(leaning, even):
 
 
 def test_what_has_not_been_annealed_remembers_its_start(leaning, even):
-    found = remembered(leaning, leaning)
-    r_hat, correlation = found["alive after second transplant"]
+    kinds = np.repeat(np.arange(len(leaning)), len(leaning[0]))
+
+    def kept(ends: list[list[Cohort]], name: str) -> tuple[float, float]:
+        first, last = (
+            np.array([QUANTITIES[name](cohort) for chain in chains for cohort in chain])
+            for chains in (leaning, ends)
+        )
+        return remembered(kinds, first, last)
+
+    r_hat, correlation = kept(leaning, "alive after second transplant")
     assert r_hat > 1.1
     assert correlation == pytest.approx(1)
-    forgotten = remembered(leaning, even)
-    assert len(found) == len(forgotten) == len(QUANTITIES) >= 12
-    assert np.median([r for r, _ in forgotten.values()]) < 1.15
-    assert np.median([abs(c) for _, c in forgotten.values()]) < 0.3
+    forgotten = [kept(even, name) for name in QUANTITIES]
+    assert len(forgotten) >= 12
+    assert np.median([r for r, _ in forgotten]) < 1.15
+    assert np.median([abs(c) for _, c in forgotten]) < 0.3
+
+
+def test_what_never_changes_is_correlated_with_nothing():
+    kinds = np.repeat([0, 1], 8)
+    assert remembered(kinds, np.arange(16.0), np.ones(16)) == (1.0, 0.0)
 
 
 def test_quantities_count_what_they_say(even):

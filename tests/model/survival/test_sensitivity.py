@@ -293,7 +293,11 @@ def test_the_document_says_what_its_table_has(document):
     said = " ".join(document.split())
     assert of_the_others > 1 >= of_extremes
     assert "could be smaller, and in the extreme vanish or reverse" in said
-    assert f"prints {figures()['t4.hr.treatment.chemo'].value} for" in document
+    chemo, lower, upper = (
+        figures()[f"t4.hr.treatment.chemo{end}"] for end in ("", ".lower", ".upper")
+    )
+    assert f"prints {chemo.value} for" in document
+    assert f"Table 4's own 95% interval is {lower.value} to {upper.value}." in said
 
 
 def test_the_document_names_every_way_and_the_ranges_of_the_lists(document):

@@ -5,8 +5,6 @@ import dataclasses
 import io
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +30,7 @@ from model.reconstruction.reproduction import (
 )
 from model.survival.pattern import PATTERNS
 from model.survival.prediction import TABLE_DAYS
+from tests.loaded import FITTING, loaded_by
 from tests.whole_app import entry_script_first, open_app
 from ui.evidence.curves import (
     DRAWN,
@@ -422,13 +421,5 @@ def test_a_missing_reproduction_is_said_in_one_sentence(
 
 def test_the_page_needs_no_fitting_library() -> None:
     """Each takes a new server's first reader half a second and more."""
-    code = (
-        "import sys; import pages.evidence; "
-        "heavy = {'lifelines', 'sksurv', 'numba', 'sklearn', 'scipy', 'tqdm', 'joblib'}; "
-        "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
-    )
-    root = Path(__file__).resolve().parents[3]
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False
-    )
-    assert done.returncode == 0, done.stderr.splitlines()[-1]
+    loaded = loaded_by("import pages.evidence", quiet=False)
+    assert not loaded & (FITTING | {"tqdm", "joblib"})

@@ -39,12 +39,12 @@ def test_each_row_has_its_own_numbers(shown) -> None:
         assert f'data-reading="{reading:.2f}"' in row
         said = re.sub(r"<[^>]+>", "|", row)
         assert f"|{number(round(curves[0, i, j]))}|" in said.replace("||", "|")
-        assert widest.span(curves[1, i, j], curves[2, i, j]) in said
+        assert widest.whole(curves[1, i, j], curves[2, i, j]) in said
 
 
 def test_ends_that_print_alike_are_said_once() -> None:
-    assert widest.span(4.6, 5.4) == "5"
-    assert widest.span(4.4, 5.4) == "4–5"
+    assert widest.whole(4.6, 5.4) == "5"
+    assert widest.whole(4.4, 5.4) == "4–5"
 
 
 def test_what_is_found_is_called_the_widest_found_and_no_bound(shown) -> None:
