@@ -89,15 +89,31 @@ def compute_ranges(
     pushes = pushes_from(standings(model.cohorts), starts)
     place = unfinished / f"{seed}-{work_hash()}"
     push = functools.partial(push_one, everyone=everyone, pushes=pushes, seed=seed)
-    read = functools.partial(read_one, everyone=everyone, seed=seed)
-    imputed = make_each(
-        read, range(1, lists + 1), place / "imputed", "the other reading", "cohort", jobs
-    )
+    imputed, tried = on_the_other_reading(everyone, seed, lists, place / "imputed", jobs)
     farthest = make_each(push, range(len(pushes)), place / "pushed", "pushing", "push", jobs)
-    return ranges_of(model, fit_ensemble(farthest), imputed), pd.concat(imputed, ignore_index=True)
+    ranges = ranges_of(model, fit_ensemble(farthest), imputed, tried)
+    return ranges, pd.concat(imputed, ignore_index=True)
 
 
-def ranges_of(model: PooledModel, farthest: Ensemble, imputed: list[pd.DataFrame]) -> Ranges:
+def on_the_other_reading(
+    everyone: list[pd.DataFrame], seed: int, wanted: int, place: Path, jobs: int = -1
+) -> tuple[list[pd.DataFrame], int]:
+    """The first lists, in their order, that hold on the other reading; and how many were tried."""
+    read = functools.partial(read_one, everyone=everyone, seed=seed)
+    tried: list[pd.DataFrame] = []
+    while (missing := wanted - sum(one["holds"].all() for one in tried)) > 0:
+        if len(tried) == len(everyone):
+            break
+        numbers = range(1, min(len(tried) + missing, len(everyone)) + 1)
+        tried = make_each(read, numbers, place, "the other reading", "cohort", jobs)
+    holding = [k for k, one in enumerate(tried) if one["holds"].all()][:wanted]
+    last = holding[-1] + 1 if len(holding) == wanted else len(tried)
+    return [tried[k].drop(columns="holds") for k in holding], last
+
+
+def ranges_of(
+    model: PooledModel, farthest: Ensemble, imputed: list[pd.DataFrame], tried: int
+) -> Ranges:
     """Put together what was found: the fits of the pushed lists, those on the other reading."""
     usual, reached = standings(model.cohorts), standings(farthest)
     both = np.concatenate([usual, reached])
@@ -116,7 +132,7 @@ def ranges_of(model: PooledModel, farthest: Ensemble, imputed: list[pd.DataFrame
             [pattern_survival(fit_ensemble(full), TABLE_DAYS).mean(axis=0) for full in sets],
             np.float32,
         ),
-        accepted=np.array([children["accepted"].all() for children in imputed]),
+        n_tried=np.array(tried),
         secondary=both_analyses(imputed, sets),
         version=model.version,
         source_hash=model.source_hash,

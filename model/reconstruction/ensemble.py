@@ -235,6 +235,7 @@ def limits_of(cohort: Cohort, assumptions: Assumptions, layout: Layout) -> Limit
         middle=middle_intervals(),
         all_died=np.isin(CODES["treatment"], ALL_DIED),
         earliest=assumptions.earliest(),
+        held=len(cohort.time),
     )
 
 

@@ -83,6 +83,7 @@ class Limits(NamedTuple):
     middle : (n_arms + 1,) interval code that both middle children of an arm must have, or -1
     all_died : (n_arms + 1,) whether no child of an arm may be censored
     earliest : (n_arms + 1,) first day on which a child of an arm may die
+    held : children from this one on are left as they are
     """
 
     masks: NDArray[np.int64]
@@ -93,6 +94,7 @@ class Limits(NamedTuple):
     middle: NDArray[np.int64]
     all_died: NDArray[np.bool_]
     earliest: NDArray[np.int64]
+    held: int
 
 
 class Move(NamedTuple):
@@ -175,6 +177,8 @@ def propose(walk, move, limits, rng):
     while drawn >= UP_TO[kind] and kind < FLIP:
         kind += 1
     b = partner(a, kind, walk, limits, rng)
+    if a >= limits.held or b >= limits.held:
+        return False
     move.what[0], move.what[1], move.what[2] = a, b, kind
     move.change[:] = 0
     move.prior[0] = 0.0

@@ -13,19 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.paper.evidence import DATA
-from model.reconstruction.reproduction import (
-    CHEMO,
-    SIGNIFICANT,
-    Secondary,
-    analyses_of,
-    arrays_of,
-    printed_ratios,
-)
+from model.reconstruction.reproduction import Secondary, analyses_of, arrays_of
 from model.survival.pooling import Floats
 from model.survival.prediction import read_arrays
 
 RANGES = DATA / "ranges.npz"
-# The lists on the other reading.
+# The lists on the other reading; and how many imputations of each the ten are chosen from.
+POOL = 100
 IMPUTED_TABLE_4 = DATA / "imputed_table_4.parquet"
 
 
@@ -44,8 +38,8 @@ class Ranges:
         Survival on `model.survival.prediction.TABLE_DAYS`, over the lists and the pushed ones.
     imputed : ndarray, shape (n_lists, n_patterns, n_treatments, n_days)
         Survival that each list on the other reading predicts, by its imputed data sets.
-    accepted : ndarray of bool, shape (n_lists,)
-        Whether such a list gives back what else is printed as well as any list must.
+    n_tried : int
+        How many lists were taken up for these; the others did not hold.
     secondary : Secondary
         Table 4 without and with the imputed treatments, of the lists on the other reading.
     version, source_hash : str
@@ -59,7 +53,7 @@ class Ranges:
     lowest: NDArray[np.float32]
     highest: NDArray[np.float32]
     imputed: NDArray[np.float32]
-    accepted: NDArray[np.bool_]
+    n_tried: NDArray[np.int64]
     secondary: Secondary
     version: str
     source_hash: str
@@ -68,32 +62,6 @@ class Ranges:
     def n_lists(self) -> int:
         """Lists on the other reading."""
         return len(self.imputed)
-
-
-def ratios_within(secondary: Secondary) -> NDArray[np.int64]:
-    """How many of Table 4's ratios print as they do in the imputed analysis: shape (n_lists,)."""
-    _ratios, low, high = printed_ratios()
-    ratios = np.exp(secondary.imputed.estimate)
-    within: NDArray[np.int64] = ((ratios >= low) & (ratios <= high)).sum(axis=1)
-    return within
-
-
-def units_off(secondary: Secondary) -> Floats:
-    """How far each list's imputed ratios are from what rounds to Table 4's, at most, in units of
-    their last digit: shape (n_lists,).
-    """
-    _ratios, low, high = printed_ratios()
-    ratios = np.exp(secondary.imputed.estimate)
-    off = np.fmax(np.fmax(low - ratios, ratios - high), 0.0) / (high - low)
-    farthest: Floats = off.max(axis=1)
-    return farthest
-
-
-def not_significant(secondary: Secondary) -> int:
-    """In how many lists chemotherapy alone against second transplant is not significant without the
-    children of unknown treatment.
-    """
-    return int((secondary.complete.p_value[:, CHEMO] >= SIGNIFICANT).sum())
 
 
 def save_ranges(ranges: Ranges, path: Path = RANGES) -> None:

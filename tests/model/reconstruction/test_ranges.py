@@ -10,27 +10,13 @@ import pytest
 from model.case import COVARIATES
 from model.cohort import analysed, each_cohort, read_cohorts
 from model.paper.evidence import value
-from model.reconstruction import ensemble, widest
+from model.reconstruction import compute_ranges, ensemble, widest
 from model.reconstruction.again import annealing_of, as_list
 from model.reconstruction.annealing import INTERACTION, TABLE_4
 from model.reconstruction.compute_ranges import pushes_from, standings
-from model.reconstruction.imputed_table_4 import imputed_sets, shifted
-from model.reconstruction.ranges import (
-    IMPUTED_TABLE_4,
-    Ranges,
-    load_ranges,
-    not_significant,
-    ratios_within,
-    save_ranges,
-    units_off,
-)
-from model.reconstruction.reproduction import (
-    CHEMO,
-    Analysis,
-    Secondary,
-    load_reproduction,
-    printed_ratios,
-)
+from model.reconstruction.imputed_table_4 import imputed_sets, shifted, ten_of
+from model.reconstruction.ranges import IMPUTED_TABLE_4, Ranges, load_ranges, save_ranges
+from model.reconstruction.reproduction import CHEMO, Analysis, load_reproduction, printed_ratios
 from model.reconstruction.secondary import both_analyses
 from model.reconstruction.targets import COX_SLOTS, Layout, compile_targets
 from model.reconstruction.widest import QUANTITIES, Push, pushed, standing
@@ -123,18 +109,43 @@ def test_the_other_reading_moves_the_ratios_and_asks_that_chemotherapy_is_not_si
     assert sorted(map(str, seen)) == sorted(map(str, ["p", *range(len(COVARIATES))]))
 
 
-def test_ratios_are_counted_by_what_they_print_as():
+def test_children_that_are_held_are_left_as_they_are(cohort, layout):
+    annealing = annealing_of(cohort, layout, np.random.default_rng(1))
+    known = int(cohort["treatment"].notna().sum())
+    annealing.limits = annealing.limits._replace(held=known)
+    annealing.hinge(((20_000, (3.0, 0.3)),))
+    after = as_list(annealing, cohort)
+    was = as_list(annealing_of(cohort, layout, np.random.default_rng(1)), cohort)
+    columns = ["os_days", "death", "interval", "post_transplant_cr"]
+    assert (after[columns][known:] == was[columns][known:]).all().all()
+    assert (after["os_days"] != was["os_days"])[:known].mean() > 0.1
+
+
+def test_ten_imputations_are_chosen_that_print_table_4_and_what_no_ten_can_is_said():
     ratios, low, high = printed_ratios()
-    off = ratios.copy()
-    off[CHEMO] = high[CHEMO] + 2 * (high[CHEMO] - low[CHEMO])
-    estimate = np.log([ratios, off])
-    p = np.full(estimate.shape, 0.5)
-    p[0, CHEMO] = 0.01
-    one = Analysis(np.array([1, 1]), estimate, estimate, estimate, estimate, p)
-    secondary = Secondary(one, one, estimate)
-    assert ratios_within(secondary).tolist() == [len(COVARIATES), len(COVARIATES) - 1]
-    assert units_off(secondary) == pytest.approx([0, 2])
-    assert not_significant(secondary) == 1
+    rng = np.random.default_rng(4)
+    each = np.log(ratios) + rng.normal(0, 0.04, (100, len(ratios)))
+    chosen, inside = ten_of(each, rng)
+    assert inside
+    assert len(set(chosen.tolist())) == value("txt.imputations") == 10
+    pooled = np.exp(each[chosen].mean(axis=0))
+    assert ((low < pooled) & (pooled < high)).all()
+    _, inside = ten_of(each + 0.5, rng)
+    assert not inside
+
+
+def test_lists_that_do_not_hold_are_left_out_and_counted(monkeypatch, tmp_path):
+    def read_one(number, **_):
+        return pd.DataFrame({"cohort": [number] * 2, "holds": [number % 3 != 0] * 2})
+
+    monkeypatch.setattr(compute_ranges, "read_one", read_one)
+    everyone = [pd.DataFrame()] * 10
+    found, tried = compute_ranges.on_the_other_reading(everyone, 1, 4, tmp_path, jobs=1)
+    assert [one["cohort"].iloc[0] for one in found] == [1, 2, 4, 5]
+    assert tried == 5
+    assert all("holds" not in one for one in found)
+    found, tried = compute_ranges.on_the_other_reading(everyone, 1, 9, tmp_path, jobs=1)
+    assert (len(found), tried) == (7, 10)
 
 
 def made_up() -> Ranges:
@@ -150,7 +161,7 @@ def made_up() -> Ranges:
         lowest=low,
         highest=low + np.float32(0.2),
         imputed=rng.uniform(0.1, 0.9, (20, *shape)).astype(np.float32),
-        accepted=np.arange(20) > 1,
+        n_tried=np.array(23),
         secondary=load_reproduction().secondary,
         version="made up",
         source_hash=load_reproduction().source_hash,
@@ -184,7 +195,11 @@ def test_shipped_ranges_are_of_the_shipped_lists_and_hold_them():
     assert (found.highest >= spread.max(axis=0) - 1e-6).all()
     assert (found.widest[:, 0] <= found.usual[:, 0]).all()
     assert (found.widest[:, 1] >= found.usual[:, 1]).all()
-    assert found.n_lists >= 20
+    assert found.n_tried >= found.n_lists >= 20
+    _, low, high = printed_ratios()
+    pooled = np.exp(found.secondary.imputed.estimate)
+    assert ((low <= pooled) & (pooled <= high)).all()
+    assert (found.secondary.complete.p_value[:, CHEMO] >= 0.05).all()
 
 
 def test_the_lists_of_the_other_reading_give_what_is_said_of_them():

@@ -76,7 +76,8 @@ def test_the_precision_speaks_as_the_lists_have_it(monkeypatch, imputed, complet
     assert f"speaks {speaks}" in said
     assert f"are {imputed:.2f} to {imputed:.2f} times" in said
     assert f"and {complete:.2f} to {complete:.2f} times without" in said
-    assert "18 of them give back" in made
+    assert "20 further lists" in made
+    assert "23 lists were taken up" in made
 
 
 def test_what_was_pushed_has_a_row_each_with_both_ranges(shown) -> None:
