@@ -12,7 +12,7 @@ from ui.session.form import case_form
 from ui.session.language import choose_language, draw_language_of_page, draw_language_switch
 from ui.session.link import draw_link_notice, read_link
 from ui.session.model_in_use import read_model_of_link
-from ui.session.navigation import navigation
+from ui.session.navigation import depends_on_the_child, navigation
 from ui.session.not_applied import draw_watch
 from ui.session.page_style import draw_page_style
 from ui.session.reconnected import hear_browser, listen_to_browser
@@ -28,7 +28,7 @@ def app() -> None:
     page = navigation()
     with st.sidebar:
         draw_language_switch()
-    form = case_form()
+    form = case_form(drawn=depends_on_the_child(page))
     read_switches()
     read_model_of_link()
     with st.sidebar:

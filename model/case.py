@@ -73,8 +73,9 @@ class Case:
 
     Attributes
     ----------
-    leukemia : str
-        One of `LEUKEMIAS`. Decides the guidance; the Table 4 model does not see it.
+    leukemia : str or None
+        One of `LEUKEMIAS`. Decides the guidance; the Table 4 model does not see it, so that
+        survival can be predicted without.
     days_to_failure : int
         Days from first transplant to relapse or progression, 0 to 6570.
     post_transplant_cr : bool
@@ -93,7 +94,7 @@ class Case:
         transplant, and whether its conditioning was myeloablative.
     """
 
-    leukemia: str
+    leukemia: str | None
     days_to_failure: int
     post_transplant_cr: bool
     age_years: int | None = None
@@ -110,6 +111,12 @@ class Case:
         return interval_of(self.days_to_failure)
 
     @property
+    def known_leukemia(self) -> str:
+        """The leukemia, for what has asked for it before."""
+        assert self.leukemia is not None
+        return self.leukemia
+
+    @property
     def age(self) -> str | None:
         """The Table 3 age group that `age_years` falls in; None where it is not given."""
         if self.age_years is None:
@@ -122,13 +129,15 @@ class Problem:
     """One input that cannot be used: which, what was given, and what would be right.
 
     Where a value could mean two things, `asked` are these; what was given is then asked about, and
-    not called wrong.
+    not called wrong. A whole number out of its range is not called none: `in_range` then says what
+    the range is, and why.
     """
 
     field: str
     value: str
     expected: str
     asked: tuple[str, str] | None = None
+    in_range: str = ""
 
     def __str__(self) -> str:
         if self.asked is not None:
@@ -138,6 +147,12 @@ class Problem:
         if self.value == "":
             return _("{field}: nothing was given; expected {expected}").format(
                 field=self.field, expected=self.expected
+            )
+        if self.in_range:
+            return (
+                _("{field}: {value} is out of range. {in_range}")
+                .format(field=self.field, value=self.value, in_range=self.in_range)
+                .removesuffix(".")
             )
         return _("{field}: {value} is not {expected}").format(
             field=self.field, value=self.value, expected=self.expected
@@ -191,6 +206,19 @@ def age_expected() -> str:
     )
 
 
+def out_of_range(field: str) -> str:
+    """Say in words what a whole number must be, and why."""
+    first, last = WHOLE_NUMBERS[field][0]
+    said = {
+        "days_to_failure": _("Enter {first} to {last} days after first transplant."),
+        "age_years": _(
+            "Enter {first} to {last}: the study is of children under 18 at first transplant."
+        ),
+        "days_survived": _("Enter {first} to {last}: later than that the study says too little."),
+    }
+    return said[field].format(first=first, last=last)
+
+
 # What a case is read from: the codes of a choice, or the bounds of a whole number and what is said
 # of another; in the order in which problems are told.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -207,15 +235,16 @@ WHOLE_NUMBERS: dict[str, tuple[tuple[int, int], Callable[[], str]]] = {
     "age_years": (AGE_RANGE, age_expected),
     "days_survived": (DAYS_SURVIVED_RANGE, days_survived_expected),
 }
-REQUIRED = ("leukemia", "days_to_failure", "post_transplant_cr")
+REQUIRED = ("days_to_failure", "post_transplant_cr")
 # What is right everywhere, so that one input can be judged by itself.
 ANY_CASE = {field: CHOICES[field][0] if field in CHOICES else "0" for field in REQUIRED}
 # Of those required, what a case holds as a truth value.
 TOLD_BY_YES = tuple(field for field in REQUIRED if CHOICES.get(field) == YES_NO)
 READ_IN_ORDER = (
+    "leukemia",
     *REQUIRED,
     "age_years",
-    *(field for field in CHOICES if field not in REQUIRED),
+    *(field for field in CHOICES if field not in ("leukemia", *REQUIRED)),
     "days_survived",
 )
 
@@ -247,7 +276,7 @@ def read_case(inputs: Mapping[str, object]) -> Case:
         Naming every input that is missing or cannot be used.
     """
     problems: list[Problem] = []
-    read: dict[str, Any] = {}
+    read: dict[str, Any] = {"leukemia": None}
     for field in READ_IN_ORDER:
         given = inputs.get(field)
         value = "" if given is None else str(given).strip()
@@ -272,7 +301,9 @@ def _read_whole(field: str, value: str) -> int | Problem:
     number = whole_number(value)
     if number is not None and first <= number <= last:
         return number
-    return Problem(field, value, expected(), two_readings(value))
+    asked = two_readings(value)
+    beyond = out_of_range(field) if number is not None and asked is None else ""
+    return Problem(field, value, expected(), asked, beyond)
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Case))

@@ -26,6 +26,7 @@ from ui.compare.files import (
 from ui.compare.table import comparison_table
 from ui.compare.words import notes, rows_beside_reference, rows_by_themselves, rows_of_days_lived
 from ui.record.record import draw_record_download
+from ui.session.case_link import draw_case_link
 from ui.session.form import FormState, current_form
 from ui.session.missing import draw_what_is_missing
 from ui.session.model_in_use import draw_model_in_use, recalibration_in_use
@@ -69,6 +70,7 @@ def page() -> None:
         with for_reference:
             draw_reference(asked, shown)
     draw_tables(shown)
+    draw_case_link()
     draw_downloads(
         partial(comparison_file_name, shown),
         partial(comparison_as_csv, shown),
@@ -99,7 +101,7 @@ def draw_tables(shown: Comparison) -> None:
 
 
 def draw_record(shown: Comparison, form: FormState) -> None:
-    if form.case is not None and form.treatments:
+    if form.case is not None and form.case.leukemia is not None and form.treatments:
         draw_record_download(form.case, form.treatments, guidance_of(form.case), shown)
 
 

@@ -14,10 +14,10 @@ from ui.session.not_applied import draw_not_applied
 def page() -> None:
     draw_not_applied()
     form = current_form()
-    if form.case is None or not form.treatments:
+    if form.case is None or form.case.leukemia is None or not form.treatments:
         st.title(_("Talk with the family"))
         draw_model_in_use()
-        draw_what_is_missing(form)
+        draw_what_is_missing(form, with_leukemia=True)
         return
     draw_family(form, form.case)
 

@@ -4,7 +4,8 @@
 language. Whatever is built later has to show the same. Where a page is laid out anew, it is read
 anew here; what was read stays. Only where the lists of children are made anew do numbers move, and
 then they alone are written again, while addresses, words and proposals stand: with 0.5.0, whose
-numbers CHANGELOG.md has beside the old ones.
+numbers CHANGELOG.md has beside the old ones. What is missing was written again where age and
+leukemia ceased to be needed.
 """
 
 import json
@@ -52,7 +53,8 @@ def opened(page: str, link: dict[str, Any]) -> AppTest:
 def shown(app: AppTest) -> dict[str, Any]:
     """What the page says of the child and the options, and the address it leaves in the browser."""
     form = app.session_state["form_state"]
-    described = [m.value for m in app.main.markdown if re.fullmatch(r"\*\*.+\.\*\*", m.value)]
+    described = [one.text for one in elements(app, ("h1",)) if one.text.endswith(".")]
+    described += [m.value for m in app.main.markdown if re.fullmatch(r"\*\*.+\.\*\*", m.value)]
     return {
         "address": {name: app.query_params[name] for name in sorted(app.query_params)},
         "child": described[0].strip("*") if described else "",
@@ -131,4 +133,5 @@ def elements(app: AppTest, names: tuple[str, ...]) -> list[Element]:
 
 
 def cells(app: AppTest) -> list[Element]:
-    return elements(app, ("td",))
+    """Those of the tables of all times, not those of the answer, which are among them."""
+    return [one for one in elements(app, ("td",)) if "data-answer" not in one.attributes]

@@ -39,7 +39,7 @@ def print_guidance(options: argparse.Namespace) -> int:
     )
     with in_english():
         found = guidance(
-            case.leukemia,
+            case.leukemia or "",
             case.days_to_failure,
             performance=case.performance,
             mrd=case.mrd,

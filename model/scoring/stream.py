@@ -29,9 +29,9 @@ from model.tables.refused import Problems
 from model.tables.written import as_csv, in_digits, written_whole
 
 CASE_COLUMNS = ("case_id", *REQUIRED)
-# Each row must have these, though the model does not see the leukemia; on the others, and on
-# days_survived, the predictions depend. Whatever else makes a case is read, to be checked.
-USED_COLUMNS = (*CASE_COLUMNS, "days_survived")
+# Each row must have these; on them, and on days_survived, the predictions depend. The leukemia is
+# read because files have it, and may be empty. Whatever else makes a case is read, to be checked.
+USED_COLUMNS = (*CASE_COLUMNS, "leukemia", "days_survived")
 KNOWN_COLUMNS = ("case_id", *FIELDS)
 PREDICTION_COLUMNS = (
     "case_id",

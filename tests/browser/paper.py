@@ -17,13 +17,14 @@ MARGIN = round(12 / 25.4 * 96)
 BETWEEN_THE_MARGINS: ViewportSize = {"width": 794 - 2 * MARGIN, "height": 1123}
 WHITE, NEARLY_WHITE, DARK = 255, 250, 80
 
-# What is read on the page, in its order; not what is pressed, what leads elsewhere on it, and what
-# is said to screen readers only.
+# What is read on the page, in its order; not what is pressed, what leads elsewhere on it, what is
+# said to screen readers only, and the names of folds that are left folded on paper.
 READ_ON_SCREEN = """
 () => [...document.querySelectorAll('[data-testid=stMain] :is(h1, h2, h3, h4, p, li, th, td)')]
     .filter(e => e.checkVisibility({visibilityProperty: true}))
     .filter(e => !e.closest('button, label, [role=radiogroup], [class*=st-key-on_screen_only]'))
     .filter(e => !e.querySelector('a[href^="#"]'))
+    .filter(e => !e.closest('[class*=st-key-left_folded] details:not([open])'))
     .map(e => [...e.querySelectorAll('*')]
         .filter(part => part.getBoundingClientRect().width <= 1)
         .reduce((text, part) => text.replace(part.innerText, ''), e.innerText))

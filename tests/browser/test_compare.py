@@ -318,9 +318,9 @@ def test_columns_follow_the_form_where_they_were_not_changed(page, app_url):
 
 def test_the_comparison_waits_while_another_page_is_read(page, app_url):
     open_comparison(page, app_url, FOUR, "&ref=2&at=100")
-    navigation = page.get_by_test_id("stSidebarNav")
+    navigation = page.get_by_test_id("stHeader")
     navigation.get_by_role("link", name="Case").click()
-    expect(page.get_by_role("heading", name="After failure of a first transplant")).to_be_visible()
+    expect(page.locator("h1.child-heading")).to_be_visible()
     settle(page)
     assert columns_of(page) == []
     navigation.get_by_role("link", name="Compare").click()

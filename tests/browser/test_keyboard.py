@@ -124,7 +124,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     walk_to(page, form.get_by_label(field_label("age_years"), exact=True))
     page.keyboard.type(CASE["age"])
     press("Enter")
-    chart, table = main.get_by_test_id("stVegaLiteChart"), main.get_by_role("table")
+    chart, table = main.get_by_test_id("stVegaLiteChart"), main.locator("table.answer")
     expect(chart.locator("svg.marks")).to_be_visible()
     expect(chart).to_have_attribute("aria-label", re.compile("Predicted survival"))
     settle(page)
@@ -166,7 +166,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     settle(page)
 
     # The comparison, with a column more.
-    walk_back_to(page, form.get_by_role("link", name="Comparer"))
+    walk_back_to(page, page.get_by_role("link", name="Comparer"))
     press("Enter")
     expect(main.get_by_role("heading", level=1, name="Comparer")).to_be_visible()
     settle(page)
@@ -189,7 +189,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     expect(editor).to_be_hidden()
 
     # The talk: begun, shown step by step, and ended.
-    walk_back_to(page, form.get_by_role("link").nth(2))
+    walk_back_to(page, page.get_by_test_id("stHeader").get_by_role("link").nth(2))
     press("Enter")
     start = main.locator("button[kind=primary]")
     expect(start).to_be_visible()

@@ -54,7 +54,7 @@ def test_the_first_change_after_a_lost_server_counts(
     listen(page.context)
     form = page.get_by_test_id("stSidebar")
     page.goto(f"{lose_server()}/?{SAMPLE}")
-    expect(page.locator("table.survival")).to_be_visible()
+    expect(page.locator("table.answer")).to_be_visible()
     settle(page)
 
     # Typed, and never sent: it is not applied, whatever else is changed, until its field is left.
@@ -93,7 +93,7 @@ def test_the_first_change_after_a_lost_server_counts(
     settle(page)
     lose(page, lose_server)
     form.get_by_role("radio", name="Français", exact=True).click()
-    expect(page.get_by_role("heading", name="Après l'échec")).to_be_visible()
+    expect(page.get_by_role("heading", name="LAL-B, ")).to_be_visible()
     settle(page)
     expect(form.get_by_role("radio", name="LAL-B")).to_be_checked()
     expect(form.get_by_role("radio", name="Français")).to_be_checked()

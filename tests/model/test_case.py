@@ -59,13 +59,21 @@ def test_interval_names_are_those_of_the_evidence():
 def test_days_out_of_range_are_refused_in_words(days):
     (said,) = refused(days_to_failure=days)
     assert "days_to_failure" in said
-    assert "from 0 to 6570" in said
+    assert "from 0 to 6570" in said or "out of range. Enter 0 to 6570 days" in said
+    assert ("out of range" in said) == (days == "6571")
 
 
 @pytest.mark.parametrize("age", ["18", "-1", "8.5", "old"])
 def test_age_out_of_scope_is_refused_in_words(age):
     (said,) = refused(age_years=age)
-    assert f"{age} is not an age from 0 to 17" in said
+    how = "is out of range. Enter 0 to 17" if age == "18" else "is not an age from 0 to 17"
+    assert f"{age} {how}" in said
+
+
+def test_survival_needs_no_leukemia_and_a_wrong_one_is_refused():
+    assert read_case({**GOOD, "leukemia": ""}) == Case(None, 200, True)
+    assert read_case({"days_to_failure": 200, "post_transplant_cr": "yes"}).leukemia is None
+    assert "leukemia: ALL is not one of" in refused(leukemia="ALL")[0]
 
 
 def test_every_problem_is_named_at_once():

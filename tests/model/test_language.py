@@ -25,7 +25,7 @@ from model.catalogues import catalogues
 from model.language import ENGLISH, use
 from model.options import TREATMENTS, treatment_label
 from model.paper.guidelines import guidance
-from tests.whole_app import entry_script_first, open_app
+from tests.whole_app import all_said, entry_script_first, open_app
 from ui.session.language import date_in_words, number
 from ui.session.words import leukemia_label
 
@@ -239,7 +239,7 @@ def test_a_broken_catalogue_is_a_line_in_the_log_and_the_app_speaks_english(
         app = open_app(**SAMPLE, lang="fr")
     assert not app.exception
     assert not app.error
-    assert app.main.title[0].value == "After failure of a first transplant"
+    assert "AML, relapse after remission, 200 days" in all_said(app)
     assert name in caplog.text
     assert list(catalogues(folder)) == ["en", "de"]
 
@@ -250,7 +250,7 @@ def test_a_broken_catalogue_is_a_line_in_the_log_and_the_app_speaks_english(
 def test_a_link_chooses_the_language_and_the_switch_shows_it() -> None:
     app = open_app(**SAMPLE, lang="fr")
     assert not app.exception
-    assert app.main.title[0].value == "Après l'échec d'une première greffe"
+    assert "LAM, rechute après rémission, 200 jours" in all_said(app)
     assert app.sidebar.segmented_control(key="language").label == "Language · Langue"
     assert app.sidebar.radio(key="leukemia").options == ["LAM", "LAL-B", "LAL-T", "biphénotypique"]
     assert app.session_state["form_state"].case.leukemia == "AML"
@@ -282,8 +282,8 @@ def test_an_unknown_language_of_a_link_is_said_and_english_spoken(code: str) -> 
 def test_what_cannot_be_used_is_said_in_french() -> None:
     app = open_app(**SAMPLE | {"days": "6571", "mrd": "x"}, lang="fr")
     assert not app.exception
-    said = " ".join(box.value for box in [*app.main.info, *app.sidebar.warning])
-    assert "`6571` n'est pas un nombre entier de jours de 0 à 6570." in said
+    said = " ".join(box.value for box in [*app.main.info, *app.sidebar.error])
+    assert "`6571` est hors limites. Saisir de 0 à 6570 jours après la première greffe." in said
     assert "`mrd=x`\u00a0: il fallait une de ces valeurs\u00a0: positive, negative." in said
 
 

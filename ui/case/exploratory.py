@@ -303,21 +303,27 @@ def lines(exploratory: Horizon, main: Horizon, days_survived: int) -> list[str]:
 
 
 def draw_exploratory(case: Case, treatments: Sequence[str]) -> None:
-    """Draw the switch; while it is off the child's rows of Table 3, else the exploratory model.
-
-    While a recalibrated model is in use there is no switch.
+    """Draw the fold: the switch; while it is off the child's rows of Table 3, else the exploratory
+    model. While a recalibrated model is in use there is no switch.
     """
-    if recalibration_in_use() is not None:
-        st.caption(what_is_the_papers())
-    else:
-        draw_switch(EXPLORATORY, _("Exploratory: with leukemia, age, GvHD and conditioning"))
-        if is_on(EXPLORATORY) and not is_fitted():
-            st.error(
-                _("The exploratory model, data/exploratory.npz, is missing or cannot be read.")
-            )
-    if not exploratory_is_shown():
-        st.caption("\n".join([table_3_intro(), "", *(f"- {row}" for row in table_3_rows(case))]))
-        return
+    label = _("Exploratory: with leukemia, age, GvHD and conditioning")
+    with st.expander(label, expanded=exploratory_is_shown(), key="exploratory"):
+        if recalibration_in_use() is not None:
+            st.caption(what_is_the_papers())
+        else:
+            draw_switch(EXPLORATORY, _("Show the exploratory model"))
+            if is_on(EXPLORATORY) and not is_fitted():
+                st.error(
+                    _("The exploratory model, data/exploratory.npz, is missing or cannot be read.")
+                )
+        if exploratory_is_shown():
+            _draw_model(case, treatments)
+        else:
+            rows = [f"- {row}" for row in table_3_rows(case)]
+            st.caption("\n".join([table_3_intro(), "", *rows]))
+
+
+def _draw_model(case: Case, treatments: Sequence[str]) -> None:
     for said in why_not_to_rely_on_it(case):
         st.markdown(said)
     each = exploratory_horizons(case, tuple(treatments))

@@ -31,9 +31,9 @@ GUIDANCE = "guidance"
 
 
 def guidance_of(case: Case) -> Guidance:
-    """What the paper says for a case."""
+    """What the paper says for a case whose leukemia is given."""
     return guidance_for(
-        case.leukemia,
+        case.known_leukemia,
         case.days_to_failure,
         performance=case.performance,
         mrd=case.mrd,
@@ -41,21 +41,26 @@ def guidance_of(case: Case) -> Guidance:
     )
 
 
-def draw_guidance(guidance: Guidance) -> None:
-    """Draw the box: the proposals, and folded below them the remarks and the places."""
-    with st.container(border=True):
+def draw_guidance(guidance: Guidance | None) -> None:
+    """Draw the box: the proposals, and folded below them what decided, the remarks and the places;
+    without a leukemia, that it is needed."""
+    with st.container(border=True, key="guidance_box"):
         st.header(_("What the paper proposes"), anchor=GUIDANCE)
+        if guidance is None:
+            st.markdown(_("The paper proposes by leukemia and time. Enter the leukemia to see it."))
+            return
         st.markdown("\n\n".join(proposal(guidance)))
-        with st.expander(_("Remarks, and places in the paper")):
-            st.markdown("\n\n".join(remarks_and_places(guidance)))
+        with st.expander(_("What decided, remarks, and places in the paper")):
+            said = (*decided(guidance), *curves_of_options(guidance), *remarks_and_places(guidance))
+            st.markdown("\n\n".join(said))
 
 
 def draw_notes(guidance: Guidance, results: Iterable[OptionResult]) -> None:
     """Draw what to keep in mind where guidance and curves stand side by side."""
     notes = beside_the_curves(guidance, results)
     if notes:
-        st.header(_("Guidance beside the curves"))
-        st.markdown("\n".join(f"- {note}" for note in notes))
+        with st.expander(_("Guidance beside the curves")):
+            st.markdown("\n".join(f"- {note}" for note in notes))
 
 
 def beside_the_curves(guidance: Guidance, results: Iterable[OptionResult]) -> list[str]:
@@ -85,19 +90,41 @@ def proposal(guidance: Guidance) -> list[str]:
         options = [_option(number, o) for number, o in enumerate(guidance.options, start=1)]
         paragraphs.append("\n".join(options))
     paragraphs += [reason.sentence for reason in guidance.weighed]
-    paragraphs += input_lines(guidance, emphasis="**")
-    decided = [
+    said = " ".join(input_lines(guidance, emphasis="**"))
+    return [*paragraphs, said] if said else paragraphs
+
+
+def decided(guidance: Guidance) -> list[str]:
+    """Which inputs decided, as Markdown paragraphs."""
+    reasons = [
         _("- {input}: {sentence}").format(input=field_label(reason.input), sentence=reason.sentence)
         for reason in guidance.decided_by
     ]
-    paragraphs.append("\n".join([_("**Decided by**"), "", *decided]))
-    return paragraphs
+    return [_("**Decided by**"), "\n".join(reasons)]
 
 
 def _option(number: int, option: ProposedOption) -> str:
-    lines = [f"{number}. **{option.text}** ({_(RANK_WORDS[option.rank])})", *option_lines(option)]
-    # Two spaces at the end of a line break it; three before the next keep it in its item.
-    return "  \n   ".join(lines)
+    """An option with its rank and condition; which curve stands nearest is said in the fold."""
+    said = f"{number}. **{option.text}** ({_(RANK_WORDS[option.rank])})"
+    if option.condition is None:
+        return said
+    return _("{option}; {condition} ({status})").format(
+        option=said, condition=option.condition, status=_(STATUS_WORDS[option.condition_status])
+    )
+
+
+def curves_of_options(guidance: Guidance) -> list[str]:
+    """Which curve stands nearest to each option, or why none does, as Markdown."""
+    lines = []
+    for place, option in enumerate(guidance.options, start=1):
+        said = [
+            _("Closest curve: {treatment}.").format(treatment=treatment_label(option.closest_arm))
+            if option.closest_arm is not None
+            else "",
+            option.arm_note,
+        ]
+        lines.append(f"{place}. " + " ".join(part for part in said if part))
+    return [_("**Options and curves**"), "\n".join(lines)] if lines else []
 
 
 def option_lines(option: ProposedOption) -> list[str]:

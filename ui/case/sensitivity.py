@@ -25,19 +25,19 @@ def draw_sensitivity(treatments: Sequence[str]) -> None:
     """Draw the section, where second SCT is among the options; E-values with the paper's model."""
     if SECOND_SCT not in treatments:
         return
-    st.header(heading())
-    st.markdown(had_to_reach_transplant())
-    sentences = e_value_sentences(treatments)
-    if sentences and recalibration_in_use() is None:
-        st.subheader(_("If something was not measured"))
-        st.markdown(e_value_meaning())
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
-        st.caption(
-            _(
-                "E-values: VanderWeele and Ding 2017, for hazard ratios of a common outcome, from "
-                "the pooled hazard ratio and its 95% limits."
+    with st.expander(heading()):
+        st.markdown(had_to_reach_transplant())
+        st.page_link("pages/evidence.py", label=f":primary[{counted_in_four_ways()} ›]")
+        sentences = e_value_sentences(treatments)
+        if sentences and recalibration_in_use() is None:
+            st.markdown(e_value_meaning())
+            st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+            st.caption(
+                _(
+                    "E-values: VanderWeele and Ding 2017, for hazard ratios of a common outcome, "
+                    "from the pooled hazard ratio and its 95% limits."
+                )
             )
-        )
 
 
 def record_paragraphs(treatments: Sequence[str], recalibrated: bool) -> list[str]:
@@ -52,6 +52,11 @@ def record_paragraphs(treatments: Sequence[str], recalibrated: bool) -> list[str
 
 
 # ------------------------------------------------------------------------------------ words
+
+
+def counted_in_four_ways() -> str:
+    """Where the wait is counted, and not only spoken of."""
+    return _("Evidence: the wait counted in four ways")
 
 
 def heading() -> str:

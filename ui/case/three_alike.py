@@ -3,6 +3,7 @@ the words that mark what is shown under that assumption.
 """
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from model.case import Case
 from model.language import _
@@ -30,11 +31,12 @@ def _is_fitted() -> bool:
     return True
 
 
-def draw_alike_switch(case: Case) -> None:
-    """Draw the switch for a child whom it concerns, and say which way it stands."""
+def draw_alike_switch(case: Case, controls: DeltaGenerator) -> None:
+    """Draw the switch among the controls of a child whom it concerns, and say what is assumed."""
     if not _concerns(case):
         return
-    draw_switch(ALL_OPTIONS, _("ALL: assume the three active options alike"))
+    with controls:
+        draw_switch(ALL_OPTIONS, _("ALL: assume the three active options alike"), off_words())
     if is_on(ALL_OPTIONS) and not _is_fitted():
         st.error(
             _(
@@ -44,16 +46,16 @@ def draw_alike_switch(case: Case) -> None:
         )
         return
     if is_on(ALL_OPTIONS):
-        said = [*assumption(alike=True), *kept_as_printed(alike=True)]
-    else:
-        said = [
-            _(
-                "Off: each option as printed overall, for all leukemias together. In its analysis "
-                "of ALL alone the paper names second SCT, chemotherapy + DLI and chemotherapy "
-                "alone together, as those with which children fared better."
-            )
-        ]
-    st.caption(" ".join(said))
+        st.caption(" ".join((*assumption(alike=True), *kept_as_printed(alike=True))))
+
+
+def off_words() -> str:
+    """What stands while nothing is assumed."""
+    return _(
+        "Off: each option as printed overall, for all leukemias together. In its analysis of ALL "
+        "alone the paper names second SCT, chemotherapy + DLI and chemotherapy alone together, as "
+        "those with which children fared better."
+    )
 
 
 def kept_as_printed(alike: bool) -> list[str]:

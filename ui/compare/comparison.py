@@ -273,7 +273,7 @@ def _usual_name(place: int, scenarios: Sequence[Scenario]) -> str:
 
 
 def _proposal(scenario: Scenario, case: Case | None) -> Proposal | None:
-    if case is None:
+    if case is None or case.leukemia is None:
         return None
     guidance = guidance_of(scenario.case)
     named = [option for option in guidance.options if option.closest_arm == scenario.treatment]
@@ -325,7 +325,8 @@ def alive_words(scenario: Scenario) -> str:
 def same_in_all(shown: Comparison) -> str:
     """One sentence that says what all columns share; "" where they share nothing."""
     first = shown.columns[0].scenario
-    parts = [leukemia_label(shown.case.leukemia)] if shown.case is not None else []
+    leukemia = None if shown.case is None else shown.case.leukemia
+    parts = [] if leukemia is None else [leukemia_label(leukemia)]
     parts += [
         input_words(field, first) for field in COMPARED_FIELDS if field not in shown.differing
     ]

@@ -13,6 +13,7 @@ from model.survival.comparison import NOTHING, RESTRICTED_MEAN_DAYS, Compared, E
 from ui.case.survival_table import at_risk_note, extrapolated_note, median_interval, not_reached
 from ui.compare.comparison import ComparedColumn, Comparison
 from ui.session.language import number
+from ui.shown.differences import points, points_interval, whole_points
 from ui.shown.results import (
     Horizon,
     horizon_name,
@@ -160,7 +161,7 @@ def rows_of_days_lived(shown: Comparison) -> list[QuantityRow]:
 def rows_by_themselves(shown: Comparison) -> list[QuantityRow]:
     """What the paper says of every column, its median, and its survival on the reported days."""
     rows = []
-    if shown.case is not None:
+    if shown.case is not None and shown.case.leukemia is not None:
         rows.append(
             QuantityRow(
                 "proposal",
@@ -332,29 +333,6 @@ def _longer(days: int) -> str:
 
 
 # ------------------------------------------------------------------------------ differences
-
-
-def whole_points(difference: float) -> int:
-    """A difference of fractions in whole percentage points, which is of 100 children as well."""
-    return round(100 * difference)
-
-
-def points(difference: Estimate) -> str:
-    """The difference in percentage points, with a sign."""
-    return _signed(whole_points(difference.value))
-
-
-def points_interval(difference: Estimate) -> str:
-    """Its 95% interval."""
-    return _("{lower} to {upper}").format(
-        lower=_signed(whole_points(difference.lower)), upper=_signed(whole_points(difference.upper))
-    )
-
-
-def _signed(points: int) -> str:
-    if points == 0:
-        return number(0)
-    return f"{'+' if points > 0 else '−'}{number(abs(points))}"
 
 
 def of_100_children(difference: Estimate) -> str:

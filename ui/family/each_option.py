@@ -60,7 +60,7 @@ def option_label(treatment: str) -> Claim:
 def option_words(treatment: str, case: Case) -> OptionWords:
     """What is said of one option to the family of one child."""
     words = WORDS_FOR_ALL[treatment](treatment)
-    for_kind, against_kind = _words_for_kind(treatment, case.leukemia)
+    for_kind, against_kind = _words_for_kind(treatment, case.known_leukemia)
     silent = claim(
         _(
             "The study does not say what the days are like: how a child feels, side effects, "

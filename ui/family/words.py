@@ -49,7 +49,7 @@ def condition_words(case: Case) -> Words:
             "Your child has leukemia. Leukemia is a cancer of the blood. It starts in the bone "
             "marrow. That is the soft part inside the bones, where blood is made."
         ),
-        claim(_kind(case.leukemia), of_child("leukemia", case.leukemia)),
+        claim(_kind(case.known_leukemia), of_child("leukemia", case.known_leukemia)),
         _(
             "Your child has had a transplant. In a transplant, a child is given healthy cells that "
             "make new blood. They come from another person, the donor."

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+import streamlit as st
+
 from model.case import REQUIRED, WHOLE_NUMBERS, Case, as_code
 from model.language import _
 from model.paper.guidelines import RANK_WORDS, Guidance
@@ -73,7 +75,7 @@ from ui.shown.results import (
 from ui.shown.sheet import Words, picture, sheet_words, typeset
 
 # In the order of the sheet: what a number needs, then the rest as the form has it.
-FIRST = (*REQUIRED, "age_years", "days_survived")
+FIRST = ("leukemia", *REQUIRED, "age_years", "days_survived")
 IN_RECORD = (*FIRST, *(field for field in INPUTS_BY_NAME.values() if field not in FIRST))
 CHART_WIDTH, CHART_HEIGHT = 520, 200
 # A comparison has a page of its own; more columns need taller rows.
@@ -143,9 +145,12 @@ def record_pdf(
 
 
 def draw_record_download(
-    case: Case, treatments: Sequence[str], guidance: Guidance, comparison: Comparison | None
+    case: Case, treatments: Sequence[str], guidance: Guidance | None, comparison: Comparison | None
 ) -> None:
-    """Draw the button that makes the sheet for the record."""
+    """Draw the button that makes the sheet for the record; without a leukemia, that it waits."""
+    if guidance is None:
+        st.caption(_("The sheet for the record needs the leukemia."))
+        return
     label = _("For the record (PDF)")
     if comparison is not None:
         label = _("For the record, with the comparison (PDF)")

@@ -11,7 +11,7 @@ import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -31,6 +31,7 @@ from ui.session.dates import (
     note_days_and_dates,
     settle_days_and_dates,
 )
+from ui.session.first_field import draw_show_result, draw_to_first_field, lead_to_first_field
 from ui.session.keys import (
     began_with,
     begin,
@@ -60,13 +61,13 @@ INPUTS_BY_NAME = {
     "gvhd": "gvhd",
     "myeloablative": "myeloablative",
 }
-REQUIRED_NAMES = tuple(
-    name for name, field in INPUTS_BY_NAME.items() if field in (*REQUIRED, "age_years")
-)
+REQUIRED_NAMES = tuple(name for name, field in INPUTS_BY_NAME.items() if field in REQUIRED)
 CHOICES_BY_NAME = {
     name: CHOICES[field] for name, field in INPUTS_BY_NAME.items() if field in CHOICES
 }
 NUMBERS = tuple(name for name in INPUTS_BY_NAME if name not in CHOICES_BY_NAME)
+# Kept also while a page without the form is shown.
+REMEMBERED: Final = "session"
 TRUE_OR_FALSE = {"true": True, "false": False}
 EMPTY_FORM: dict[str, Any] = (
     dict.fromkeys(CHOICES_BY_NAME)
@@ -91,17 +92,20 @@ class FormState:
     case : Case or None
         None while something is missing or cannot be used.
     missing : tuple of str
-        Labels, in the form's order, of required inputs not given yet.
+        Labels, in the form's order, of inputs not given yet that survival needs.
     problems : tuple of Problem
         Inputs given and refused; `field` is the label on screen.
     treatments : tuple of str
         Options to show, in the fixed order; may be empty.
+    missing_for_guidance : tuple of str
+        As `missing`, of what guidance, talk and record need: the leukemia as well.
     """
 
     case: Case | None
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
     treatments: tuple[str, ...]
+    missing_for_guidance: tuple[str, ...] = ()
 
 
 def current_form() -> FormState:
@@ -111,8 +115,8 @@ def current_form() -> FormState:
     return state
 
 
-def case_form() -> FormState:
-    """Draw the form in the sidebar and read it."""
+def case_form(drawn: bool) -> FormState:
+    """Read the form, and draw it in the sidebar of a page that depends on it."""
     if not have_begun("days"):
         begin(EMPTY_FORM | _from_link())
         note_days_and_dates()
@@ -122,32 +126,40 @@ def case_form() -> FormState:
             give_way(name, entered(name))
         begin_dates_anew()
     settle_days_and_dates()
-    with st.sidebar:
-        st.subheader(_("The child"))
-        st.caption(whom_it_is_for())
-        places = {
-            "leukemia": _leukemia(),
-            "days": _days(),
-            "alive": _alive(),
-            "cr": _remission(),
-            "age": _age(),
-        }
-        _guidance_only()
-        _exploratory_only()
-        _options()
-        still_missing = st.container()
-        st.button(_("Start a new case"), on_click=clear_form, width="stretch")
-        say_applied({key_of(name): held(name) for name in (*NUMBERS, *DATES)})
-    state = _read_form()
+    if drawn:
+        with st.sidebar:
+            state = _draw_form()
+    else:
+        state = _read_form()
     note_dates_as_read()
+    st.session_state[STATE] = state
+    _keep_in_address()
+    return state
+
+
+def _draw_form() -> FormState:
+    """Draw the form, read it, and say beside its fields what cannot be used."""
+    st.subheader(_("The child"))
+    places = {"leukemia": _leukemia(), "days": _days(), "cr": _remission()}
+    still_missing = st.container()
+    st.caption(whom_it_is_for())
+    places |= {"age": _age(), "alive": _alive()}
+    _guidance_only()
+    _exploratory_only()
+    _options()
+    st.button(_("Start a new case"), on_click=clear_form, width="stretch")
+    say_applied({key_of(name): held(name) for name in (*NUMBERS, *DATES)})
+    draw_to_first_field()
+    state = _read_form()
     for name, place in places.items():
         for problem in state.problems:
             if entered(name) and problem.field == field_label(INPUTS_BY_NAME[name]):
-                place.warning(refusal(problem))
-    if state.missing:
-        still_missing.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
-    st.session_state[STATE] = state
-    _keep_in_address()
+                place.error(refusal(problem))
+    with still_missing:
+        if state.missing:
+            st.caption(_("Still missing: {inputs}.").format(inputs=listed(state.missing)))
+        if state.case is not None:
+            draw_show_result()
     return state
 
 
@@ -159,6 +171,7 @@ def clear_form() -> None:
     st.session_state.pop(STATE, None)
     forget_link()
     forget_the_child()
+    lead_to_first_field()
 
 
 def usable(name: str, text: str) -> Any:
@@ -172,7 +185,12 @@ def usable(name: str, text: str) -> Any:
         return line if len(line) <= LONGEST_TEXT else line[:LONGEST_TEXT] + "…"
     if name in TREATMENTS:
         return TRUE_OR_FALSE.get(text.lower())
-    return text if text in CHOICES_BY_NAME[name] else None
+    return next((code for code in CHOICES_BY_NAME[name] if plain(code) == plain(text)), None)
+
+
+def plain(text: str) -> str:
+    """A code of a link as it is compared: aml, or AML with a blank behind it, are AML."""
+    return " ".join(text.split()).casefold()
 
 
 def _from_link() -> dict[str, Any]:
@@ -202,6 +220,7 @@ def _leukemia() -> st.delta_generator.DeltaGenerator:
         format_func={code: leukemia_label(code) for code in LEUKEMIAS}.__getitem__,
         horizontal=True,
         key=key_of("leukemia"),
+        persist_state=REMEMBERED,
     )
     return st.container()
 
@@ -221,10 +240,11 @@ def _days() -> st.delta_generator.DeltaGenerator:
                 placeholder=_("2015-03-31 or 31/03/2015"),
                 autocomplete="off",
                 key=key_of(name),
+                persist_state=REMEMBERED,
             )
         problem = date_problem()
         if problem:
-            st.warning(refusal(problem))
+            st.error(refusal(problem))
         elif (days := days_between()) is not None:
             st.markdown(counted("{days} day.", "{days} days.", days).format(days=days))
             st.caption(dates_as_read())
@@ -234,9 +254,7 @@ def _days() -> st.delta_generator.DeltaGenerator:
 
 def _alive() -> st.delta_generator.DeltaGenerator:
     place = _number("alive")
-    st.caption(
-        _("Optional. Left empty, the curves start on the day of the relapse or progression.")
-    )
+    st.caption(_("Optional. Left empty, the curves start on the day of relapse or progression."))
     return place
 
 
@@ -251,12 +269,15 @@ def _remission() -> st.delta_generator.DeltaGenerator:
             _("Progression without remission: the leukemia never cleared after the transplant."),
         ],
         key=key_of("cr"),
+        persist_state=REMEMBERED,
     )
     return st.container()
 
 
 def _age() -> st.delta_generator.DeltaGenerator:
-    return _number("age")
+    place = _number("age")
+    st.caption(_("Optional: the curves do not use it. The study is of children under 18."))
+    return place
 
 
 def _number(name: str) -> st.delta_generator.DeltaGenerator:
@@ -270,6 +291,7 @@ def _number(name: str) -> st.delta_generator.DeltaGenerator:
         placeholder="",
         autocomplete="off",
         key=key_of(name),
+        persist_state=REMEMBERED,
     )
     return st.container()
 
@@ -314,13 +336,19 @@ def _optional_choice(name: str) -> None:
         format_func=_choice_labels(),
         default=began_with(name),
         key=key_of(name),
+        persist_state=REMEMBERED,
     )
 
 
 def _options() -> None:
     st.markdown(_("**Options to show**"))
     for treatment in TREATMENTS:
-        st.checkbox(treatment_label(treatment), value=began_with(treatment), key=key_of(treatment))
+        st.checkbox(
+            treatment_label(treatment),
+            value=began_with(treatment),
+            key=key_of(treatment),
+            persist_state=REMEMBERED,
+        )
     if not _chosen_treatments():
         st.warning(_("No option is chosen, so none is shown."))
 
@@ -344,11 +372,13 @@ def _read_form() -> FormState:
     problem_of_dates = date_problem()
     if problem_of_dates:
         problems.insert(0, problem_of_dates)
-    missing = tuple(
-        field_label(INPUTS_BY_NAME[name])
-        for name in REQUIRED_NAMES
+    missing = [
+        name
+        for name in ("leukemia", *REQUIRED_NAMES)
         if not entered(name) and not (name == "days" and problem_of_dates)
-    )
-    if missing or problems:
+    ]
+    for_guidance = tuple(field_label(INPUTS_BY_NAME[name]) for name in missing)
+    for_survival = tuple(field_label(INPUTS_BY_NAME[n]) for n in missing if n in REQUIRED_NAMES)
+    if for_survival or problems:
         case = None
-    return FormState(case, missing, tuple(problems), _chosen_treatments())
+    return FormState(case, for_survival, tuple(problems), _chosen_treatments(), for_guidance)

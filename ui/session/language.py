@@ -48,11 +48,14 @@ def draw_language_switch() -> None:
 
 
 def draw_language_of_page() -> None:
-    """Tell the browser, and with it screen readers, in which language the page is."""
+    """Tell the browser, and with it screen readers, in which language the page is.
+
+    It is not to translate it: what it wraps around every word, the page cannot change any more, and
+    puts an error in its place.
+    """
     code = json.dumps(language.code())
-    st.html(
-        f"<script>document.documentElement.lang = {code};</script>", unsafe_allow_javascript=True
-    )
+    told = f"Object.assign(document.documentElement, {{lang: {code}, translate: false}});"
+    st.html(f"<script>{told}</script>", unsafe_allow_javascript=True)
 
 
 def language_has_changed() -> bool:

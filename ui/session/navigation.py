@@ -5,6 +5,8 @@ import streamlit as st
 from model.language import _
 
 ENTERED = "entered"
+# Addresses of the pages that the form belongs to; the first page has none.
+WITH_THE_FORM = ("", "compare", "counselling")
 
 
 def navigation() -> st.Page:
@@ -18,8 +20,14 @@ def navigation() -> st.Page:
             st.Page("pages/evidence.py", title=_("Evidence")),
             st.Page("pages/registry.py", title=_("Registry")),
             st.Page("pages/about.py", title=_("About")),
-        ]
+        ],
+        position="top",
     )
+
+
+def depends_on_the_child(page: st.Page) -> bool:
+    """Whether what a page shows follows from the form."""
+    return page.url_path in WITH_THE_FORM
 
 
 def start_at_the_entry() -> None:

@@ -29,8 +29,15 @@ if (!window.textsAreWatched) {
     return field !== null && field.value !== text;
   };
   const differs = () => Object.entries(window.textsApplied).some(isOther);
+  // While the app cannot be asked its fields are shut, and what was typed before waits.
+  const isLost = () =>
+    document.querySelector(".stApp")?.dataset.testConnectionState !== "CONNECTED";
   let quiet = 0;
   const look = () => {
+    if (isLost()) {
+      if (differs()) root.dataset.notApplied = "lost";
+      return;
+    }
     // Two looks in a row: between runs that follow each other the app stands still for a moment.
     quiet = isRunning() ? 0 : quiet + 1;
     if (quiet < 2) return;
@@ -38,6 +45,7 @@ if (!window.textsAreWatched) {
     else delete root.dataset.notApplied;
   };
   document.addEventListener("input", () => {
+    if (isLost()) return;
     if (differs()) { root.dataset.notApplied = "typed"; quiet = 0; }
     else if (!isRunning()) delete root.dataset.notApplied;
   });
@@ -50,8 +58,10 @@ STYLE_OF_NOTICE = """
 .not-applied { display: none; }
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] > .not-applied) {
   position: sticky; top: 4rem; z-index: 5; height: 0; margin-bottom: -1rem; }
-html[data-not-applied] .not-applied { display: block; background: Canvas; color: CanvasText;
-  border: 2px solid; border-radius: 0.4rem; padding: 0.6rem 0.9rem; margin: 0; font-weight: 600; }
+html[data-not-applied="typed"] .not-applied.typed,
+html[data-not-applied="lost"] .not-applied.lost { display: block; background: Canvas;
+  color: CanvasText; border: 2px solid; border-radius: 0.4rem; padding: 0.6rem 0.9rem; margin: 0;
+  font-weight: 600; }
 html[data-not-applied] [data-testid="stMainBlockContainer"]:has(.not-applied)
   [data-testid="stVerticalBlock"] > :not(:has(.not-applied)) { opacity: 0.2; }
 </style>
@@ -64,7 +74,15 @@ def draw_not_applied() -> None:
         "What you typed is not applied yet: the numbers below are still those of the entry before. "
         "Press Enter, or leave the field."
     )
-    st.html(f'{STYLE_OF_NOTICE}<p class="not-applied" role="status">{escape(said)}</p>')
+    lost = _(
+        "The connection to the app is lost, and what you typed has not reached it: the numbers "
+        "below are still those of the entry before. Once the connection is back, press Enter in "
+        "the field, or leave it."
+    )
+    st.html(
+        f'{STYLE_OF_NOTICE}<p class="not-applied typed" role="status">{escape(said)}</p>'
+        f'<p class="not-applied lost" role="status">{escape(lost)}</p>'
+    )
 
 
 def draw_watch() -> None:

@@ -9,6 +9,9 @@ import streamlit as st
 # The key of a container that has no business on paper begins with this: st.container(key=...).
 ON_SCREEN_ONLY = "on_screen_only"
 
+# The key of a container whose folds are left out on paper where they are folded on screen.
+LEFT_FOLDED = "left_folded"
+
 # One blue keeps 3:1 against the backgrounds of both themes, and against white paper.
 FOCUS_COLOR = "#2b7cb2"
 
@@ -18,6 +21,14 @@ BOX = """:is([data-testid="stTextInputRootElement"], [data-testid="stTextAreaRoo
 FOCUSED = "is(input, textarea):focus-visible"
 
 ON_SCREEN = f"""
+/* The answer begins right below the bar at the top. */
+[data-testid="stMainBlockContainer"] {{ padding: 4.4rem 2.2rem 3rem; }}
+@media (max-width: 768px) {{
+  [data-testid="stMainBlockContainer"] {{ padding: 4.4rem 1rem 3rem; }} }}
+[class*="st-key-guidance_box"] h2 {{ font-size: 1.1rem; padding: 0; }}
+[class*="st-key-guidance_box"] :is(p, li) {{ font-size: 0.95rem; }}
+[class*="st-key-guidance_box"] ol {{ margin-bottom: 0.3rem; }}
+[data-testid="stSidebarHeader"] {{ height: 3rem; margin-bottom: 0; }}
 :focus-visible, label:has(input:focus-visible), {BOX}:has(:{FOCUSED}),
 [data-testid="stSlider"] [data-rac]:has(> * > input:focus-visible) {{
   outline: 3px solid {FOCUS_COLOR} !important; outline-offset: 2px !important; }}
@@ -44,6 +55,10 @@ ON_SCREEN = f"""
 [data-testid="stCheckbox"] label, [data-testid="stRadioOption"] {{ min-height: 24px; }}
 [data-testid="stSlider"] [data-rac]:has(> * > input) {{ width: 24px; height: 24px; }}
 [data-testid="stSlider"] [role="group"] {{ margin-top: 0.6rem; }}
+/* Side by side with others, a group of buttons would cut off the outline of the one in focus. */
+[data-testid="stButtonGroup"] :has(> button) {{ overflow: visible !important; }}
+/* So is a link of more words than fit beside each other. */
+[data-testid="stPageLink"] p, [data-testid="stPageLink"] span {{ white-space: normal !important; }}
 /* What a button says is read to its end: on a phone it takes two lines. */
 [data-testid="stMain"] button .stMarkdownEllipsis, [data-testid="stMain"] button
   .stMarkdownEllipsis p {{ white-space: normal; overflow: visible; }}
@@ -97,6 +112,10 @@ ON_PAPER = f"""
   [data-testid="stMain"] p:has(> a[href^="#"]:only-child), #vg-tooltip-element,
   [class*="st-key-{ON_SCREEN_ONLY}"] {{ display: none !important; }}
   [data-testid="stCaptionContainer"] {{ opacity: 1 !important; }}
+  [data-testid="stElementContainer"]:has(.not-applied),
+  /* The case is the answer, the curves and the proposal, and what the reader has unfolded. */
+  [class*="st-key-{LEFT_FOLDED}"] [data-testid="stExpander"]:has(> details:not([open])) {{
+    display: none !important; }}
   /* Side by side stays so, in as many rows as it takes. */
   [data-testid="stHorizontalBlock"] {{ display: flex !important; flex-wrap: wrap !important; }}
   /* What is folded on screen is open on paper. */
@@ -109,8 +128,8 @@ ON_PAPER = f"""
     overflow: visible !important; }}
   svg.marks {{ width: 100% !important; height: auto !important; }}
   /* A table that fits on a sheet is not split, because its caption would stay behind. */
-  [data-testid="stVegaLiteChart"], img, svg, figure, table, tr, [role="row"], li
-    {{ break-inside: avoid; }}
+  [data-testid="stVegaLiteChart"], img, svg, figure, table, tr, [role="row"], li,
+  [class*="st-key-guidance_box"] {{ break-inside: avoid; }}
   h1, h2, h3, h4, h5, h6, [data-testid="stHeading"], summary {{ break-after: avoid; }}
   summary {{ list-style: none; }}
   thead {{ display: table-header-group; }}

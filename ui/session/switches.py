@@ -30,9 +30,14 @@ def is_on(name: str) -> bool:
     return on
 
 
-def draw_switch(name: str, label: str) -> None:
+def draw_switch(name: str, label: str, explained: str | None = None) -> None:
     st.toggle(
-        label, value=began_with(_field(name)), key=key_of(_field(name)), persist_state=REMEMBERED
+        label,
+        value=began_with(_field(name)),
+        key=key_of(_field(name)),
+        persist_state=REMEMBERED,
+        help=explained,
+        wrap=True,
     )
 
 

@@ -58,6 +58,10 @@ def refusal(problem: Problem) -> str:
     value = literal(problem.value)
     if problem.asked is not None:
         return f"{asked_about(value, problem.asked)}."
+    if problem.in_range:
+        return _("{value} is out of range. {in_range}").format(
+            value=value, in_range=problem.in_range
+        )
     return _("{value} is not {expected}.").format(value=value, expected=problem.expected)
 
 

@@ -62,7 +62,8 @@ PREDICTED_COLUMNS = (
 
 def file_name(case: Case, ending: str) -> str:
     alive = f"-alive-{case.days_survived}" if case.days_survived else ""
-    return f"aftergraft-{case.leukemia}-{case.days_to_failure}-days{alive}.{ending}"
+    leukemia = "" if case.leukemia is None else f"-{case.leukemia}"
+    return f"aftergraft{leukemia}-{case.days_to_failure}-days{alive}.{ending}"
 
 
 def numbers_as_csv(case: Case, pattern: ShownPattern) -> str:
@@ -190,7 +191,7 @@ def draw_downloads(
         (_("Chart (PNG)"), "png", "image/png", png),
     )
     with st.container(key=f"{ON_SCREEN_ONLY}_downloads"):
-        st.header(_("Take it away"))
+        st.header(_("Download"))
         with st.container(horizontal=True):
             for label, ending, mime, make in files:
                 draw_save_button(label, name(ending), mime, make)

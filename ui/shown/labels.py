@@ -44,6 +44,18 @@ def source_line() -> str:
     ).format(paper=PAPER)
 
 
+def source_heading() -> str:
+    """The same where it stands first, with whose children they are."""
+    return _(
+        "{paper}, children transplanted {first:.0f}–{last:.0f}; no patient records: a model fitted "
+        "to lists rebuilt from its tables."
+    ).format(
+        paper=PAPER,
+        first=value("txt.year.first_transplant"),
+        last=value("txt.year.last_transplant"),
+    )
+
+
 def what_intervals_cover() -> str:
     """What a 95% interval of a prediction holds and what it does not; said wherever one is read."""
     return _(

@@ -382,7 +382,9 @@ def describe(case: Case) -> str:
     """The case in one sentence, so that an input given by mistake is noticed."""
     parts = [
         _("{leukemia}, {how}, {days} after first transplant ({interval})").format(
-            leukemia=leukemia_label(case.leukemia),
+            leukemia=_("Leukemia not given")
+            if case.leukemia is None
+            else leukemia_label(case.leukemia),
             how=remission_label(case.post_transplant_cr),
             days=in_days(case.days_to_failure),
             interval=interval_words(case.interval),

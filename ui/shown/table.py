@@ -36,19 +36,50 @@ STYLE_OF_TABLES = """
   .evidence.compact thead th:first-child { width: 34%; }
   .evidence.compact th, .evidence.compact td { padding-right: 0.1rem; }
   .evidence.compact .shaded { padding-left: 0.1rem; }
-  .evidence:not(.compact), .evidence:not(.compact) :is(caption, tbody, tr, th, td) {
+  .evidence.cards, .evidence.cards :is(caption, tbody, tr, th, td) {
     display: block; }
-  .evidence:not(.compact) thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  .evidence.cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
-  .evidence:not(.compact) tr { padding: 0.4rem 0;
+  .evidence.cards tr { padding: 0.4rem 0;
     border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
-  .evidence:not(.compact) :is(th, td) { border: 0; padding: 0.1rem 0; }
-  .evidence:not(.compact) tbody th { font-weight: 600; }
-  .evidence:not(.compact) td { display: grid; grid-template-columns: 7.5rem 1fr;
+  .evidence.cards :is(th, td) { border: 0; padding: 0.1rem 0; }
+  .evidence.cards tbody th { font-weight: 600; }
+  .evidence.cards td { display: grid; grid-template-columns: 7.5rem 1fr;
     column-gap: 0.6rem; }
-  .evidence:not(.compact) td::before { content: attr(data-label); font-size: 0.8rem;
+  .evidence.cards td::before { content: attr(data-label); font-size: 0.8rem;
     grid-row: 1 / span 3; }
-  .evidence:not(.compact) td > * { grid-column: 2; }
+  .evidence.cards td > * { grid-column: 2; }
+}
+.evidence.answer { font-size: 0.85rem; table-layout: fixed; }
+.evidence.answer :is(th, td) { padding: 0.22rem 0.6rem 0.22rem 0; }
+.evidence.answer .detail { font-size: 0.78rem; }
+.evidence.answer caption { font-weight: 400; }
+.evidence.answer thead th { vertical-align: bottom; }
+.evidence.answer thead th:first-child { width: 23%; }
+.evidence.answer thead th:nth-child(2), .evidence.answer thead th:nth-child(3),
+.evidence.answer thead th:nth-child(4) { width: 10.5%; }
+.evidence.answer th[data-after] { padding-left: 1.2rem; font-weight: 400; }
+.evidence.answer th[data-after] .strong { font-weight: 400; }
+.evidence.answer td[data-alive] { font-size: 1rem; }
+/* On a phone each option is a line of its name, its three numbers side by side, so that those of a
+   time stand under each other, and two lines of words. */
+@container (max-width: 620px) {
+  .evidence.answer, .evidence.answer :is(caption, tbody) { display: block; }
+  .evidence.answer tr { display: grid; grid-template-columns: repeat(3, 1fr);
+    column-gap: 0.5rem; padding: 0.45rem 0;
+    border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
+  .evidence.answer thead tr { border-top: 0; padding: 0; }
+  .evidence.answer thead th { display: none; }
+  .evidence.answer thead th:is(:nth-child(2), :nth-child(3), :nth-child(4)) { display: block;
+    width: auto; font-size: 0.8rem; }
+  .evidence.answer :is(th, td) { border: 0; padding: 0.05rem 0; }
+  .evidence.answer tbody th, .evidence.answer td:not([data-alive]) { grid-column: 1 / -1; }
+  .evidence.answer tbody tr:has(th[data-after]) { padding-left: 0.9rem; }
+  .evidence.answer th[data-after] { padding-left: 0; }
+  .evidence.answer td:not([data-alive]) { font-size: 0.8rem; }
+  .evidence.answer td:not([data-alive])::before { content: attr(data-label) ": "; }
+  .evidence.answer td:not([data-alive]) :is(span, .detail) { display: inline; font-size: inherit; }
+  .evidence.answer td:not([data-alive]) .detail::before { content: " · "; }
 }
 @container (max-width: 330px) { .evidence.compact thead th:first-child { width: 26%; } }
 </style>
@@ -78,9 +109,10 @@ def table(
     *,
     compact: bool = False,
     in_box: bool = False,
+    layout: str = "cards",
 ) -> str:
-    """A table with every text escaped."""
-    kind = "evidence compact" if compact else "evidence"
+    """A table with every text escaped; `layout` says what becomes of it in a narrow place."""
+    kind = f"evidence {'compact' if compact else layout}"
     drawn = html_table(
         kind, escape(caption), column_heads(heads), (_row(row, heads) for row in rows)
     )

@@ -122,5 +122,5 @@ def test_where_the_model_of_the_choices_is_missing_the_rest_of_the_page_stands(m
     # A child whom no other test has asked about: what was computed once is remembered.
     app = opened(open_app(**(SAMPLE | {"days": "400", "alive": "77"})))
     assert ["data/alike.npz" in error.value for error in app.error] == [True]
-    assert "Take it away" in all_said(app)
+    assert "Download" in all_said(app)
     assert FOLD not in all_said(app)

@@ -16,7 +16,14 @@ from model.paper.evidence import figures
 from model.paper.guidelines import RANK_WORDS
 from model.scoring.stream import prediction_rows
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
-from ui.case.guidance import beside_the_curves, guidance_of, proposal, remarks_and_places
+from ui.case.guidance import (
+    beside_the_curves,
+    curves_of_options,
+    decided,
+    guidance_of,
+    proposal,
+    remarks_and_places,
+)
 from ui.case.survival_table import survival_table
 from ui.shown.downloads import numbers_as_csv
 from ui.shown.results import (
@@ -338,9 +345,10 @@ def test_box_quotes_every_option_in_the_papers_order_with_its_rank(leukemia, day
 def test_box_names_what_decided_what_is_missing_and_what_is_not_used():
     guidance = guidance_of(Case("AML", 200, True, performance="good"))
     text = "\n".join(proposal(guidance))
-    assert "Condition: only where MRD stays positive (input not given)." in text
+    assert "(under its condition only); only where MRD stays positive (input not given)" in text
     assert "Not given, and the paper names it here: **MRD after reinduction**." in text
     assert "Given, and not used by the paper here: performance status." in text
+    text = "\n".join(decided(guidance))
     assert "- Leukemia: " in text
     assert "- Days from first transplant to relapse or progression: Day 200" in text
 
@@ -349,13 +357,15 @@ def test_box_says_whether_a_condition_is_met():
     met = "\n".join(proposal(guidance_of(Case("AML", 200, True, mrd="positive"))))
     not_met = "\n".join(proposal(guidance_of(Case("AML", 200, True, mrd="negative"))))
     assert "(met)" in met
-    assert "- MRD after reinduction: " in met
+    why = decided(guidance_of(Case("AML", 200, True, mrd="positive")))
+    assert "- MRD after reinduction: " in "\n".join(why)
     assert "(not met)" in not_met
 
 
 def test_box_says_that_no_curve_shows_an_option():
-    text = "\n".join(proposal(guidance_of(Case("B-ALL", 20, True))))
+    text = "\n".join(curves_of_options(guidance_of(Case("B-ALL", 20, True))))
     assert text.count("No modelled arm") == 2
+    assert "3. Closest curve: Palliative care." in text
 
 
 def test_box_says_that_the_paper_proposes_nothing_for_biphenotypic_leukemia():

@@ -50,12 +50,11 @@ from ui.compare.table import column_card, comparison_table
 from ui.compare.words import (
     QuantityRow,
     of_100_children,
-    points,
-    points_interval,
     rows_beside_reference,
     rows_by_themselves,
     rows_of_days_lived,
 )
+from ui.shown.differences import points, points_interval
 
 CASE = Case("AML", 200, True, 8)
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -457,7 +456,7 @@ def open_compare(**link):
     app.switch_page("pages/compare.py")
     app.run()
     assert not app.exception
-    assert not app.error
+    assert "Something went wrong" not in " ".join(box.value for box in app.error)
     return app
 
 
@@ -526,7 +525,7 @@ class TestPage:
         column = ["chemo~days-400~cr-yes", "dli~days-20~cr-no"]
         app = open_compare(column=column, alive="6o")
         assert not app.main.get("vega_lite_chart")
-        assert any("`6o`" in info.value for info in app.main.info)
+        assert any("`6o`" in box.value for box in app.main.error)
 
     def test_a_new_case_forgets_the_comparison(self):
         app = open_compare(**SAMPLE, column=["chemo~days-400~name-Somebody"])

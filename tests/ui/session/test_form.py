@@ -16,7 +16,7 @@ from model.case import (
     age_expected,
 )
 from model.options import TREATMENTS
-from tests.whole_app import entry_script_first, open_app
+from tests.whole_app import all_said, entry_script_first, open_app
 from ui.session.address import FROM_LINK, OF_PAGES
 from ui.session.form import INPUTS_BY_NAME, FormState
 from ui.session.words import field_label, told_input
@@ -35,7 +35,7 @@ def _entry_script_first() -> Iterator[None]:
 
 def form_of(app: AppTest) -> FormState:
     assert not app.exception
-    assert not app.error
+    assert "Something went wrong" not in " ".join(box.value for box in app.error)
     state: FormState = app.session_state["form_state"]
     return state
 
@@ -83,7 +83,8 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def words_beside_fields(app: AppTest) -> str:
     """What is refused beside its field; that what was typed stands there as code, is left out."""
-    return " ".join(box.value for box in app.sidebar.warning).replace("`", "")
+    boxes = [*app.sidebar.error, *app.sidebar.warning]
+    return " ".join(box.value for box in boxes).replace("`", "")
 
 
 def notice(app: AppTest) -> str:
@@ -104,18 +105,35 @@ def test_no_clinical_input_has_a_default() -> None:
 def test_what_is_missing_is_named_in_the_order_of_the_form() -> None:
     form = form_of(open_app())
     assert form.missing == tuple(
-        field_label(field)
-        for field in ("leukemia", "days_to_failure", "post_transplant_cr", "age_years")
+        field_label(field) for field in ("days_to_failure", "post_transplant_cr")
     )
+    assert form.missing_for_guidance == (field_label("leukemia"), *form.missing)
     assert form.problems == ()
 
 
-@pytest.mark.parametrize("name", list(SAMPLE))
+@pytest.mark.parametrize("name", ["days", "cr"])
 def test_one_missing_input_is_enough_for_no_case(name: str) -> None:
     link = {other: text for other, text in SAMPLE.items() if other != name}
     form = form_of(open_app(**link))
     assert form.case is None
-    assert len(form.missing) == 1
+    assert len(form.missing) == len(form.missing_for_guidance) == 1
+
+
+def test_survival_needs_neither_age_nor_leukemia_and_guidance_waits_for_the_leukemia() -> None:
+    app = open_app(days="200", cr="yes")
+    form = form_of(app)
+    assert form.case == Case(None, 200, True)
+    assert form.missing == ()
+    assert form.missing_for_guidance == (field_label("leukemia"),)
+    said = all_said(app)
+    assert "Leukemia not given, relapse after remission, 200 days" in said
+    assert "Enter the leukemia to see it." in said
+    assert "The sheet for the record needs the leukemia." in said
+    app.switch_page("pages/counselling.py").run()
+    assert "depends on the leukemia" in app.main.info[0].value
+    app.switch_page("pages/compare.py").run()
+    assert app.main.get("vega_lite_chart")
+    assert "What the paper says of this option here" not in all_said(app)
 
 
 # ---------------------------------------------------------------------------------- links
@@ -139,7 +157,7 @@ def test_a_link_brings_back_every_input() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "accepted"),
     [
-        ("leukemia", "XYZ", "one of AML, B-ALL, T-ALL, biphenotypic"),
+        ("leukemia", "ALL", "one of AML, B-ALL, T-ALL, biphenotypic"),
         ("cr", "maybe", "one of yes, no"),
         ("mrd", "perhaps", "one of positive, negative"),
         ("performance", "90", "one of good, poor"),
@@ -159,6 +177,26 @@ def test_what_a_link_loses_is_named_with_what_is_accepted(
     assert all(app.query_params[other] == SAMPLE[other] for other in SAMPLE if other != name)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("leukemia", "aml", "AML"),
+        ("leukemia", "AML ", "AML"),
+        ("leukemia", " t-all", "T-ALL"),
+        ("leukemia", "Biphenotypic", "biphenotypic"),
+        ("cr", "YES", "yes"),
+        ("mrd", "Positive ", "positive"),
+    ],
+)
+def test_a_code_of_a_link_is_understood_in_any_case_and_with_blanks(
+    name: str, text: str, code: str
+) -> None:
+    app = open_app(**SAMPLE | {name: text})
+    assert notice(app) == ""
+    assert app.query_params[name] == code
+    assert form_of(app).case is not None
+
+
 def test_an_input_given_twice_counts_once_and_that_is_said() -> None:
     app = open_app(**SAMPLE | {"days": ["100", "300"]})
     assert case_of(app).days_to_failure == 300
@@ -174,10 +212,10 @@ def test_a_number_of_a_link_that_cannot_be_used_stays_in_its_field_and_stops_the
     assert field(app.sidebar.text_input, name).value == text
     assert form_of(app).case is None
     assert [problem.field for problem in form_of(app).problems] == [label]
-    assert f"{text} is not" in words_beside_fields(app)
-    said_first = app.main.info[0].value
-    assert "Nothing is predicted yet." in said_first
-    assert f"{label}: `{text}` is not" in said_first
+    verb = "is out of range" if text == "9999" else "is not"
+    assert f"{text} {verb}" in words_beside_fields(app)
+    assert "Nothing is predicted yet." in app.main.info[0].value
+    assert f"{label}: `{text}` {verb}" in app.main.error[0].value
     assert not app.main.get("vega_lite_chart")
     # What may be anybody's name, or a date, does not stay in the address; that it was there does.
     counts = {"9999", "1,5", "-1"}
@@ -233,10 +271,11 @@ HOSTILE = [
 def test_a_hostile_link_is_shown_as_plain_text_and_harms_nothing(name: str, text: str) -> None:
     app = open_app(**SAMPLE | {name: text})
     assert not app.exception
-    assert not app.error
     words = notice(app)
     if name == "days":
-        words = next(line for line in app.main.info[0].value.splitlines() if DAYS in line)
+        words = next(line for line in app.main.error[0].value.splitlines() if DAYS in line)
+    else:
+        assert not app.error
     assert words
     assert len(words) < 1000
     # All of what came from outside stands within code spans, where nothing has a meaning.
@@ -248,7 +287,7 @@ def test_a_hostile_link_is_shown_as_plain_text_and_harms_nothing(name: str, text
 @pytest.mark.parametrize("name", ["days", "alive", "age"])
 def test_what_is_refused_beside_its_field_is_plain_text(name: str, text: str) -> None:
     app = open_app(**SAMPLE | {name: text})
-    said = app.sidebar.warning[0].value
+    said = app.sidebar.error[0].value
     outside_code = "".join(said.split("`")[::2])
     assert not any(sign in outside_code for sign in "<>[]!#_*:$")
 
@@ -297,7 +336,7 @@ def test_the_first_and_last_age_in_range_are_accepted(age: int) -> None:
     ("name", "number", "words"),
     [
         ("days", -1, "-1 is not a whole number of days from 0 to 6570."),
-        ("days", 6571, "6571 is not a whole number of days from 0 to 6570."),
+        ("days", 6571, "6571 is out of range. Enter 0 to 6570 days after first transplant."),
         ("days", "200.5", "200.5 is not a whole number of days from 0 to 6570."),
         ("days", "200,5", "200,5 is not a whole number of days from 0 to 6570."),
         ("days", "1,5", "1,5 is not a whole number of days from 0 to 6570."),
@@ -307,10 +346,11 @@ def test_the_first_and_last_age_in_range_are_accepted(age: int) -> None:
         ("days", "1.200", "1.200 can mean 1200 or 1.2; write the one that is meant in this way."),
         ("days", "200.000", "200.000 can mean 200000 or 200; write the one that is meant"),
         ("days", "200 days", "200 days is not a whole number of days from 0 to 6570."),
-        ("alive", 1096, "1096 is not a whole number of days from 0 to 1095."),
+        ("alive", 1096, "1096 is out of range. Enter 0 to 1095: later than that the study says"),
+        ("alive", 1400, "1400 is out of range. Enter 0 to 1095: later than that the study says"),
         ("alive", "10,5", "10,5 is not a whole number of days from 0 to 1095."),
         ("alive", "0.5", "0.5 is not a whole number of days from 0 to 1095."),
-        ("age", 18, f"18 is not {age_expected()}."),
+        ("age", 18, "18 is out of range. Enter 0 to 17: the study is of children under 18"),
         ("age", -1, f"-1 is not {age_expected()}."),
         ("age", "8,5", f"8,5 is not {age_expected()}."),
         ("age", "8.16", f"8.16 is not {age_expected()}."),
@@ -448,8 +488,8 @@ def test_a_date_read_in_french_stays_that_date_in_english() -> None:
         ("31/12/20", "", "31/12/20 is not a date such as 2015-03-31 or 31/03/2015."),
         ("2023-02-29", "", "2023-02-29 is not a date such as"),
         ("2015-03-31 2016", "", "2015-03-31 2016 is not a date such as"),
-        (date(2000, 1, 1), date(2018, 1, 1), "6575 is not a whole number of days from 0 to 6570."),
-        (date.min, date(2024, 1, 1), "is not a whole number of days from 0 to 6570."),
+        (date(2000, 1, 1), date(2018, 1, 1), "6575 is out of range. Enter 0 to 6570"),
+        (date.min, date(2024, 1, 1), "is out of range. Enter 0 to 6570 days after first"),
     ],
 )
 def test_unusable_dates_are_refused_stay_and_clear_the_number(
@@ -462,7 +502,8 @@ def test_unusable_dates_are_refused_stay_and_clear_the_number(
     app = enter_dates(open_app(**SAMPLE), transplant, failure)
     form = form_of(app)
     assert words in words_beside_fields(app)
-    assert words_beside_fields(app).count("is not") == 1
+    said = words_beside_fields(app)
+    assert said.count("is not") + said.count("out of range") == 1
     assert dates_of(app) == [str(transplant), str(failure)]
     assert field(app.sidebar.text_input, "days").value == ""
     assert form.case is None
@@ -504,7 +545,7 @@ def test_a_new_case_forgets_everything() -> None:
     app = press(app, "Start a new case")
     form = form_of(app)
     assert form.case is None
-    assert len(form.missing) == 4
+    assert len(form.missing_for_guidance) == 3
     assert form.treatments == TREATMENTS
     assert dates_of(app) == ["", ""]
     assert guidance_inputs_of(app) == [None, None, None]

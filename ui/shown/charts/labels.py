@@ -9,7 +9,14 @@ from model.survival.prediction import HORIZON_DAYS
 from ui.session.language import number
 from ui.shown.charts.look import HEIGHT, LINE_HEIGHT
 from ui.shown.charts.series import Series, Spec, numbers_of
-from ui.shown.results import in_months, nothing_said, percent, percent_interval
+from ui.shown.results import (
+    DAYS_PER_MONTH,
+    in_days,
+    in_months,
+    nothing_said,
+    percent,
+    percent_interval,
+)
 
 # A label takes two lines; labels nearer than this, in pixels, are moved apart.
 LABEL_DISTANCE = 39
@@ -46,8 +53,19 @@ def apart(heights: Sequence[float], distance: float) -> list[float]:
 def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
     """Where each curve ends, where its label stands, and what it says."""
     ends = [float(one.survival[-1]) for one in series]
-    labels = [[*textwrap.wrap(one.label, LABEL_CHARACTERS), *extrapolation(one)] for one in series]
-    shorts = [textwrap.wrap(one.short, SHORT_CHARACTERS) for one in series]
+    named = _("{survival} {option}")
+    full, brief = (
+        [
+            named.format(survival=percent(end), option=name)
+            for end, name in zip(ends, names, strict=True)
+        ]
+        for names in ([one.label for one in series], [one.short for one in series])
+    )
+    labels = [
+        [*textwrap.wrap(text, LABEL_CHARACTERS), *extrapolation(one)]
+        for one, text in zip(series, full, strict=True)
+    ]
+    shorts = [textwrap.wrap(text, SHORT_CHARACTERS) for text in brief]
     more_lines = max(0, *(len(label) - LABEL_LINES for label in (*labels, *shorts)))
     places = apart(ends, (LABEL_DISTANCE + more_lines * LINE_HEIGHT) / height)
     return [
@@ -90,6 +108,8 @@ def extrapolation(series: Series) -> list[str]:
         return []
     if series.supported_until <= series.days_survived:
         return [_("extrapolated throughout")]
+    if series.supported_until < DAYS_PER_MONTH:
+        return [_("extrapolated after {days}").format(days=in_days(series.supported_until))]
     return [
         _("extrapolated after {months} months").format(months=in_months(series.supported_until))
     ]

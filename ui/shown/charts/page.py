@@ -20,6 +20,7 @@ from ui.shown.charts.layers import (
     y_axis,
 )
 from ui.shown.charts.look import (
+    AROUND_PLOT,
     FONT_SIZE,
     HEIGHT,
     HEIGHT_ONE_BY_ONE,
@@ -81,8 +82,9 @@ def curves_chart(
             reported_markers(series),
         ],
     }
+    plot = height - AROUND_PLOT if ink == INK_OF_PAGE else height
     names = {
-        "data": {"values": label_rows(series, height)},
+        "data": {"values": label_rows(series, plot)},
         "encoding": {"x": {"datum": HORIZON_DAYS}},
         "layer": end_labels(series, ink, narrow),
     }
