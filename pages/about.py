@@ -5,7 +5,8 @@ import streamlit as st
 from model.language import _
 from model.options import treatment_label
 from model.paper.evidence import value
-from model.survival.prediction import FEWEST_AT_RISK, load_model
+from model.survival.prediction import load_model
+from model.survival.support import FEWEST_KNOWN
 from ui.evidence.external import tried_on_others
 from ui.session.model_in_use import draw_not_recalibrated
 from ui.session.navigation import start_at_the_entry
@@ -112,10 +113,11 @@ st.markdown(
         "{chemo_dli_label}.\n"
         "- **Nothing past {months:.0f} months.** The study prints no number at risk beyond, and "
         "the curves end there.\n"
-        "- **Extrapolation.** A curve is solid while at least {fewest} of all children given that "
-        "option were still followed, whatever their time to failure and remission, and dashed and "
-        "named as extrapolated after that. Dashed parts lean on the shape of the other groups' "
-        "curves.\n"
+        "- **Borrowing and extrapolation.** A curve is solid where what became of at least "
+        "{fewest} children like the one described is known, by our reconstruction. With long "
+        "dashes it is borrowed from all children given that option, whatever their time to failure "
+        "and remission; dotted, and named as extrapolated, there were fewer even of these, and it "
+        "leans on the shape of the other groups' curves.\n"
         "- **Proportional hazards.** A treatment is taken to change the risk by the same factor "
         "at all times. The study reports no other model.\n"
         "- **Hardly tried on others.** {tried}"
@@ -126,7 +128,7 @@ st.markdown(
         chemo_dli=value("abs.n.chemo_dli"),
         chemo_dli_label=treatment_label("chemo_dli"),
         months=last_month(),
-        fewest=FEWEST_AT_RISK,
+        fewest=FEWEST_KNOWN,
         tried=tried_on_others(),
     )
 )

@@ -31,6 +31,8 @@ NUMBERS = (
     "median-lower",
     "median-upper",
 )
+# The sign of what a number rests on, which was another measure until version 0.5.0.
+SUPPORT = re.compile("\N{NO-BREAK SPACE}[†‡]$")
 PROPOSED = re.compile(r"^\d+\. \*\*(.+?)\*\* \((.+?)\)", re.MULTILINE)
 
 
@@ -80,7 +82,7 @@ def _cell(element: "Element") -> Iterator[tuple[str, str]]:
         for kind in ("estimate", "interval"):
             if kind in element.spans:
                 name = " ".join([*(part for part in of if part), kind])
-                yield name, element.spans[kind]
+                yield name, SUPPORT.sub("", element.spans[kind])
 
 
 # ------------------------------------------------------------------------------- of the markup

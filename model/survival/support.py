@@ -10,6 +10,7 @@ on a day by those who died by then and those still followed, not by those at ris
 where survival is low because survival is low.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -144,6 +145,55 @@ def counted(
         lost=np.median(children[..., None] - known, axis=0),
         support=arm.astype(np.int64) + (arm & alike),
     )
+
+
+def known_until(
+    lists: Lists, arms: tuple[tuple[str, ...], ...], child: int, last: int, since: int = 0
+) -> tuple[list[int], list[int]]:
+    """Last day on which a number is supported, by children like one and by all of an option.
+
+    As `counted` on every day, in closed form: whose fate is known only grows fewer, by those who
+    were followed no longer.
+
+    Parameters
+    ----------
+    lists : Lists
+    arms : tuple of tuple of str
+        The treatments that each option stands for.
+    child : int
+        Index into `PATTERNS`.
+    last : int
+        The last day asked for, given where the support lasts longer.
+    since : int
+        Day on which the child is known to be alive.
+
+    Returns
+    -------
+    own, arm : list of int
+        One an option: by children like the one, and by the option's. -1 where it never has it.
+    """
+    there = ~lists.death & (lists.os_days >= since) | (lists.os_days > since)
+    if not since:
+        there = np.ones_like(there)
+    own: list[int] = []
+    arm: list[int] = []
+    for together in arms:
+        places = [TREATMENTS.index(treatment) for treatment in together]
+        of_arm = there & np.isin(lists.cell % len(TREATMENTS), places)
+        alike = of_arm & (lists.cell // len(TREATMENTS) == child)
+        for inside, until in ((alike, own), (of_arm, arm)):
+            until.append(_until(lists, inside, last))
+    return own, arm
+
+
+def _until(lists: Lists, inside: NDArray[np.bool_], last: int) -> int:
+    days = []
+    for time, death, of_list in zip(lists.os_days, lists.death, inside, strict=True):
+        spare = int(of_list.sum()) - FEWEST_KNOWN
+        lost = np.sort(time[of_list & ~death])
+        days.append(-1 if spare < 0 else last if spare >= len(lost) else int(lost[spare]))
+    days.sort(reverse=True)
+    return min(last, days[math.ceil(SHARE_OF_LISTS * len(days)) - 1])
 
 
 def _in_enough_lists(known: Counts) -> NDArray[np.bool_]:

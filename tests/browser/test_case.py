@@ -121,7 +121,9 @@ def assert_same_numbers(table: Locator, expected: Prediction, alive: int = 0) ->
         assert_shows(estimate, row["survival"])
         assert_shows(low, row["lower"])
         assert_shows(high, row["upper"])
-        assert ("extrapolated" in cell["text"]) == (row["supported"] == "no")
+        assert cell["support"] == row["support"]
+        assert ("extrapolated" in cell["text"]) == (row["support"] == "no")
+        assert ("borrowed" in cell["text"]) == (row["support"] == "borrowed")
         median = medians[row["treatment"]]
         assert median["median"] == row["median_days"]
         said = (
@@ -205,7 +207,7 @@ def test_french_page_has_the_same_numbers_written_as_in_french(page, app_url, pr
         months = int(median["median"]) / DAYS_PER_MONTH
         assert f"{months:.1f}".replace(".", ",") + " mois" in median["text"]
     chart = page.get_by_test_id("stVegaLiteChart")
-    for words in ("Soins palliatifs", "vivant au jour 60", "extrapolée après"):
+    for words in ("Soins palliatifs", "vivant au jour 60", "extrapolée de bout en bout"):
         expect(chart.locator("svg text").filter(has_text=words).first).to_be_visible()
     expect(chart).to_have_attribute("aria-label", re.compile("Soins palliatifs"))
     expect(chart).not_to_have_attribute("aria-label", re.compile("Palliative"))
@@ -260,7 +262,7 @@ def test_chart_is_drawn_and_described(page, app_url, predicted):
             assert_shows(said[1], row["survival"])
     for label in TREATMENT_LABELS.values():
         expect(chart.locator("svg text").filter(has_text=label).first).to_be_visible()
-    expect(chart.locator("svg text").filter(has_text="extrapolated after").first).to_be_visible()
+    expect(chart.locator("svg text").filter(has_text="27% Chemotherapy + DLI")).to_be_visible()
 
 
 def test_pointing_at_the_chart_shows_the_day_and_every_option(page, app_url):

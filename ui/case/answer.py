@@ -25,7 +25,15 @@ from ui.session.keys import forgotten_with_the_child
 from ui.session.language import number
 from ui.session.model_in_use import model_of
 from ui.session.page_style import ON_SCREEN_ONLY
-from ui.shown.alike import Alike, alike_of, alike_words, support_day, support_note, support_words
+from ui.shown.alike import (
+    Alike,
+    alike_note,
+    alike_of,
+    alike_words,
+    support_day,
+    support_notes,
+    support_words,
+)
 from ui.shown.differences import points, points_interval
 from ui.shown.labels import limits_line
 from ui.shown.results import (
@@ -320,7 +328,7 @@ def draw_answer(
             answer.alike.support[support_day(case.days_survived)]
             for answer in answers(case, pattern)
         }
-        lines = [without_curve(guidance), support_note(supports, support_day(case.days_survived))]
+        lines = [without_curve(guidance), alike_note(), *support_notes(supports)]
         if guidance is not None and guidance.options:
             lines.append(proposals_and_curves())
         if not pattern.alike and _reinduction(case, pattern) is not None:

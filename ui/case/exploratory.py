@@ -26,14 +26,15 @@ from model.survival.exploratory import (
     predict_exploratory,
 )
 from model.survival.prediction import TABLE_DAYS, UNREADABLE
-from ui.case.survival_table import EXTRAPOLATED_SIGN, table_with_notes
+from ui.case.survival_table import table_with_notes
 from ui.session.language import number
 from ui.session.model_in_use import recalibration_in_use
 from ui.session.switches import EXPLORATORY, draw_switch, is_on
 from ui.session.words import field_label, leukemia_label
+from ui.shown.alike import SIGN_OF_SUPPORT, with_sign
 from ui.shown.charts.look import INK_OF_PAGE
 from ui.shown.charts.page import laid_under
-from ui.shown.charts.series import Series, Spec, curve_days, option_series
+from ui.shown.charts.series import Series, Spec, curve_days, option_series, turning_days
 from ui.shown.options import SHOWN
 from ui.shown.results import (
     Horizon,
@@ -45,10 +46,10 @@ from ui.shown.results import (
     percent,
     percent_interval,
     shown_pattern,
+    supported_until,
 )
 from ui.shown.sheet import Words
 
-DOTTED = (1, 3)
 WIDTH = 250
 # How each line of a cell is set.
 KINDS_OF_LINES = ("detail", "estimate", "detail interval") + ("detail",) * 2 + ("detail interval",)
@@ -189,13 +190,15 @@ def _charts(case: Case, treatments: tuple[str, ...], language: str) -> tuple[Spe
     model = load_exploratory()
     main = option_series(shown_pattern(case, treatments))
     under = exploratory_series(model, case, treatments)
-    return tuple(starmap(laid_under, zip(main, under, strict=True)))
+    return tuple(one.for_page() for one in starmap(laid_under, zip(main, under, strict=True)))
 
 
 def exploratory_series(
     model: ExploratoryModel, case: Case, treatments: Sequence[str]
 ) -> tuple[Series, ...]:
-    days = curve_days(model.pooled, case.days_survived)
+    pattern = shown_pattern(case, treatments)
+    days = curve_days(model.pooled, case.days_survived, *turning_days(pattern))
+    until = supported_until(TREATMENTS, pattern.child, pattern.days_survived)
     prediction = predict_exploratory(model, case, treatments=treatments, days=days)
     return tuple(
         Series(
@@ -205,12 +208,13 @@ def exploratory_series(
             color=INK_OF_PAGE,
             shape=SHOWN[treatment].marker,
             days_survived=case.days_survived,
-            supported_until=int(model.pooled.supported_until[TREATMENTS.index(treatment)]),
+            own_until=until[treatment][0],
+            arm_until=until[treatment][1],
             days=days,
             survival=prediction.survival[0, place],
             lower=prediction.lower[0, place],
             upper=prediction.upper[0, place],
-            dash=DOTTED,
+            line="exploratory",
         )
         for place, treatment in enumerate(treatments)
     )
@@ -254,8 +258,8 @@ def exploratory_table(case: Case, treatments: Sequence[str]) -> str:
 
 
 def notes() -> str:
-    return _("{sign} extrapolated, as in the table of the main model.").format(
-        sign=EXTRAPOLATED_SIGN
+    return _("{borrowed} borrowed, {no} extrapolated: as in the table of the main model.").format(
+        **SIGN_OF_SUPPORT
     )
 
 
@@ -288,13 +292,12 @@ def lines(exploratory: Horizon, main: Horizon, days_survived: int) -> list[str]:
     """What a cell of the table says, line by line."""
     if not main.known:
         return [nothing_said(main.day, days_survived)]
-    sign = "" if main.supported else f"\N{NO-BREAK SPACE}{EXTRAPOLATED_SIGN}"
     return [
         _("exploratory"),
-        percent(exploratory.survival) + sign,
+        with_sign(percent(exploratory.survival), main.support),
         percent_interval(exploratory.lower, exploratory.upper),
         _("main model"),
-        percent(main.survival) + sign,
+        with_sign(percent(main.survival), main.support),
         percent_interval(main.lower, main.upper),
     ]
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from model.language import _, counted
-from model.survival.prediction import FEWEST_AT_RISK, TABLE_DAYS
+from model.survival.prediction import TABLE_DAYS
 from ui.session.language import number
+from ui.shown.alike import support_notes, support_words
 from ui.shown.results import (
     Horizon,
     OptionResult,
@@ -23,8 +24,6 @@ from ui.shown.results import (
     percent_interval,
 )
 from ui.shown.table import column_heads, html_table, with_whole_ranges
-
-EXTRAPOLATED_SIGN = "†"
 
 STYLE_OF_SURVIVAL = """
 <style>
@@ -129,8 +128,8 @@ def _median_cell(result: OptionResult) -> str:
     if result.median is not None:
         lines.append(_detail(_("{months} months").format(months=in_months(result.median))))
     lines.append(_detail(median_interval(result)))
-    if result.median is not None and not result.median_supported:
-        lines.append(_extrapolated())
+    if result.median is not None:
+        lines += _support(result.support_on(result.median))
     return (
         f'<td class="median" role="cell" data-treatment="{result.treatment}" '
         f'data-label="{escape(median_head(result.days_survived))}" {values}>{"".join(lines)}</td>'
@@ -164,8 +163,7 @@ def _horizon_cell(result: OptionResult, horizon: Horizon) -> str:
             f"{escape(percent_interval(horizon.lower, horizon.upper))}</span>",
             _detail(_("at risk: {number}").format(number=at_risk_words(horizon.at_risk))),
         ]
-        if not horizon.supported:
-            lines.append(_extrapolated())
+        lines += _support(horizon.support)
     else:
         lines = [_detail(nothing_said(horizon.day, result.days_survived))]
     numbers = {
@@ -180,6 +178,7 @@ def _horizon_cell(result: OptionResult, horizon: Horizon) -> str:
     return (
         f'<td role="cell" data-treatment="{result.treatment}" data-day="{horizon.day}" '
         f'{values} data-supported="{"yes" if horizon.supported else "no"}" '
+        f'data-support="{horizon.support if horizon.known else ""}" '
         f'data-label="{escape(horizon_name(horizon.day))}">{"".join(lines)}</td>'
     )
 
@@ -192,25 +191,20 @@ def _detail(text: str) -> str:
     return f'<span class="detail">{with_whole_ranges(text, "interval")}</span>'
 
 
-def _extrapolated() -> str:
-    text = f"{EXTRAPOLATED_SIGN} {_('extrapolated')}"
-    return f'<span class="detail extrapolated">{escape(text)}</span>'
+def _support(support: str) -> list[str]:
+    """Said where children like this one are not enough."""
+    if support == "yes":
+        return []
+    return [f'<span class="detail extrapolated">{escape(support_words(support))}</span>']
 
 
 def at_risk_note() -> str:
-    """Whom a number at risk counts, wherever one stands or decides what is extrapolated."""
+    """Whom a number at risk counts, wherever one stands."""
     return _(
         "At risk: all children of the study given that option and still observed on that day, "
         "whatever their time to failure and remission; how many of them were like the child "
         "described is not printed."
     )
-
-
-def extrapolated_note() -> str:
-    return _(
-        "{sign} extrapolated: fewer than {fewest} of all children given that option were at risk "
-        "by then."
-    ).format(sign=EXTRAPOLATED_SIGN, fewest=number(FEWEST_AT_RISK))
 
 
 def table_notes(results: Sequence[OptionResult]) -> str:
@@ -222,8 +216,7 @@ def table_notes(results: Sequence[OptionResult]) -> str:
         ),
     ]
     horizons = [horizon for result in results for horizon in result.horizons]
-    if any(horizon.known and not horizon.supported for horizon in horizons):
-        notes.append(extrapolated_note())
+    notes += support_notes(horizon.support for horizon in horizons if horizon.known)
     since = results[0].days_survived
     if any(not horizon.known and horizon.day > since for horizon in horizons):
         notes.append(

@@ -6,43 +6,38 @@ from collections.abc import Sequence
 from model.language import _, code, listed
 from model.survival.recalibrated import Recalibration
 from ui.compare.comparison import (
-    COLUMN_COLORS,
-    COLUMN_MARKERS,
     COMPARED_FIELDS,
     LETTERS,
     Comparison,
     Scenario,
     day_name,
     input_words,
+    looks_of_columns,
 )
 from ui.session.language import number
 from ui.session.model_in_use import model_of
+from ui.shown.charts.drawing import Drawing
 from ui.shown.charts.look import HEIGHT, INK_OF_FILE, INK_OF_PAGE, NARROW
 from ui.shown.charts.page import curves_chart
-from ui.shown.charts.series import Series, Spec, curve_days, series_of
+from ui.shown.charts.series import Series, Spec, curve_days, series_of, turning_days
 from ui.shown.results import horizon_months, nothing_said, percent, percent_interval
 
 
 def comparison_chart(shown: Comparison) -> Spec:
     """The curves of all columns on shared axes, with a rule on the chosen day, for the page."""
-    return _with_chosen_day(shown, INK_OF_PAGE, NARROW)
+    return _drawing(shown, INK_OF_PAGE, NARROW, HEIGHT).for_page()
 
 
 def comparison_chart_of_file(shown: Comparison, height: int = HEIGHT) -> Spec:
     """The same for a file or for paper, with room for the names."""
-    return _with_chosen_day(shown, INK_OF_FILE, "false", height)
+    return _drawing(shown, INK_OF_FILE, "false", height).for_file()
 
 
-def _with_chosen_day(shown: Comparison, ink: str, narrow: str, height: int = HEIGHT) -> Spec:
+def _drawing(shown: Comparison, ink: str, narrow: str, height: int) -> Drawing:
     scenarios = tuple(column.scenario for column in shown.columns)
     names = tuple(column.title for column in shown.columns)
     curves = _curves(scenarios, names, ink, narrow, height, shown.recalibration, code())
-    chosen: Spec = {
-        "data": {"values": [{"day": shown.day}]},
-        "mark": {"type": "rule", "color": ink, "strokeWidth": 1, "strokeDash": [2, 3]},
-        "encoding": {"x": {"field": "day", "type": "quantitative"}, "opacity": {"value": 0.7}},
-    }
-    return curves | {"layer": [chosen, *curves["layer"]]}
+    return curves.with_rows(chosen=((shown.day,),))
 
 
 @functools.lru_cache(maxsize=64)
@@ -54,7 +49,7 @@ def _curves(
     height: int,
     recalibration: Recalibration | None,
     language: str,
-) -> Spec:
+) -> Drawing:
     series = _series(scenarios, names, recalibration)
     return curves_chart(series, ink=ink, narrow=narrow, height=height)
 
@@ -62,20 +57,24 @@ def _curves(
 def _series(
     scenarios: Sequence[Scenario], names: Sequence[str], recalibration: Recalibration | None
 ) -> list[Series]:
-    days = curve_days(model_of(recalibration), *(scenario.days_survived for scenario in scenarios))
+    patterns = [scenario.shown_pattern(recalibration) for scenario in scenarios]
+    also = [day for pattern in patterns for day in (pattern.days_survived, *turning_days(pattern))]
+    days = curve_days(model_of(recalibration), *also)
     return [
         series_of(
-            scenario.shown_pattern(recalibration),
+            pattern,
             scenario.treatment,
             days,
             id=letter,
             label=name,
             short=letter,
-            color=color,
-            shape=shape,
+            color=look.color,
+            dark=look.dark,
+            shape=look.marker,
+            width=look.width,
         )
-        for scenario, name, letter, color, shape in zip(
-            scenarios, names, LETTERS, COLUMN_COLORS, COLUMN_MARKERS, strict=False
+        for pattern, scenario, name, letter, look in zip(
+            patterns, scenarios, names, LETTERS, looks_of_columns(scenarios), strict=False
         )
     ]
 

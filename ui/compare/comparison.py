@@ -29,6 +29,7 @@ from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use
 from ui.session.words import leukemia_label, told_input
 from ui.shown.labels import remission_label
+from ui.shown.options import shown_option
 from ui.shown.results import (
     ONE_YEAR,
     OptionResult,
@@ -43,11 +44,10 @@ from ui.shown.results import (
 # What was asked for, in the session.
 COMPARISON = "comparison"
 LETTERS = ("A", "B", "C", "D")
-# At least 3:1 against both backgrounds, and apart for every common kind of colour blindness.
-COLUMN_COLORS = ("#705ec9", "#918130", "#269db5", "#a4375b")
-COLUMN_MARKERS = ("circle", "square", "triangle-up", "diamond")
-# The same markers as text, where the letter stands.
-SIGNS = ("●", "■", "▲", "◆")
+# Where an option stands in several columns, the later ones have another marker, with its sign in
+# text, and a thinner line.
+OTHER_MARKERS = (("cross", "✚"), ("triangle-right", "▶"), ("stroke", "▬"))
+WIDTHS_OF_COLUMNS = (2.5, 1.5, 1.0, 3.5)
 # What a column may hold of its own, in the order in which it is said.
 COMPARED_FIELDS = ("treatment", *OWN_INPUTS.values())
 
@@ -68,6 +68,35 @@ class Scenario:
 
     def shown_pattern(self, recalibration: Recalibration | None = None) -> ShownPattern:
         return shown_pattern(self.case, (self.treatment,), recalibration=recalibration)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a column is told apart: as its option is everywhere, as far as it is the only one."""
+
+    color: str
+    dark: str
+    marker: str
+    sign: str
+    width: float
+
+    @property
+    def color_of_page(self) -> str:
+        """A color of CSS that follows the theme of the page."""
+        return f"light-dark({self.color}, {self.dark})"
+
+
+def looks_of_columns(scenarios: Sequence[Scenario]) -> list[Look]:
+    """How each column is told apart."""
+    looks, seen = [], dict[str, int]()
+    for scenario in scenarios:
+        option = shown_option(scenario.treatment)
+        before = seen.get(scenario.treatment, 0)
+        seen[scenario.treatment] = before + 1
+        marker, sign = OTHER_MARKERS[before - 1] if before else (option.marker, option.sign)
+        width = WIDTHS_OF_COLUMNS[before]
+        looks.append(Look(option.color, option.dark, marker, sign, width))
+    return looks
 
 
 @dataclass(frozen=True)

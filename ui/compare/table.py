@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from html import escape
 
 from model.language import _
-from ui.case.survival_table import EXTRAPOLATED_SIGN
 from ui.compare.comparison import (
-    COLUMN_COLORS,
     LETTERS,
-    SIGNS,
     Comparison,
+    Look,
     Scenario,
     differing_fields,
     input_words,
+    looks_of_columns,
 )
 from ui.compare.words import ColumnCell, QuantityRow
+from ui.shown.alike import support_words
 from ui.shown.table import html_table
 
 DIFFERS_SIGN = "≠"
@@ -83,14 +83,15 @@ def column_card(place: int, own_name: str, scenarios: Sequence[Scenario], refere
                 f'<li class="differs" data-field="{field}">{sign}'
                 f'<span class="out-of-sight">{said} </span>{words}</li>'
             )
-    title = f"{_marker(place)}{letter}"
+    look = looks_of_columns(scenarios)[place]
+    title = f"{_marker(look)}{letter}"
     if own_name:
         title += f" {escape(own_name)}"
     if place == reference and len(scenarios) > 1:
         title += f' <span class="tag">{escape(_("reference"))}</span>'
     inputs = f"<ul>{''.join(items)}</ul>" if items else ""
     return (
-        f'{STYLE_OF_COMPARED}<div class="column-card" style="border-color: {COLUMN_COLORS[place]}" '
+        f'{STYLE_OF_COMPARED}<div class="column-card" style="border-color: {look.color_of_page}" '
         f'data-column="{letter}"><p class="name">{title}</p>{inputs}</div>'
     )
 
@@ -103,50 +104,51 @@ def comparison_table(
     notes: Sequence[str] = (),
 ) -> str:
     """One table of a comparison, with every text escaped."""
-    named = "".join(_head(shown, place) for place in range(len(shown.columns)))
+    looks = looks_of_columns([column.scenario for column in shown.columns])
+    named = "".join(_head(shown, place, look) for place, look in enumerate(looks))
     heads = f'<td role="cell"></td>{named}'
     said = f'{escape(caption)}<span class="detail">{escape(detail)}</span>'
     below = f'<p class="compared-notes">{escape(" ".join(notes))}</p>' if notes else ""
     return (
         f'{STYLE_OF_COMPARED}<div class="compared-room">'
-        f"{html_table('compared', said, heads, map(_row, rows))}{below}</div>"
+        f"{html_table('compared', said, heads, (_row(row, looks) for row in rows))}{below}</div>"
     )
 
 
-def _head(shown: Comparison, place: int) -> str:
+def _head(shown: Comparison, place: int, look: Look) -> str:
     column = shown.columns[place]
     tag = ""
     if place == shown.reference and shown.has_contrasts:
         tag = f'<span class="detail">{escape(_("reference"))}</span>'
     return (
         f'<th scope="col" role="columnheader" data-column="{column.letter}">'
-        f"{_marker(place)}{escape(column.letter)} {escape(column.name)}{tag}</th>"
+        f"{_marker(look)}{escape(column.letter)} {escape(column.name)}{tag}</th>"
     )
 
 
-def _marker(place: int) -> str:
+def _marker(look: Look) -> str:
     return (
-        f'<span class="column-marker" aria-hidden="true" style="color: {COLUMN_COLORS[place]}">'
-        f"{SIGNS[place]}</span> "
+        f'<span class="column-marker" aria-hidden="true" style="color: {look.color_of_page}">'
+        f"{look.sign}</span> "
     )
 
 
-def _row(row: QuantityRow) -> str:
+def _row(row: QuantityRow, looks: Sequence[Look]) -> str:
     detail = f'<span class="detail">{escape(row.detail)}</span>' if row.detail else ""
-    cells = "".join(_cell(row, place, cell) for place, cell in enumerate(row.cells))
+    cells = "".join(_cell(row, place, cell, looks[place]) for place, cell in enumerate(row.cells))
     return (
         f'<tr role="row"><th scope="row" role="rowheader">{escape(row.head)}{detail}</th>'
         f"{cells}</tr>"
     )
 
 
-def _cell(row: QuantityRow, place: int, cell: ColumnCell) -> str:
+def _cell(row: QuantityRow, place: int, cell: ColumnCell, look: Look) -> str:
     lines = [f'<span class="estimate">{escape(cell.estimate)}</span>']
     lines += [f'<span class="detail">{escape(text)}</span>' for text in cell.details]
-    if cell.extrapolated:
-        text = f"{EXTRAPOLATED_SIGN} {_('extrapolated')}"
-        lines.append(f'<span class="detail extrapolated">{escape(text)}</span>')
-    label = f'<span class="column-label" aria-hidden="true">{_marker(place)}{LETTERS[place]}</span>'
+    if cell.shown_support != "yes":
+        text = escape(support_words(cell.shown_support))
+        lines.append(f'<span class="detail extrapolated">{text}</span>')
+    label = f'<span class="column-label" aria-hidden="true">{_marker(look)}{LETTERS[place]}</span>'
     numbers = "".join(f' data-{name}="{text}"' for name, text in row.in_digits(cell).items())
     day = "" if row.day is None else f' data-day="{row.day}"'
     said = "" if row.in_digits(cell)["estimate"] else ' class="said"'

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from model.language import _, counted
 from model.survival.comparison import NOTHING, RESTRICTED_MEAN_DAYS, Compared, Estimate
-from ui.case.survival_table import at_risk_note, extrapolated_note, median_interval, not_reached
+from model.survival.support import SUPPORT
+from ui.case.survival_table import at_risk_note, median_interval, not_reached
 from ui.compare.comparison import ComparedColumn, Comparison
 from ui.session.language import number
+from ui.shown.alike import support_notes
 from ui.shown.differences import points, points_interval, whole_points
 from ui.shown.results import (
     Horizon,
@@ -38,10 +40,12 @@ class ColumnCell:
     details: tuple[str, ...] = ()
     numbers: Estimate = NOTHING
     supported: bool = True
+    support: str = "yes"
 
     @property
-    def extrapolated(self) -> bool:
-        return not self.supported and not math.isnan(self.numbers.value)
+    def shown_support(self) -> str:
+        """What supports the number that is shown; where there is none, nothing need be said."""
+        return "yes" if math.isnan(self.numbers.value) else self.support
 
 
 @dataclass(frozen=True)
@@ -204,20 +208,21 @@ def rows_by_themselves(shown: Comparison) -> list[QuantityRow]:
 def _survival_cell(column: ComparedColumn) -> ColumnCell:
     if not column.has_survival:
         return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
-    return _percent_cell(column.compared.survival, column.compared.supported)
+    support = column.result.support_on(column.day)
+    return _percent_cell(column.compared.survival, column.compared.supported, support)
 
 
 def _horizon_cell(column: ComparedColumn, horizon: Horizon) -> ColumnCell:
     if not horizon.known:
         return ColumnCell(nothing_said(horizon.day, column.scenario.days_survived))
     return _percent_cell(
-        Estimate(horizon.survival, horizon.lower, horizon.upper), horizon.supported
+        Estimate(horizon.survival, horizon.lower, horizon.upper), horizon.supported, horizon.support
     )
 
 
-def _percent_cell(survival: Estimate, supported: bool) -> ColumnCell:
+def _percent_cell(survival: Estimate, supported: bool, support: str) -> ColumnCell:
     interval = percent_interval(survival.lower, survival.upper)
-    return ColumnCell(percent(survival.value), (interval,), survival, supported)
+    return ColumnCell(percent(survival.value), (interval,), survival, supported, support)
 
 
 def _median_cell(column: ComparedColumn) -> ColumnCell:
@@ -228,7 +233,10 @@ def _median_cell(column: ComparedColumn) -> ColumnCell:
     if result.median is None:
         return ColumnCell(not_reached(), tuple(details), numbers)
     details.insert(0, _("{months} months").format(months=in_months(result.median)))
-    return ColumnCell(in_days(result.median), tuple(details), numbers, result.median_supported)
+    support = result.support_on(result.median)
+    return ColumnCell(
+        in_days(result.median), tuple(details), numbers, result.median_supported, support
+    )
 
 
 def _proposal_cell(column: ComparedColumn) -> ColumnCell:
@@ -250,7 +258,13 @@ def _mean_cell(column: ComparedColumn, k: int) -> ColumnCell:
             months=in_months(value), lower=in_months(lower), upper=in_months(upper)
         ),
     )
-    return ColumnCell(in_days(value), details, mean, column.compared.restricted_mean_supported[k])
+    return ColumnCell(
+        in_days(value),
+        details,
+        mean,
+        column.compared.restricted_mean_supported[k],
+        column.result.support_on(RESTRICTED_MEAN_DAYS[k]),
+    )
 
 
 def _contrast_cells(
@@ -269,9 +283,16 @@ def _contrast_cells(
             # In the first days a cohort may be without a death.
             return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
         estimate, details, numbers = cell(column.compared)
-        return ColumnCell(estimate, details, numbers, column.compared.contrast_supported)
+        support = _lesser(column, reference, column.day)
+        return ColumnCell(estimate, details, numbers, column.compared.contrast_supported, support)
 
     return tuple(said(column) for column in shown.columns)
+
+
+def _lesser(column: ComparedColumn, reference: ComparedColumn, day: int) -> str:
+    """What supports a number of two columns: the weaker of their two supports."""
+    both = [one.result.support_on(day) for one in (column, reference)]
+    return min(both, key=SUPPORT.index)
 
 
 def _points_cell(compared: Compared) -> tuple[str, tuple[str, ...], Estimate]:
@@ -319,7 +340,8 @@ def _mean_difference_cells(shown: Comparison, k: int) -> tuple[ColumnCell, ...]:
             round(days) for days in (difference.value, difference.lower, difference.upper)
         )
         interval = _("from {lower} to {upper}").format(lower=_longer(lower), upper=_longer(upper))
-        return ColumnCell(_longer(value), (interval,), difference, supported)
+        support = _lesser(column, reference, RESTRICTED_MEAN_DAYS[k])
+        return ColumnCell(_longer(value), (interval,), difference, supported, support)
 
     return tuple(said(column) for column in shown.columns)
 
@@ -380,6 +402,4 @@ def notes(shown: Comparison, rows: list[QuantityRow]) -> list[str]:
             )
         )
     cells = [cell for row in rows for cell in row.cells]
-    if any(cell.extrapolated for cell in cells):
-        said.append(extrapolated_note())
-    return said
+    return [*said, *support_notes(cell.shown_support for cell in cells)]

@@ -4,6 +4,7 @@ A curve is the median over the cohorts, and its band reaches from the lowest coh
 what the printed figures leave open, not a confidence interval.
 """
 
+import copy
 import functools
 from typing import Any
 
@@ -26,9 +27,10 @@ from model.reconstruction.reproduction import (
     load_reproduction,
     middle_and_range,
 )
-from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
+from model.survival.prediction import TABLE_DAYS
 from ui.evidence.words import COLUMN_NAMES, GROUPS, level_words
 from ui.session.language import number
+from ui.shown.charts.drawing import Drawing
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import Series, Spec
 from ui.shown.options import SHOWN, short_label
@@ -45,6 +47,8 @@ from ui.shown.table import Cell, table
 FIGURES = {1: FIGURE_1, 2: FIGURE_2, 3: FIGURE_3}
 MODEL_COLOR = "#8f533f"
 DASH_OF_MODEL = (6, 3)
+# How dark the range over the lists is.
+BAND = 0.18
 OBSERVED_COLOR = "#2b7cb2"
 COLORS_OF_GROUPS = (OBSERVED_COLOR, MODEL_COLOR)
 SHAPES_OF_GROUPS = ("circle", "square")
@@ -77,7 +81,7 @@ def _series(curves: NDArray[np.float32], **looks: Any) -> Series:
     drawn = curves[:, list(DRAWN)].astype(float)
     return Series(
         days_survived=0,
-        supported_until=HORIZON_DAYS,
+        band=BAND,
         days=DRAWN_DAYS,
         survival=np.median(drawn, axis=0),
         lower=drawn.min(axis=0),
@@ -103,10 +107,11 @@ def _figure_chart(figure: int, language: str) -> Spec:
                 label=group_label(group),
                 short=_short(group),
                 color=COLORS_OF_GROUPS[k % 2] if own is None else own.color,
+                dark="" if own is None else own.dark,
                 shape=SHAPES_OF_GROUPS[k % 2] if own is None else own.marker,
             )
         )
-    return _titled_from_the_left(curves_chart(series, height=HEIGHT))
+    return _titled_from_the_left(curves_chart(series, height=HEIGHT, whiskers=False))
 
 
 def figure_title(figure: int) -> str:
@@ -202,25 +207,28 @@ def _arm_chart(treatment: str, language: str) -> Spec:
     arm = TREATMENTS.index(treatment)
     # Identifier, name, curves, color, marker, line.
     looks = (
-        ("observed", _("Kaplan-Meier"), reproduction.arm_curves, OBSERVED_COLOR, "circle", ()),
-        ("model", _("Model"), reproduction.mean_curves, MODEL_COLOR, "square", DASH_OF_MODEL),
+        ("observed", _("Kaplan-Meier"), reproduction.arm_curves, OBSERVED_COLOR, "circle", ""),
+        ("model", _("Model"), reproduction.mean_curves, MODEL_COLOR, "square", "model"),
     )
     series = [
         _series(
-            curves[:, arm], id=id, label=label, short=label, color=color, shape=shape, dash=dash
+            curves[:, arm], id=id, label=label, short=label, color=color, shape=shape, line=line
         )
-        for id, label, curves, color, shape, dash in looks
+        for id, label, curves, color, shape, line in looks
     ]
-    return _titled_from_the_left(curves_chart(series, narrow="true", height=HEIGHT_OF_ARM))
+    drawing = curves_chart(series, narrow="true", height=HEIGHT_OF_ARM, whiskers=False)
+    return _titled_from_the_left(drawing)
 
 
-def _titled_from_the_left(spec: Spec) -> Spec:
+def _titled_from_the_left(drawing: Drawing) -> Spec:
     """The title of the time axis begins where the axis does: in a narrow chart it has more room."""
+    # Copied: charts with the same words and looks share their specification.
+    spec = copy.deepcopy(drawing.spec)
     for layer in spec["layer"]:
         axis = layer.get("encoding", {}).get("x", {}).get("axis")
         if axis:
             axis["titleAnchor"] = "start"
-    return spec
+    return Drawing(spec, drawing.rows).for_page()
 
 
 def arm_distance(treatment: str) -> tuple[float, int]:

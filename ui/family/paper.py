@@ -9,7 +9,6 @@ from datetime import date
 
 from model.language import _
 from model.survival.prediction import load_model
-from ui.case.survival_table import EXTRAPOLATED_SIGN
 from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Section
 from ui.family.icons import icon_array
 from ui.family.outcome import bound
@@ -133,7 +132,7 @@ def _numbers(sheet: FamilySheet) -> Words:
 
 def _sign(caution: str, cautions: list[str]) -> str:
     """A sign of its own for every caution of the table."""
-    return EXTRAPOLATED_SIGN * (1 + cautions.index(caution))
+    return "†" * (1 + cautions.index(caution))
 
 
 def _row(option: FamilyOption, cautions: list[str]) -> list[str]:

@@ -26,7 +26,6 @@ from ui.case.guidance import (
 )
 from ui.case.sensitivity import record_paragraphs
 from ui.case.survival_table import (
-    EXTRAPOLATED_SIGN,
     children_words,
     median_head,
     median_interval,
@@ -49,6 +48,7 @@ from ui.session.form import INPUTS_BY_NAME
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, recalibration_in_use
 from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, whom_it_is_for
+from ui.shown.alike import with_sign
 from ui.shown.charts.look import INK_OF_FILE
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import option_series
@@ -131,7 +131,7 @@ def record_pdf(
         ],
         "curves": {
             "heading": _("Predicted survival"),
-            "svg": picture(chart, CHART_WIDTH),
+            "svg": picture(chart.for_file(), CHART_WIDTH),
             "alt": alt_text(case, results),
             "reading": how_to_read(),
         },
@@ -214,7 +214,7 @@ def _median(result: OptionResult) -> list[str]:
     if result.median is None:
         return [not_reached(), median_interval(result)]
     return [
-        _marked(in_days(result.median), result.median_supported),
+        with_sign(in_days(result.median), result.support_on(result.median)),
         _("{months} months").format(months=in_months(result.median)),
         median_interval(result),
     ]
@@ -224,15 +224,10 @@ def _horizon(horizon: Horizon, days_survived: int) -> list[str]:
     if not horizon.known:
         return [nothing_said(horizon.day, days_survived)]
     return [
-        _marked(percent(horizon.survival), horizon.supported),
+        with_sign(percent(horizon.survival), horizon.support),
         percent_interval(horizon.lower, horizon.upper),
         _("at risk: {number}").format(number=at_risk_words(horizon.at_risk)),
     ]
-
-
-def _marked(estimate: str, supported: bool) -> str:
-    """An estimate, with the sign of extrapolation after it where it is one."""
-    return estimate if supported else f"{estimate} {EXTRAPOLATED_SIGN}"
 
 
 def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
@@ -317,4 +312,4 @@ def _compared_row(row: QuantityRow) -> list[list[str]]:
 
 
 def _compared_cell(cell: ColumnCell) -> list[str]:
-    return [_marked(cell.estimate, not cell.extrapolated), *cell.details]
+    return [with_sign(cell.estimate, cell.shown_support), *cell.details]

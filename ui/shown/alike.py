@@ -3,18 +3,19 @@ what became of them, and whether a number rests on them."""
 
 import functools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from model.language import _, counted
 from model.options import arms_of
 from model.survival.prediction import TABLE_DAYS, load_model
-from model.survival.support import SUPPORT, Counted
+from model.survival.support import FEWEST_KNOWN, SUPPORT, Counted
 from model.survival.support import counted as counted_in
 from ui.session.language import number
-from ui.shown.results import ONE_YEAR, AtRisk, ShownPattern, at_risk_words, horizon_name
+from ui.shown.results import ONE_YEAR, AtRisk, ShownPattern, at_risk_words
 
-# A full circle, a half one and an empty one.
-SIGN_OF_SUPPORT = {"yes": "●", "borrowed": "◐", "no": "○"}
+# Behind a number, wherever one stands.
+SIGN_OF_SUPPORT = {"yes": "", "borrowed": "‡", "no": "†"}
 
 
 @dataclass(frozen=True)
@@ -83,23 +84,33 @@ def support_day(days_survived: int) -> int:
 
 
 def support_words(support: str) -> str:
-    """Whether they are enough for a number, with its sign."""
-    said = {"yes": _("enough"), "borrowed": _("borrowed"), "no": _("extrapolated")}
-    return f"{SIGN_OF_SUPPORT[support]} {said[support]}"
+    """What supports a number, with its sign."""
+    said = {"yes": _("enough of them"), "borrowed": _("borrowed"), "no": _("extrapolated")}
+    return f"{SIGN_OF_SUPPORT[support]} {said[support]}".lstrip()
 
 
-def support_note(supports: set[str], day: int) -> str:
+def with_sign(estimate: str, support: str) -> str:
+    """A number with the sign of its support behind it, which is none where there is enough."""
+    return f"{estimate}\N{NO-BREAK SPACE}{SIGN_OF_SUPPORT[support]}".rstrip()
+
+
+def support_notes(supports: Iterable[str]) -> list[str]:
     """What the signs in use mean."""
     said = {
-        "yes": _("enough followed for the number at {time}"),
-        "borrowed": _("too few: borrowed from all with that option"),
-        "no": _("too few even of these: extrapolated"),
+        "borrowed": _(
+            "{sign} borrowed: what became of fewer than {fewest} children like this one is known "
+            "by then, and the number rests on all children given that option."
+        ),
+        "no": _("{sign} extrapolated: fewer than {fewest} even of all children given that option."),
     }
-    used = [
-        f"{SIGN_OF_SUPPORT[support]} {words.format(time=horizon_name(day))}"
+    used = set(supports)
+    return [
+        words.format(sign=SIGN_OF_SUPPORT[support], fewest=number(FEWEST_KNOWN))
         for support, words in said.items()
-        if support in supports
+        if support in used
     ]
-    return _(
-        "Children like this one, by our reconstruction (any leukemia, age or fitness): {signs}."
-    ).format(signs="; ".join(used))
+
+
+def alike_note() -> str:
+    """Who children like this one are."""
+    return _("Children like this one, by our reconstruction: any leukemia, age or fitness.")

@@ -9,36 +9,63 @@ from model.options import REINDUCTION
 
 @dataclass(frozen=True)
 class ShownOption:
-    """`short`: a name for where there is no room for the label. `marker`: a shape of Vega-Lite."""
+    """`short`: a name for where there is no room for the label. `color` on light ground, `dark` on
+    dark. `marker`: a shape of Vega-Lite, `sign` the same in text."""
 
     short: str
     family: str
     color: str
+    dark: str
     marker: str
+    sign: str
+
+    @property
+    def color_of_page(self) -> str:
+        """A color of CSS that follows the theme of the page."""
+        return f"light-dark({self.color}, {self.dark})"
 
 
 SHOWN = {
     "second_sct": ShownOption(
-        marked("2nd SCT"), marked("Chemotherapy, then a second transplant"), "#6049c0", "circle"
+        marked("2nd SCT"),
+        marked("Chemotherapy, then a second transplant"),
+        "#774cb0",
+        "#8d4dff",
+        "circle",
+        "●",
     ),
     "chemo_dli": ShownOption(
         marked("Chemo + DLI"),
         marked("Chemotherapy and the donor's immune cells"),
         "#879319",
+        "#c3da3a",
         "square",
+        "■",
     ),
-    "chemo": ShownOption(marked("Chemo"), marked("Chemotherapy alone"), "#3d8ffe", "triangle-up"),
+    "chemo": ShownOption(
+        marked("Chemo"), marked("Chemotherapy alone"), "#3a93ff", "#55aaf9", "triangle-up", "▲"
+    ),
     "dli": ShownOption(
-        marked("DLI"), marked("The donor's immune cells alone"), "#c966a3", "diamond"
+        marked("DLI"),
+        marked("The donor's immune cells alone"),
+        "#c967a3",
+        "#edb3d0",
+        "diamond",
+        "◆",
     ),
     "palliative": ShownOption(
-        marked("Palliative"), marked("Palliative care"), "#8f533f", "triangle-down"
+        marked("Palliative"), marked("Palliative care"), "#8f533f", "#a08467", "triangle-down", "▼"
     ),
 }
 # What can be chosen at relapse and is no treatment of its own.
 SHOWN_AT_RELAPSE = {
     REINDUCTION: ShownOption(
-        marked("Reinduction"), marked("Chemotherapy, whatever followed"), "#1c8a7d", "cross"
+        marked("Reinduction"),
+        marked("Chemotherapy, whatever followed"),
+        "#127775",
+        "#3effc1",
+        "cross",
+        "✚",
     )
 }
 

@@ -16,11 +16,10 @@ import numpy as np
 
 from model.case import Case
 from model.language import _, code, counted, listed, marked
-from model.options import CHOICES_AT_RELAPSE, TREATMENTS, treatment_label
+from model.options import CHOICES_AT_RELAPSE, TREATMENTS, arms_of, treatment_label
 from model.survival.choices import load_choices
 from model.survival.pattern import patterns_of
 from model.survival.prediction import (
-    FEWEST_AT_RISK,
     HORIZON_DAYS,
     TABLE_DAYS,
     PooledModel,
@@ -29,6 +28,7 @@ from model.survival.prediction import (
     predict_patterns,
 )
 from model.survival.recalibrated import Recalibration
+from model.survival.support import FEWEST_KNOWN, known_until
 from model.survival.three_alike import ALIKE_TREATMENTS, load_alike
 from ui.session.language import number
 from ui.session.model_in_use import model_of
@@ -51,7 +51,9 @@ class AtRisk:
 
 @dataclass(frozen=True)
 class Horizon:
-    """Predicted survival on one reported day, and the children of the arm still at risk then.
+    """Predicted survival on one reported day, what supports it (one of
+    `model.survival.support.SUPPORT`), and the children of the arm still at risk then; `supported`
+    says whether these are enough, as files have it.
 
     The three numbers are NaN on a day that is past, and on one too soon after the day on which the
     child is known to be alive.
@@ -62,6 +64,7 @@ class Horizon:
     lower: float
     upper: float
     supported: bool
+    support: str
     at_risk: AtRisk
 
     @property
@@ -74,7 +77,9 @@ class OptionResult:
     """One option for one case. A median that is not reached within the horizon is None.
 
     `children` were treated so; `at_risk_then` of them were at risk on the day on which the child is
-    known to be alive.
+    known to be alive. Enough of them were at risk until `supported_until`, as files have it.
+    Children like this one support its curve until the day `own_until`, all children given that
+    option until `arm_until`; -1 where never.
     """
 
     treatment: str
@@ -83,6 +88,8 @@ class OptionResult:
     days_survived: int
     at_risk_then: AtRisk
     supported_until: int
+    own_until: int
+    arm_until: int
     median: int | None
     median_lower: int | None
     median_upper: int | None
@@ -91,6 +98,10 @@ class OptionResult:
     @property
     def median_supported(self) -> bool:
         return self.median is not None and self.median <= self.supported_until
+
+    def support_on(self, day: int) -> str:
+        """What supports a number on a day, one of `model.survival.support.SUPPORT`."""
+        return support_on(day, self.own_until, self.arm_until)
 
 
 @dataclass(frozen=True)
@@ -156,6 +167,7 @@ def _option_results(pattern: ShownPattern, language: str) -> tuple[OptionResult,
     model = pattern.model
     prediction = pattern.predict(model, TABLE_DAYS)
     since = pattern.days_survived
+    until = supported_until(model.options, pattern.child, since)
     ahead = [not since or day > since for day in TABLE_DAYS]
     # What is past is certain, and no estimate.
     survival, lower, upper = (
@@ -174,6 +186,7 @@ def _option_results(pattern: ShownPattern, language: str) -> tuple[OptionResult,
                 lower=lower[j][k],
                 upper=upper[j][k],
                 supported=bool(prediction.supported[j, k]),
+                support=support_on(day, *until[treatment]),
                 at_risk=_at_risk(model, arm, day),
             )
             for k, day in enumerate(TABLE_DAYS)
@@ -186,6 +199,8 @@ def _option_results(pattern: ShownPattern, language: str) -> tuple[OptionResult,
                 days_survived=since,
                 at_risk_then=_at_risk(model, arm, since),
                 supported_until=int(model.supported_until[arm]),
+                own_until=until[treatment][0],
+                arm_until=until[treatment][1],
                 median=median,
                 median_lower=median_lower,
                 median_upper=median_upper,
@@ -193,6 +208,23 @@ def _option_results(pattern: ShownPattern, language: str) -> tuple[OptionResult,
             )
         )
     return tuple(results)
+
+
+@functools.lru_cache(maxsize=256)
+def supported_until(
+    options: tuple[str, ...], child: int, since: int = 0
+) -> dict[str, tuple[int, int]]:
+    """Until which day children like one, and all with an option, support its curve."""
+    # Every model, whatever its options, is of the same lists.
+    own, arm = known_until(load_model().lists, arms_of(options), child, HORIZON_DAYS, since)
+    return dict(zip(options, zip(own, arm, strict=True), strict=True))
+
+
+def support_on(day: int, own_until: int, arm_until: int) -> str:
+    """What supports a number on a day, one of `model.survival.support.SUPPORT`."""
+    if day > arm_until:
+        return "no"
+    return "yes" if day <= own_until else "borrowed"
 
 
 def _at_risk(model: PooledModel, arm: int, day: int) -> AtRisk:
@@ -341,16 +373,16 @@ def few_then(results: Sequence[OptionResult]) -> list[str]:
             option=result.label, number=at_risk_words(result.at_risk_then)
         )
         for result in results
-        if result.days_survived and result.at_risk_then.fewest < FEWEST_AT_RISK
+        if result.days_survived and result.arm_until <= result.days_survived
     ]
     if not few:
         return []
     return [
         _(
-            "The whole curve is extrapolated where fewer than {fewest} of all children given that "
-            "option were sure to be at risk on day {day}: {options}."
+            "The whole curve is extrapolated where what became of fewer than {fewest} of all "
+            "children given that option is known from day {day} on; still observed then: {options}."
         ).format(
-            fewest=number(FEWEST_AT_RISK), day=number(results[0].days_survived), options=listed(few)
+            fewest=number(FEWEST_KNOWN), day=number(results[0].days_survived), options=listed(few)
         )
     ]
 

@@ -19,11 +19,12 @@ from model.case import COVARIATES, Case
 from model.catalogues import LOCALES, catalogues
 from model.options import TREATMENTS
 from model.paper.evidence import figures, value
-from model.survival.prediction import FEWEST_AT_RISK, load_model
+from model.survival.prediction import load_model
+from model.survival.support import FEWEST_KNOWN
 from tests.seen import holds
 from tests.whole_app import all_said, entry_script_first, open_app
 from ui.case.guidance import guidance_of
-from ui.case.survival_table import at_risk_note, extrapolated_note, table_notes
+from ui.case.survival_table import at_risk_note, table_notes
 from ui.compare.comparison import Asked, Comparison, comparison
 from ui.compare.files import comparison_as_csv, comparison_as_png, comparison_as_svg
 from ui.evidence.figures import figures_as_csv, figures_of
@@ -31,6 +32,7 @@ from ui.evidence.forest import how_to_read_forest
 from ui.record.record import record_pdf
 from ui.registry.scores import scores_as_csv
 from ui.session.words import whom_it_is_for
+from ui.shown.alike import support_notes
 from ui.shown.charts.words import how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, numbers_as_csv
 from ui.shown.labels import (
@@ -119,12 +121,13 @@ def test_the_case_page_says_whom_a_number_at_risk_counts_and_the_wait_and_the_pa
     said = all_said(opened("case", spoken))
     for sentence in (
         at_risk_note(),
-        extrapolated_note(),
         how_to_read(),
         had_to_reach_transplant(),
         chemo_alone_in_paper(),
     ):
         assert said.count(sentence) == 1, sentence
+    (borrowed,) = support_notes(["borrowed"])
+    assert said.count(borrowed) == 2  # with the answer, and with the table of all times
 
 
 def test_the_papers_words_go_with_chemotherapy_alone_and_the_wait_with_second_sct(spoken):
@@ -140,30 +143,39 @@ def test_compare_says_whom_a_number_at_risk_counts_and_explains_its_sign(spoken)
     said = all_said(opened("compare", spoken, column="second_sct", at="100"))
     assert at_risk_note() in said
     said = all_said(opened("compare", spoken))
-    assert said.count(at_risk_note()) == said.count(extrapolated_note()) == 1
-    assert "†" in extrapolated_note()
+    (borrowed,) = support_notes(["borrowed"])
+    assert said.count(at_risk_note()) == said.count(borrowed) == 1
+    assert "‡" in borrowed
 
 
 def test_a_sign_that_only_a_later_table_has_is_explained_too(spoken):
-    """On the hundredth day enough children had chemotherapy + DLI; at four years they had not."""
+    """On the hundredth day enough is known of children alive on day 60, at four years it is not."""
+    link = {"leukemia": "AML", "days": "400", "cr": "yes", "alive": "60"}
     with entry_script_first():
-        app = open_app(**LINK, lang=spoken, at="100", column=["second_sct", "chemo_dli"])
+        app = open_app(**link, lang=spoken, at="100", column=["second_sct", "dli"])
         app.switch_page("pages/compare.py").run()
     first, *later = (
         html.proto.body
         for html in app.main.get("html")
         if '<table class="compared"' in html.proto.body
     )
-    assert "† " not in first.partition("</table>")[0]
-    assert any("† " in table for table in later)
-    assert extrapolated_note() in first
+    signs = {sign for table in (first, *later) for sign in "†‡" if f"{sign} " in table}
+    assert signs
+    for support, sign in (("borrowed", "‡"), ("no", "†")):
+        if sign in signs:
+            (note,) = support_notes([support])
+            assert html_of(note) in first
+
+
+def html_of(text: str) -> str:
+    return html.escape(text)
 
 
 def test_what_is_extrapolated_is_told_of_all_children_of_an_option(spoken):
     few = option_results(shown_pattern(Case("AML", 200, True, 8, days_survived=365), TREATMENTS))
-    for sentence in (how_to_read(), extrapolated_note(), *few_then(few)):
+    for sentence in (how_to_read(), *support_notes(["borrowed"]), *few_then(few)):
         assert ALL_CHILDREN[spoken] in sentence
-        assert str(FEWEST_AT_RISK) in sentence
+        assert str(FEWEST_KNOWN) in sentence
 
 
 def test_about_says_the_same_of_the_wait_and_of_extrapolation(spoken):
@@ -234,7 +246,11 @@ def test_the_record_says_all_of_it(spoken):
 
 def test_the_record_says_it_of_its_comparison_too(spoken):
     said = record(shown=compared())
-    assert said.count(squeezed(at_risk_note())) == said.count(squeezed(extrapolated_note())) == 2
+    assert (
+        said.count(squeezed(at_risk_note()))
+        == said.count(squeezed(support_notes(["borrowed"])[0]))
+        == 2
+    )
 
 
 def test_every_file_of_numbers_names_the_paper():

@@ -117,7 +117,7 @@ def test_children_like_this_one_are_those_of_the_command_line(
         assert cell["died"] == expected[option, 730][3]
         if fewest != most:
             assert f"{fewest}–{most}" in cell["text"]
-        sign = {"yes": "●", "borrowed": "◐", "no": "○"}[cell["support"]]
+        sign = {"yes": "enough", "borrowed": "‡ borrowed", "no": "† extrapolated"}[cell["support"]]
         assert sign in cell["text"]
 
 

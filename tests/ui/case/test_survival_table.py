@@ -14,8 +14,10 @@ from model.language import _
 from model.options import TREATMENTS
 from model.paper.evidence import figures
 from model.paper.guidelines import RANK_WORDS
-from model.scoring.stream import prediction_rows
+from model.scoring.stream import prediction_rows, predictor
+from model.survival.pattern import patterns_of
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
+from model.survival.support import SUPPORT
 from ui.case.guidance import (
     beside_the_curves,
     curves_of_options,
@@ -131,9 +133,24 @@ def test_each_number_is_shown_whole_with_its_interval():
                 assert abs(int(words) - value) <= 0.51
 
 
-def test_extrapolated_numbers_say_so_in_a_word_and_a_sign():
-    for cell in (cell for cell in table(CASE).cells if "data-day" in cell):
-        assert ("† extrapolated" in cell["text"]) == (cell["data-supported"] == "no")
+def test_numbers_say_what_supports_them_in_a_word_and_a_sign():
+    words = {"yes": "", "borrowed": "‡ borrowed", "no": "† extrapolated"}
+    seen = set()
+    for case in (CASE, alive(60), alive(365)):
+        _prediction, counts = predictor(load_model(), TABLE_DAYS)(case.days_survived)
+        child = int(patterns_of(vars(case)))
+        for cell in (cell for cell in table(case).cells if "data-day" in cell):
+            if not cell["data-support"]:
+                continue
+            j, k = (
+                TREATMENTS.index(cell["data-treatment"]),
+                TABLE_DAYS.index(int(cell["data-day"])),
+            )
+            assert cell["data-support"] == SUPPORT[counts.support[child, j, k]]
+            for support, said in words.items():
+                assert (said in cell["text"]) == (cell["data-support"] == support or not said)
+            seen.add(cell["data-support"])
+    assert seen == set(words)
 
 
 def test_median_not_reached_is_said_in_words():
@@ -256,16 +273,6 @@ def test_a_day_before_any_known_death_is_too_soon():
     results = option_results(shown_pattern(alive(364), TREATMENTS))
     assert "between day 364 and then" in survival_table(results)
     assert "Too soon" not in survival_table(option_results(shown_pattern(alive(365), TREATMENTS)))
-
-
-def test_what_is_extrapolated_does_not_depend_on_days_survived():
-    flags = [
-        [(c["data-treatment"], c["data-day"], c["data-supported"]) for c in cells]
-        for cells in (
-            [c for c in table(alive(day)).cells if "data-day" in c] for day in (0, 60, 365)
-        )
-    ]
-    assert flags[0] == flags[1] == flags[2]
 
 
 def test_medians_lie_ahead_and_are_counted_from_relapse():

@@ -32,15 +32,13 @@ from ui.compare.address import (
 )
 from ui.compare.chart import chart_words, comparison_chart
 from ui.compare.comparison import (
-    COLUMN_COLORS,
-    COLUMN_MARKERS,
     COMPARED_FIELDS,
     LETTERS,
-    SIGNS,
     Asked,
     Comparison,
     cautions,
     comparison,
+    looks_of_columns,
     same_curves,
     same_in_all,
     scenario_of,
@@ -55,6 +53,7 @@ from ui.compare.words import (
     rows_of_days_lived,
 )
 from ui.shown.differences import points, points_interval
+from ui.shown.options import SHOWN
 
 CASE = Case("AML", 200, True, 8)
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -285,12 +284,12 @@ def test_a_day_that_is_past_or_too_near_is_said_in_words():
     assert rows_of_days_lived(late)[1].cells[1].estimate == "already past"
 
 
-def test_a_difference_with_an_extrapolated_side_is_extrapolated():
+def test_a_difference_has_the_weaker_support_of_its_two_sides():
     shown = compared(holds("second_sct"), holds("chemo_dli"), day=730)
-    cell = rows_beside_reference(shown)[1].cells[1]
-    assert cell.extrapolated
+    assert [column.result.support_on(730) for column in shown.columns] == ["yes", "borrowed"]
+    assert rows_beside_reference(shown)[1].cells[1].shown_support == "borrowed"
     other_way = compared(holds("chemo_dli"), holds("second_sct"), day=730)
-    assert rows_beside_reference(other_way)[1].cells[1].extrapolated
+    assert rows_beside_reference(other_way)[1].cells[1].shown_support == "borrowed"
 
 
 # ---------------------------------------------------------------------------------- words
@@ -357,32 +356,18 @@ def test_two_equal_columns_do_not_differ():
 # ------------------------------------------------------------------------ chart and files
 
 
-def test_columns_are_told_apart_by_place_in_colour_marker_and_letter():
-    assert (
-        len(set(COLUMN_COLORS))
-        == len(set(COLUMN_MARKERS))
-        == len(set(SIGNS))
-        == len(LETTERS)
-        == MOST_COLUMNS
-    )
-    for color in COLUMN_COLORS:
-        assert contrast(color, "#ffffff") >= 3
-        assert contrast(color, "#020305") >= 3
-    spec = comparison_chart(compared(holds("chemo"), holds("chemo")))
-    assert COLUMN_COLORS[0] in str(spec)
-    assert COLUMN_COLORS[1] in str(spec)
-    assert COLUMN_COLORS[2] not in str(spec)
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(color: str) -> float:
-    channels = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+def test_columns_look_as_their_options_do_and_the_same_option_twice_has_another_marker():
+    scenarios = [column.scenario for column in compared(*FOUR).columns]
+    for scenario, look in zip(scenarios, looks_of_columns(scenarios), strict=True):
+        assert look.color == SHOWN[scenario.treatment].color
+    thrice = looks_of_columns([scenarios[0]] * MOST_COLUMNS)
+    assert len({look.color for look in thrice}) == 1
+    for what in ("marker", "sign", "width"):
+        assert len({getattr(look, what) for look in thrice}) == MOST_COLUMNS
+    spec = comparison_chart(compared(holds("chemo"), holds("dli")))
+    assert SHOWN["chemo"].color in str(spec)
+    assert SHOWN["dli"].dark in str(spec)
+    assert SHOWN["second_sct"].color not in str(spec)
 
 
 def test_chart_is_described_with_every_column_on_the_chosen_day():
@@ -395,8 +380,10 @@ def test_chart_is_described_with_every_column_on_the_chosen_day():
 
 def test_the_chosen_day_moves_without_a_new_curve():
     one, other = (comparison_chart(compared(*FOUR, day=day)) for day in (100, 500))
-    assert one["layer"][0] != other["layer"][0]
-    assert one["layer"][1:] == other["layer"][1:]
+    assert one["layer"] == other["layer"]
+    assert [
+        name for name in one["datasets"] if one["datasets"][name] != other["datasets"][name]
+    ] == ["chosen"]
 
 
 def test_a_name_is_never_markup_nor_a_formula():

@@ -30,6 +30,7 @@ from model.reconstruction.reproduction import (
 )
 from model.survival.pattern import PATTERNS
 from model.survival.prediction import TABLE_DAYS
+from tests.drawn import rows_of
 from tests.loaded import FITTING, loaded_by
 from tests.whole_app import entry_script_first, open_app
 from ui.evidence.curves import (
@@ -237,24 +238,16 @@ def test_curves_are_drawn_with_few_points_and_none_that_is_named_is_left_out() -
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_redrawn_figure_is_the_median_and_range_over_the_cohorts(figure: int) -> None:
-    layers = figure_chart(figure)["layer"]
-    drawn = next(
-        layer["data"]["values"]
-        for layer in layers
-        if str(layer.get("data", {}).get("values", "")).startswith("series,day,survival")
-    )
-    lines = list(csv.DictReader(io.StringIO(drawn)))
+    drawn = rows_of(figure_chart(figure), "points")
     for k, group in enumerate(FIGURES[figure]):
         curves = load_reproduction().curves[:, CURVE_GROUPS.index(group)].astype(float)
-        mine = [line for line in lines if line["series"] == f"group_{k}"]
+        mine = drawn[drawn["series"] == f"group_{k}"]
         for name, expected in (
             ("survival", np.median(curves, axis=0)),
             ("lower", curves.min(axis=0)),
             ("upper", curves.max(axis=0)),
         ):
-            assert [float(line[name]) for line in mine] == pytest.approx(
-                expected[list(DRAWN)], abs=6e-5
-            )
+            assert mine[name].to_numpy() == pytest.approx(expected[list(DRAWN)], abs=6e-5)
 
 
 def test_numbers_at_risk_of_figure_3_are_the_printed_ones() -> None:

@@ -22,6 +22,7 @@ from model.paper.guidelines import guidance
 from model.paper.guidelines_file import load
 from model.survival.comparison import compare
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
+from tests.drawn import rows_of
 from tests.seen import pattern
 from tests.whole_app import entry_script_first, open_app
 from ui.family.authors import also_named_words, authors_words
@@ -615,8 +616,8 @@ def test_what_cannot_be_drawn_because_it_is_too_soon_says_so_in_the_talk() -> No
 
 def test_the_chart_shows_the_chosen_options_and_says_so_in_words(spoken: str) -> None:
     sheet = whole_sheet(CHILD, pictured=["dli", "palliative"])
-    curves = family_chart(CHILD, ("dli", "palliative"), 365)["layer"][1]["data"]["values"]
-    assert {point["series"] for point in curves} == {"dli", "palliative"}
+    curves = rows_of(family_chart(CHILD, ("dli", "palliative"), 365), "points")
+    assert set(curves["series"]) == {"dli", "palliative"}
     said = family_chart_alt(sheet)
     for option in sheet.options:
         assert (option.label in said) == option.pictured

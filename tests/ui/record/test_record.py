@@ -21,7 +21,7 @@ from model.paper.guidelines import RANK_WORDS, STATUS_WORDS
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
 from tests.seen import holds
 from ui.case.guidance import guidance_of
-from ui.case.survival_table import EXTRAPOLATED_SIGN, median_interval, table_notes
+from ui.case.survival_table import median_interval, table_notes
 from ui.compare.address import Column
 from ui.compare.comparison import Asked, Comparison, comparison
 from ui.compare.words import rows_beside_reference, rows_by_themselves, rows_of_days_lived
@@ -31,6 +31,7 @@ from ui.family.paper import family_pdf, words_of
 from ui.record.record import record_pdf
 from ui.session.language import date_in_words
 from ui.session.words import field_label
+from ui.shown.alike import SIGN_OF_SUPPORT
 from ui.shown.charts.words import how_to_read
 from ui.shown.labels import limits_line
 from ui.shown.results import (
@@ -148,7 +149,7 @@ def test_every_number_of_the_table_is_in_the_record(case, spoken):
         for horizon in result.horizons:
             if horizon.known:
                 cell = percent(horizon.survival)
-                cell += "" if horizon.supported else EXTRAPOLATED_SIGN
+                cell += SIGN_OF_SUPPORT[horizon.support]
                 cell += percent_interval(horizon.lower, horizon.upper)
                 assert squeezed(cell) in text
                 assert squeezed(at_risk_words(horizon.at_risk)) in text
@@ -163,22 +164,27 @@ def test_the_numbers_of_the_record_are_those_of_the_model():
         prediction.survival.flat,
         prediction.lower.flat,
         prediction.upper.flat,
-        [supported for row in prediction.supported for supported in row],
+        [
+            horizon.support
+            for result in option_results(shown_pattern(CASE, TREATMENTS))
+            for horizon in result.horizons
+        ],
         strict=True,
     ):
         survival, lower, upper = (
             "<1" if number < 0.01 else f"{100 * number:.0f}" for number in numbers[:3]
         )
-        sign = "" if numbers[3] else EXTRAPOLATED_SIGN
+        sign = SIGN_OF_SUPPORT[numbers[3]]
         assert f"{survival}%{sign}{lower}–{upper}%" in text
 
 
-def test_extrapolations_are_marked_in_the_record():
-    supported = [
-        h.supported for r in option_results(shown_pattern(CASE, TREATMENTS)) for h in r.horizons
+def test_what_supports_a_number_is_marked_in_the_record():
+    supports = [
+        h.support for r in option_results(shown_pattern(CASE, TREATMENTS)) for h in r.horizons
     ]
-    cells = re.findall(rf"\d%{EXTRAPOLATED_SIGN}", said(record()))
-    assert len(cells) == supported.count(False)
+    assert supports.count("borrowed")
+    cells = re.findall(r"\d%‡", said(record()))
+    assert len(cells) == supports.count("borrowed")
 
 
 def test_the_record_says_what_was_entered_and_what_was_not():
@@ -282,7 +288,7 @@ def test_the_family_reads_how_many_of_one_hundred(case, day, spoken):
         if expected is None:
             assert squeezed(option.no_outcome) in text
         else:
-            sign = EXTRAPOLATED_SIGN if expected.caution else ""
+            sign = "†" if expected.caution else ""
             assert expected.alive + expected.died == 100
             if expected.lower > 0 and expected.upper < 100:
                 assert re.search(
@@ -382,7 +388,7 @@ def test_each_caution_of_the_table_has_a_sign_of_its_own():
     assert len(numbers["notes"]) == len(set(cautions) - {""}) == 2
     assert len({note.split(" ")[0] for note in numbers["notes"]}) == 2
     for row, caution in zip(numbers["rows"], cautions, strict=True):
-        sign = "".join(re.findall(EXTRAPOLATED_SIGN, row[1]))
+        sign = "".join(re.findall("†", row[1]))
         assert (f"{sign} {caution}" in numbers["notes"]) == bool(caution)
 
 

@@ -31,7 +31,7 @@ def chart_file(case: Case, pattern: ShownPattern) -> Spec:
         how_to_read(),
     ]
     return as_file(
-        curves_chart(option_series(pattern), ink=INK_OF_FILE, narrow="false"),
+        curves_chart(option_series(pattern), ink=INK_OF_FILE, narrow="false").for_file(),
         _("Predicted survival after failure of a first transplant"),
         said_above,
         pattern.recalibration,

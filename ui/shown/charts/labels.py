@@ -3,12 +3,13 @@
 import math
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from model.language import _
 from model.survival.prediction import HORIZON_DAYS
 from ui.session.language import number
-from ui.shown.charts.look import HEIGHT, LINE_HEIGHT
-from ui.shown.charts.series import Series, Spec, numbers_of
+from ui.shown.charts.look import HEIGHT, LINE_HEIGHT, MOST_SERIES
+from ui.shown.charts.series import Series, numbers_of
 from ui.shown.results import (
     DAYS_PER_MONTH,
     in_days,
@@ -16,6 +17,7 @@ from ui.shown.results import (
     nothing_said,
     percent,
     percent_interval,
+    support_on,
 )
 
 # A label takes two lines; labels nearer than this, in pixels, are moved apart.
@@ -50,8 +52,11 @@ def apart(heights: Sequence[float], distance: float) -> list[float]:
     return moved
 
 
-def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
-    """Where each curve ends, where its label stands, and what it says."""
+def label_rows(
+    series: Sequence[Series], height: int = HEIGHT
+) -> tuple[tuple[str, float, float, str, str], ...]:
+    """Where each curve ends, where its label stands, and what it says: with how many are alive
+    there, and in short."""
     ends = [float(one.survival[-1]) for one in series]
     named = _("{survival} {option}")
     full, brief = (
@@ -68,48 +73,64 @@ def label_rows(series: Sequence[Series], height: int = HEIGHT) -> list[Spec]:
     shorts = [textwrap.wrap(text, SHORT_CHARACTERS) for text in brief]
     more_lines = max(0, *(len(label) - LABEL_LINES for label in (*labels, *shorts)))
     places = apart(ends, (LABEL_DISTANCE + more_lines * LINE_HEIGHT) / height)
-    return [
-        {
-            "series": one.id,
-            "end": round(end, 4),
-            "height": round(place, 4),
-            "label": label,
-            "short": short,
-        }
+    return tuple(
+        (one.id, round(end, 4), round(place, 4), "\n".join(label), "\n".join(short))
         for one, end, place, label, short in zip(series, ends, places, labels, shorts, strict=True)
-    ]
+    )
 
 
-def hover_rows(series: Sequence[Series]) -> Iterator[tuple[str, ...]]:
-    """One row a day: the day, the same in words, and every curve's survival with its interval.
+def hover_rows(series: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
+    """One row a day: the day, the same in words, and every curve's survival with its interval, as
+    many as a chart may hold.
 
     Days on which every child is known to have been alive have no row.
     """
-    plain, extrapolated = _("{survival} ({interval})"), _("{survival} ({interval}), extrapolated")
+    said_of = {
+        "yes": _("{survival} ({interval})"),
+        "borrowed": _("{survival} ({interval}), borrowed"),
+        "no": _("{survival} ({interval}), extrapolated"),
+    }
     when = _("day {day} ({months} months)")
 
     def said(one: Series, day: int, survival: float, lower: float, upper: float) -> str:
         if one.days_survived and (day <= one.days_survived or math.isnan(survival)):
             return nothing_said(day, one.days_survived)
-        return (plain if day <= one.supported_until else extrapolated).format(
+        return said_of[support_on(day, one.own_until, one.arm_until)].format(
             survival=percent(survival), interval=percent_interval(lower, upper)
         )
 
     first = min(one.days_survived for one in series)
+    rest = ("",) * (MOST_SERIES - len(series))
     for numbers in zip(*map(numbers_of, series), strict=True):
         day = numbers[0][0]
         if day > first or not first:
             columns = (said(one, *column) for one, column in zip(series, numbers, strict=True))
-            yield str(day), when.format(day=number(day), months=in_months(day)), *columns
+            yield day, when.format(day=number(day), months=in_months(day)), *columns, *rest
 
 
 def extrapolation(series: Series) -> list[str]:
-    if series.supported_until >= HORIZON_DAYS:
+    """From when on a curve is extrapolated, as a line of its label; none where it is not."""
+    if series.arm_until >= HORIZON_DAYS:
         return []
-    if series.supported_until <= series.days_survived:
-        return [_("extrapolated throughout")]
-    if series.supported_until < DAYS_PER_MONTH:
-        return [_("extrapolated after {days}").format(days=in_days(series.supported_until))]
-    return [
-        _("extrapolated after {months} months").format(months=in_months(series.supported_until))
-    ]
+    return [support_phrase(series)]
+
+
+def support_phrase(series: Series) -> str:
+    """What a curve rests on other than children like the one described, and from when on."""
+    begins = max(series.days_survived, 0)
+    if series.arm_until < HORIZON_DAYS:
+        if series.arm_until <= begins:
+            return _("extrapolated throughout")
+        return _("extrapolated after {time}").format(time=_time(series.arm_until))
+    if series.own_until >= HORIZON_DAYS:
+        return ""
+    if series.own_until <= begins:
+        return _("borrowed from all with this option")
+    return _("borrowed after {time}").format(time=_time(series.own_until))
+
+
+def _time(day: int) -> str:
+    """A day in the unit in which it is read best."""
+    if day < DAYS_PER_MONTH:
+        return in_days(day)
+    return _("{months} months").format(months=in_months(day))

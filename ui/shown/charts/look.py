@@ -1,7 +1,6 @@
 """What every chart has alike: ink, fonts, sizes, and the way a curve is dashed."""
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-DASH = [5, 4]
 INK_OF_PAGE = "currentColor"
 INK_OF_FILE = "#111111"
 FONT_OF_FILE = "Arial, Helvetica, Liberation Sans, sans-serif"
@@ -15,3 +14,10 @@ AROUND_PLOT = 80
 HEIGHT_ONE_BY_ONE = 250
 # On a phone, names at the ends of the curves are short.
 NARROW = "containerSize()[0] < 600"
+DAYS_PER_MONTH = 365.25 / 12
+# The one column of Figure 3 between the reported days.
+THIRD_YEAR = 1096
+# How a line is dashed: by what supports it, or by what it is.
+DASHES = {"yes": [1, 0], "borrowed": [10, 5], "no": [2, 3], "model": [6, 4], "exploratory": [1, 3]}
+# Curves that one chart may hold.
+MOST_SERIES = 6

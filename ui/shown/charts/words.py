@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 from model.case import Case
 from model.language import _, listed
-from model.survival.prediction import FEWEST_AT_RISK, load_model
+from model.survival.prediction import load_model
 from model.survival.recalibrated import Recalibration
+from model.survival.support import FEWEST_KNOWN
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words
 from ui.shown.labels import what_intervals_cover
@@ -21,13 +22,14 @@ from ui.shown.results import (
 
 
 def how_to_read() -> str:
-    """What solid, dashed, hollow and shaded mean, and what an interval covers."""
+    """What solid, dashed, dotted, hollow and shaded mean, and what an interval covers."""
     said = _(
-        "Solid line, filled marker: at least {fewest} of all children given that option, similar "
-        "or not, were still observed. Dashed line, hollow marker: extrapolated, from fewer. "
-        "Shaded: 95% interval. The curves see treatment, time to failure and remission, not the "
-        "leukemia, age or anything else."
-    ).format(fewest=number(FEWEST_AT_RISK))
+        "Solid line, filled marker: what became of at least {fewest} children like this one, by "
+        "our reconstruction, is known by then. Long dashes: borrowed, from all children given that "
+        "option. Dots: extrapolated, from fewer. Vertical lines: 95% intervals on the reported "
+        "days, set beside each other; point at a name to see its interval throughout. The curves "
+        "see treatment, time to failure and remission, not the leukemia, age or anything else."
+    ).format(fewest=number(FEWEST_KNOWN))
     return f"{said} {what_intervals_cover()}"
 
 

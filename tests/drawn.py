@@ -1,0 +1,19 @@
+"""What stands in a chart as a browser gets it."""
+
+import io
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+
+def rows_of(spec: dict[str, Any], name: str) -> pd.DataFrame:
+    """The rows of a data set of a chart."""
+    with pa.ipc.open_stream(io.BytesIO(spec["datasets"][name])) as stream:
+        return stream.read_all().to_pandas()
+
+
+def all_of(spec: dict[str, Any]) -> str:
+    """A chart and all its rows as text."""
+    rows = [rows_of(spec, name).to_csv() for name in spec["datasets"]]
+    return " ".join([str({**spec, "datasets": None}), *rows])
