@@ -8,6 +8,7 @@ import streamlit as st
 from model.language import _
 from model.survival.prediction import UNREADABLE, load_model
 from ui.session.address import LANGUAGE, draw_one_step_a_page, start_keeping, write_address
+from ui.session.collected import set_aside_what_is_loaded
 from ui.session.form import case_form
 from ui.session.language import choose_language, draw_language_of_page, draw_language_switch
 from ui.session.link import draw_link_notice, read_link
@@ -38,6 +39,7 @@ def app() -> None:
     draw_link_notice(link, form)
     if model_is_there():
         page.run()
+    set_aside_what_is_loaded(page.url_path)
 
 
 def sidebar_state() -> Literal["auto", "expanded"]:

@@ -25,7 +25,7 @@ from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import draw_not_applied
 from ui.session.page_style import LEFT_FOLDED
 from ui.shown.charts.page import page_chart, page_charts
-from ui.shown.charts.words import alt_text, how_to_read
+from ui.shown.charts.words import alt_text, how_to_point, how_to_read
 from ui.shown.downloads import chart_as_png, chart_as_svg, draw_downloads, file_name, numbers_as_csv
 from ui.shown.labels import limits_line, source_heading
 from ui.shown.results import (
@@ -103,7 +103,7 @@ def draw_details(
 ) -> None:
     """Everything else, each one step away."""
     with st.expander(_("How to read the curves")):
-        st.markdown(how_to_read())
+        st.markdown(f"{how_to_read()} {how_to_point()}")
     with st.expander(_("All times, medians, and children at risk"), key="all_times"):
         st.html(survival_table(results))
     draw_choices(case)

@@ -1,6 +1,7 @@
 """Options and scenarios side by side: the tumour board's page."""
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -33,16 +34,24 @@ from ui.session.model_in_use import draw_model_in_use, recalibration_in_use
 from ui.session.navigation import start_at_the_entry
 from ui.session.not_applied import draw_not_applied
 from ui.session.page_style import ON_SCREEN_ONLY
-from ui.shown.charts.words import how_to_read
+from ui.shown.charts.words import how_to_point, how_to_read
 from ui.shown.downloads import draw_downloads
 from ui.shown.labels import limits_line
+
+HEADING = """
+<style>
+h1.page-heading {{ font-size: 1.25rem; font-weight: 600; margin: 0; padding: 0;
+  letter-spacing: normal; }}
+.page-limits {{ font-size: 0.8rem; line-height: 1.4; margin: 0.2rem 0 0; }}
+</style>
+<h1 class="page-heading">{title}</h1><p class="page-limits">{limits}</p>
+"""
 
 
 def page() -> None:
     draw_not_applied()
     form = current_form()
-    st.title(_("Compare"))
-    st.caption(limits_line())
+    st.html(HEADING.format(title=escape(_("Compare")), limits=escape(limits_line())))
     draw_model_in_use()
     asked = asked_comparison(form)
     draw_link_notice()
@@ -62,7 +71,6 @@ def page() -> None:
             draw_what_is_missing(form)
         return
     st.vega_lite_chart(comparison_chart(shown), alt=chart_words(shown), key="comparison")
-    st.caption(how_to_read())
     with st.container(key=f"{ON_SCREEN_ONLY}_choices"):
         for_day, for_reference = st.columns((2, 1), gap="large")
         with for_day:
@@ -98,6 +106,8 @@ def draw_tables(shown: Comparison) -> None:
     days_lived = _("Days lived on average after relapse or progression")
     st.html(comparison_table(shown, lived, days_lived, against))
     st.html(comparison_table(shown, alone, _("Each column by itself"), by_itself))
+    with st.expander(_("How to read the curves")):
+        st.markdown(f"{how_to_read()} {how_to_point()}")
 
 
 def draw_record(shown: Comparison, form: FormState) -> None:

@@ -158,8 +158,16 @@ class ComparedColumn:
         return LETTERS[self.place]
 
     @property
+    def shown_name(self) -> str:
+        """Its name with the option that it is: one of the reader's own may say something else."""
+        option = treatment_label(self.scenario.treatment)
+        if self.name.startswith(option):
+            return self.name
+        return _("{name} ({option})").format(name=self.name, option=option)
+
+    @property
     def title(self) -> str:
-        return _("{letter}: {name}").format(letter=self.letter, name=self.name)
+        return _("{letter}: {name}").format(letter=self.letter, name=self.shown_name)
 
 
 @dataclass(frozen=True)

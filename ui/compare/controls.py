@@ -163,6 +163,21 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
     refused = asked.refused.get(place)
     label = _("Change {column}").format(column=letter)
     with st.popover(label, key=key_of(_editor(place)), width="stretch"):
+        with st.container(horizontal=True):
+            st.button(
+                _("Duplicate"),
+                on_click=_duplicate,
+                args=(place,),
+                disabled=len(asked.columns) == MOST_COLUMNS,
+                key=_key(place, "duplicate"),
+            )
+            st.button(
+                _("Remove"),
+                on_click=_remove,
+                args=(place,),
+                disabled=len(asked.columns) == 1,
+                key=_key(place, "remove"),
+            )
         _field(place, OPTION, column.treatment)
         st.selectbox(
             _("Option"),
@@ -186,21 +201,6 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
         if refused is not None:
             problem = refused.problem
             st.warning(f"{problem.field}: {refusal(problem)}")
-        with st.container(horizontal=True):
-            st.button(
-                _("Duplicate"),
-                on_click=_duplicate,
-                args=(place,),
-                disabled=len(asked.columns) == MOST_COLUMNS,
-                key=_key(place, "duplicate"),
-            )
-            st.button(
-                _("Remove"),
-                on_click=_remove,
-                args=(place,),
-                disabled=len(asked.columns) == 1,
-                key=_key(place, "remove"),
-            )
 
 
 def _is_number(name: str) -> bool:

@@ -77,7 +77,10 @@ def _rows_of_numbers(shown: Comparison) -> list[QuantityRow]:
     seen: set[tuple[str, int | None]] = set()
     kept = []
     for row in rows:
-        if row.quantity not in ("children", "proposal") and (row.quantity, row.day) not in seen:
+        if (
+            row.quantity not in ("children", "proposal", "alike")
+            and (row.quantity, row.day) not in seen
+        ):
             seen.add((row.quantity, row.day))
             kept.append(row)
     return kept

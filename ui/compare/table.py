@@ -122,7 +122,7 @@ def _head(shown: Comparison, place: int, look: Look) -> str:
         tag = f'<span class="detail">{escape(_("reference"))}</span>'
     return (
         f'<th scope="col" role="columnheader" data-column="{column.letter}">'
-        f"{_marker(look)}{escape(column.letter)} {escape(column.name)}{tag}</th>"
+        f"{_marker(look)}{escape(column.letter)} {escape(column.shown_name)}{tag}</th>"
     )
 
 

@@ -14,7 +14,7 @@ from model.survival.support import SUPPORT
 from ui.case.survival_table import at_risk_note, median_interval, not_reached
 from ui.compare.comparison import ComparedColumn, Comparison
 from ui.session.language import number
-from ui.shown.alike import support_notes
+from ui.shown.alike import alike_of, alike_words, support_notes
 from ui.shown.differences import points, points_interval, whole_points
 from ui.shown.results import (
     Horizon,
@@ -30,6 +30,7 @@ from ui.shown.results import (
 FRACTION_DECIMALS, DAY_DECIMALS = 4, 1
 # Ratios beyond these are those of a survival near zero, and no more is known of them.
 SMALLEST_RATIO, LARGEST_RATIO = 0.01, 100
+TWO_YEARS = 730
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,16 @@ def rows_by_themselves(shown: Comparison) -> list[QuantityRow]:
         )
     rows.append(
         QuantityRow(
+            "alike",
+            None,
+            _("Children like this one"),
+            _("by our reconstruction; died within {time}").format(time=horizon_name(TWO_YEARS)),
+            0,
+            tuple(_alike_cell(shown, column) for column in shown.columns),
+        )
+    )
+    rows.append(
+        QuantityRow(
             "median",
             None,
             _("Median survival"),
@@ -245,6 +256,11 @@ def _proposal_cell(column: ComparedColumn) -> ColumnCell:
         return ColumnCell("")
     period = _("in the paper: {period}").format(period=proposal.period)
     return ColumnCell(proposal.stance, tuple(text for text in (proposal.condition, period) if text))
+
+
+def _alike_cell(shown: Comparison, column: ComparedColumn) -> ColumnCell:
+    (alike,) = alike_of(column.scenario.shown_pattern(shown.recalibration))
+    return ColumnCell(alike_words(alike, TWO_YEARS))
 
 
 def _mean_cell(column: ComparedColumn, k: int) -> ColumnCell:

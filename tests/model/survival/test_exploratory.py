@@ -44,6 +44,7 @@ from model.survival.refit import (
     penalties,
 )
 from model.survival.three_alike import ALIKE_TREATMENTS, load_alike
+from tests.drawn import rows_of
 from tests.whole_app import entry_script_first, open_app
 from ui.case.exploratory import (
     charts,
@@ -54,6 +55,7 @@ from ui.case.exploratory import (
     table_3_rows,
 )
 from ui.shown.charts.file import chart_file
+from ui.shown.charts.look import DASHES
 from ui.shown.downloads import numbers_as_csv
 from ui.shown.results import assumption, option_results, shown_pattern
 
@@ -332,8 +334,7 @@ def test_every_exploratory_number_says_that_it_is_one():
     ):
         assert [h.survival for h in horizons] == pytest.approx(result)
     for chart in charts(CASE, TREATMENTS):
-        texts = [layer for layer in walk(chart) if layer.get("type") == "text"]
-        assert any(text.get("text") == "exploratory" for text in texts)
+        assert rows_of(chart, "inside")["said"].tolist() == ["exploratory"]
 
 
 def predict_rows(case: Case) -> list[list[float]]:
@@ -343,29 +344,26 @@ def predict_rows(case: Case) -> list[list[float]]:
     return rows
 
 
-def walk(part):
-    if isinstance(part, dict):
-        yield part
-        for value in part.values():
-            yield from walk(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from walk(value)
-
-
 def test_the_exploratory_curve_is_the_dotted_one_with_its_own_interval():
     chart = charts(CASE, ("chemo",))[0]
-    dotted = [
-        layer
-        for layer in walk(chart)
-        if isinstance(layer.get("encoding"), dict)
-        and layer["encoding"].get("strokeDash") == {"value": [1, 3]}
+    points = rows_of(chart, "points")
+    assert DASHES["exploratory"] == [1, 3]
+    dotted = points[points["line"] == "exploratory"]
+    assert list(dotted["series"].unique()) == [
+        "exploratory_lower",
+        "exploratory_upper",
+        "exploratory",
     ]
-    assert [layer["encoding"].get("y", {}).get("field") for layer in dotted] == [
-        "lower",
-        "upper",
-        None,
-    ]
+    expected = predict_exploratory(load_exploratory(), CASE, treatments=("chemo",), days=(365,))
+    at = dotted[dotted["day"] == 365].set_index("series")["survival"]
+    for name, curve in (
+        ("exploratory", expected.survival),
+        ("exploratory_lower", expected.lower),
+        ("exploratory_upper", expected.upper),
+    ):
+        assert at[name] == pytest.approx(curve[0, 0, 0], abs=6e-5)
+    (main,) = set(points["series"]) - set(dotted["series"])
+    assert main == "chemo"
 
 
 def test_switches_follow_the_link_and_the_new_case_turns_them_off():
@@ -414,9 +412,7 @@ def test_a_missing_file_is_said_in_one_sentence_and_everything_else_stays(monkey
 
 def test_children_without_all_have_no_switch_and_no_assumption():
     app = open_app(**LINK | {"leukemia": "AML"}, all_options="alike")
-    assert [toggle.label for toggle in app.main.toggle] == [
-        "Exploratory: with leukemia, age, GvHD and conditioning"
-    ]
+    assert [toggle.label for toggle in app.main.toggle] == ["Show the exploratory model"]
     assert "assumed alike" not in on_page(app)
 
 

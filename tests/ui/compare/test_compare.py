@@ -17,6 +17,7 @@ from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, compare
 from model.survival.pattern import pattern_of
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
 from model.tables.written import harmless
+from tests.drawn import rows_of
 from tests.seen import holds
 from tests.whole_app import entry_script_first, open_app
 from ui.compare.address import (
@@ -265,7 +266,7 @@ def test_what_the_paper_says_is_that_of_each_columns_own_time():
     assert said[1] == "proposed"
     assert rows_by_themselves(shown)[0].cells[1].details == ("in the paper: relapse after 1 year",)
     without_case = compared(holds("chemo", 400, True), case=None)
-    assert rows_by_themselves(without_case)[0].quantity == "median"
+    assert rows_by_themselves(without_case)[0].quantity == "alike"
 
 
 def test_a_day_that_is_past_or_too_near_is_said_in_words():
@@ -384,6 +385,17 @@ def test_the_chosen_day_moves_without_a_new_curve():
     assert [
         name for name in one["datasets"] if one["datasets"][name] != other["datasets"][name]
     ] == ["chosen"]
+
+
+def test_a_renamed_column_keeps_its_option_in_legend_and_heads():
+    shown = compared(holds("chemo", name="Palliative"), holds("dli"))
+    assert shown.columns[0].name == "Palliative"
+    assert shown.columns[0].title == "A: Palliative (Chemotherapy alone)"
+    assert shown.columns[1].title == "B: DLI alone"
+    labels = rows_of(comparison_chart(shown), "names")["label"]
+    assert "(Chemotherapy alone)" in labels[0].replace("\n", " ")
+    head = comparison_table(shown, rows_beside_reference(shown), "", "")
+    assert "A Palliative (Chemotherapy alone)" in re.sub("<[^>]*>", "", head)
 
 
 def test_a_name_is_never_markup_nor_a_formula():

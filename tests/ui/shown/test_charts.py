@@ -546,3 +546,16 @@ def test_days_are_named_as_clinicians_name_them():
     assert names == ["100 days", "6 months", "1 year", "2 years", "4 years"]
     assert interval_words("183-364") == "days 183 to 364"
     assert interval_words("365+") == "day 365 or later"
+
+
+def test_one_by_one_the_option_stands_out_from_the_others_behind_it():
+    series = option_series(PATTERN)
+    for one, drawing in zip(series, one_by_one(series), strict=True):
+        svg = vl_convert.vegalite_to_svg(json.dumps({**drawing.for_file(), "width": 250}))
+        lines = re.findall(r'<path aria-label[^>]*>|<path [^>]*stroke-width="[^>]*>', svg)
+        own = [line for line in lines if f"light-dark({one.color}" in line]
+        widths = {float(w) for line in own for w in re.findall(r'stroke-width="([\d.]+)"', line)}
+        assert 2.5 in widths
+        others = [other.color for other in series if other.id != one.id]
+        assert not any(f"light-dark({color}" in svg for color in others)
+        assert re.search(rf'fill="light-dark\({one.color}[^>]*fill-opacity="0\.2"', svg)

@@ -113,9 +113,10 @@ def series_of(
     )
 
 
-def option_series(pattern: ShownPattern) -> tuple[Series, ...]:
-    """The curve of every option of a pattern, in the options' own colours and markers."""
-    days = curve_days(pattern.model, pattern.days_survived, *turning_days(pattern))
+def option_series(pattern: ShownPattern, *also: int) -> tuple[Series, ...]:
+    """The curve of every option of a pattern, in the options' own colours and markers; also on
+    other days than the usual ones."""
+    days = curve_days(pattern.model, pattern.days_survived, *turning_days(pattern), *also)
     return tuple(
         series_of(
             pattern,

@@ -162,7 +162,9 @@ def _ink(size: int) -> dict[str, Any]:
 
 def _by_series(channel: type[Any], name: str) -> Any:
     """What tells one curve from another: in the order of the series."""
-    return channel("series:N").scale(domain=["@series"], range=[f"@{name}"]).legend(None)
+    # Told so: of widths and opacities Vega-Lite would make a scale of even steps.
+    scale = {"type": "ordinal", "domain": ["@series"], "range": [f"@{name}"]}
+    return channel("series:N").scale(**scale).legend(None)
 
 
 def _alive_since() -> tuple[Part, Part]:
@@ -223,7 +225,7 @@ def _lines(axes: dict[str, Any]) -> Part:
             strokeWidth=_by_series(alt.StrokeWidth, "widths"),
             opacity=_by_series(alt.Opacity, "fades"),
             strokeDash=alt.StrokeDash("line:N")
-            .scale(domain=list(DASHES), range=list(DASHES.values()))
+            .scale(type="ordinal", domain=list(DASHES), range=list(DASHES.values()))
             .legend(None),
             detail=["stretch:N"],
         )
@@ -284,14 +286,14 @@ def _names(picked: alt.Parameter) -> tuple[Part, ...]:
     names = alt.Chart(alt.NamedData("names"))
     x = alt.XDatum(HORIZON_DAYS)
     height = alt.Y("height:Q")
-    lead = names.mark_rule(xOffset=4, x2Offset=18, opacity=0.8).encode(
+    lead = names.mark_rule(xOffset=4, x2Offset=18, opacity=0.8, tooltip=None).encode(
         x=x,
         x2=alt.X2Datum(HORIZON_DAYS),
         y=alt.Y("end:Q"),
         y2=alt.Y2("height:Q"),
         stroke=_by_series(alt.Stroke, "colors"),
     )
-    marker = names.mark_point(filled=True, xOffset=26, size=70, opacity=1).encode(
+    marker = names.mark_point(filled=True, xOffset=26, size=70, opacity=1, tooltip=None).encode(
         x=x, y=height, color=_by_series(alt.Color, "colors"), shape=_by_series(alt.Shape, "shapes")
     )
     text = (
@@ -304,6 +306,8 @@ def _names(picked: alt.Parameter) -> tuple[Part, ...]:
             lineBreak="\n",
             text=alt.ExprRef("@narrow ? datum.short : datum.label"),
             color="@ink",
+            # Streamlit would say of whatever is pointed at what its numbers are.
+            tooltip=None,
         )
         .encode(x=x, y=height)
         .add_params(picked)

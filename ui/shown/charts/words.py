@@ -27,10 +27,15 @@ def how_to_read() -> str:
         "Solid line, filled marker: what became of at least {fewest} children like this one, by "
         "our reconstruction, is known by then. Long dashes: borrowed, from all children given that "
         "option. Dots: extrapolated, from fewer. Vertical lines: 95% intervals on the reported "
-        "days, set beside each other; point at a name to see its interval throughout. The curves "
-        "see treatment, time to failure and remission, not the leukemia, age or anything else."
+        "days, set beside each other. The curves see treatment, time to failure and remission, not "
+        "the leukemia, age or anything else."
     ).format(fewest=number(FEWEST_KNOWN))
     return f"{said} {what_intervals_cover()}"
+
+
+def how_to_point() -> str:
+    """What a chart on screen says more where it is pointed at."""
+    return _("Point at a name to see its interval throughout, and at a day to read it.")
 
 
 def model_line(
