@@ -135,5 +135,10 @@ def elements(app: AppTest, names: tuple[str, ...]) -> list[Element]:
 
 
 def cells(app: AppTest) -> list[Element]:
-    """Those of the tables of all times, not those of the answer, which are among them."""
-    return [one for one in elements(app, ("td",)) if "data-answer" not in one.attributes]
+    """Those of the tables of all times: not those of the answer, which are among them, nor the
+    children like one, who came later."""
+    return [
+        one
+        for one in elements(app, ("td",))
+        if "data-answer" not in one.attributes and one.attributes.get("data-quantity") != "alike"
+    ]

@@ -32,7 +32,16 @@ def family_chart(
 
 @functools.lru_cache(maxsize=64)
 def _chart(pattern: ShownPattern, day: int, language: str) -> Spec:
-    series = [replace(one, width=WIDTH_OF_LINE, band=BAND) for one in option_series(pattern)]
+    # A family is told of the children still alive: a line is dashed from the day on which few were
+    # known to be.
+    model = pattern.model
+    until = {option: int(model.supported_until[k]) for k, option in enumerate(model.options)}
+    series = [
+        replace(
+            one, width=WIDTH_OF_LINE, band=BAND, own_until=until[one.id], arm_until=HORIZON_DAYS
+        )
+        for one in option_series(pattern, *until.values())
+    ]
     years = range(round(HORIZON_DAYS / DAYS_PER_YEAR) + 1)
     words = {
         "time": _("Years"),

@@ -79,6 +79,8 @@ FIRST = ("leukemia", *REQUIRED, "age_years", "days_survived")
 IN_RECORD = (*FIRST, *(field for field in INPUTS_BY_NAME.values() if field not in FIRST))
 CHART_WIDTH, CHART_HEIGHT = 520, 200
 # A comparison has a page of its own; more columns need taller rows.
+# With more columns there is no room for the children like each.
+MOST_WITH_CHILDREN = 2
 COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}
 
 
@@ -275,6 +277,8 @@ def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
 def _comparison(shown: Comparison, alike: bool) -> Words:
     beside = rows_beside_reference(shown)
     lived, alone = rows_of_days_lived(shown), rows_by_themselves(shown)
+    if len(shown.columns) > MOST_WITH_CHILDREN:
+        alone = [row for row in alone if row.quantity != "alike"]
     parts = (
         (_("At {day}").format(day=day_name(shown.day)), beside),
         (_("Days lived on average after relapse or progression"), lived),

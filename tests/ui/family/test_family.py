@@ -618,6 +618,10 @@ def test_the_chart_shows_the_chosen_options_and_says_so_in_words(spoken: str) ->
     sheet = whole_sheet(CHILD, pictured=["dli", "palliative"])
     curves = rows_of(family_chart(CHILD, ("dli", "palliative"), 365), "points")
     assert set(curves["series"]) == {"dli", "palliative"}
+    # Dashed from the day on which fewer than ten children were known to be alive, as is said.
+    for treatment in ("dli", "palliative"):
+        solid = curves[(curves["series"] == treatment) & (curves["line"] == "yes")]["day"].max()
+        assert solid == load_model().supported_until[TREATMENTS.index(treatment)]
     said = family_chart_alt(sheet)
     for option in sheet.options:
         assert (option.label in said) == option.pictured
