@@ -129,7 +129,7 @@ ON_PAPER = f"""
   svg.marks {{ width: 100% !important; height: auto !important; }}
   /* A table that fits on a sheet is not split, because its caption would stay behind. */
   [data-testid="stVegaLiteChart"], img, svg, figure, table, tr, [role="row"], li,
-  [class*="st-key-guidance_box"] {{ break-inside: avoid; }}
+  [class*="st-key-guidance_box"], [data-testid="stHtml"] p {{ break-inside: avoid; }}
   h1, h2, h3, h4, h5, h6, [data-testid="stHeading"], summary {{ break-after: avoid; }}
   summary {{ list-style: none; }}
   thead {{ display: table-header-group; }}
