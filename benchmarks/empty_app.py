@@ -6,4 +6,4 @@ from ui.session.form import case_form
 
 st.set_page_config(page_title="Empty", layout="wide", initial_sidebar_state="expanded")
 st.navigation([st.Page(lambda: None, title="Empty", default=True)]).run()
-case_form()
+case_form(drawn=True)
