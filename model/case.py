@@ -212,11 +212,11 @@ def out_of_range(field: str) -> str:
     said = {
         "days_to_failure": _("Enter {first} to {last} days after first transplant."),
         "age_years": _(
-            "Enter {first} to {last}: the study is of children under 18 at first transplant."
+            "Enter {first} to {last}: the study is of children under {end} at first transplant."
         ),
         "days_survived": _("Enter {first} to {last}: later than that the study says too little."),
     }
-    return said[field].format(first=first, last=last)
+    return said[field].format(first=first, last=last, end=AGE_END)
 
 
 # What a case is read from: the codes of a choice, or the bounds of a whole number and what is said

@@ -111,8 +111,9 @@ def draw_tables(shown: Comparison) -> None:
 
 
 def draw_record(shown: Comparison, form: FormState) -> None:
-    if form.case is not None and form.case.leukemia is not None and form.treatments:
-        draw_record_download(form.case, form.treatments, guidance_of(form.case), shown)
+    if form.case is not None and form.treatments:
+        guidance = None if form.case.leukemia is None else guidance_of(form.case)
+        draw_record_download(form.case, form.treatments, guidance, shown)
 
 
 start_at_the_entry()

@@ -6,6 +6,7 @@ whatever follows. What it became is known only afterwards and stands under it, i
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -37,6 +38,8 @@ from ui.shown.alike import (
 from ui.shown.differences import points, points_interval
 from ui.shown.labels import limits_line
 from ui.shown.results import (
+    ONE_YEAR,
+    TWO_YEARS,
     Horizon,
     OptionResult,
     ShownPattern,
@@ -50,7 +53,7 @@ from ui.shown.results import (
 from ui.shown.table import Cell, Row, table
 
 # The reported days of the answer; all of them stand in the table further down.
-DAYS = tuple(day for day in TABLE_DAYS if day in (100, 365, 730))
+DAYS = (TABLE_DAYS[0], ONE_YEAR, TWO_YEARS)
 NOTES = '<p style="font-size: 0.8rem; line-height: 1.4; margin: 0">{said}</p>'
 DIFFERENCE_FROM = "difference_from"
 AFTER_REINDUCTION = CHOICES_AT_RELAPSE[REINDUCTION]
@@ -78,13 +81,10 @@ def answers(case: Case, pattern: ShownPattern) -> list[Answer]:
     reinduction = _reinduction(case, pattern)
     began = [option for option in AFTER_REINDUCTION if option in each]
     rows: list[Answer] = []
-    if pattern.alike and len(began) == len(AFTER_REINDUCTION) and reinduction is not None:
-        # The three are one curve, that of reinduction: it stands once, under their name.
-        result, alike = reinduction
-        rows.append(Answer(result, alike, after=False))
-    else:
-        if began and reinduction is not None:
-            rows.append(Answer(*reinduction, after=False))
+    if began and reinduction is not None:
+        rows.append(Answer(*reinduction, after=False))
+    # Assumed alike the three are one curve, that of reinduction: it stands once, under their name.
+    if not (pattern.alike and rows):
         rows += [Answer(*each[option], after=bool(rows)) for option in began]
     rows += [Answer(*each[option], after=False) for option in each if option not in began]
     return rows
@@ -189,17 +189,20 @@ def known_afterwards() -> str:
 
 
 def answer_table(
-    case: Case, pattern: ShownPattern, guidance: Guidance | None, difference_from: str | None = None
+    case: Case,
+    pattern: ShownPattern,
+    shown: Sequence[Answer],
+    guidance: Guidance | None,
+    difference_from: str | None = None,
 ) -> str:
-    """The table as HTML with every text escaped."""
-    shown = answers(case, pattern)
+    """The table of `answers` as HTML with every text escaped."""
     differences = differences_from(case, pattern, difference_from)
     rows: list[Row] = [
         (
             _name_cell(answer, pattern),
             *(_day_cell(answer.result, horizon) for horizon in _horizons(answer.result)),
             *(
-                [_difference_cell(answer.result.treatment, difference_from, differences)]
+                [_difference_cell(answer.result, difference_from, differences)]
                 if difference_from is not None
                 else []
             ),
@@ -291,15 +294,17 @@ def differences_from(
 
 
 def _difference_cell(
-    treatment: str, reference: str | None, differences: dict[str, Estimate]
+    result: OptionResult, reference: str | None, differences: dict[str, Estimate]
 ) -> Cell:
+    treatment = result.treatment
     if treatment == reference:
         return Cell("–", _("compared with"), carries={"answer": treatment})
     found = differences.get(treatment)
     if found is None:
         return Cell("–", _("of another model"), carries={"answer": treatment})
     if math.isnan(found.value):
-        return Cell("–", _("too soon to say"), carries={"answer": treatment})
+        said = nothing_said(DAYS[1], result.days_survived)
+        return Cell("–", said, carries={"answer": treatment})
     return Cell(
         points(found),
         points_interval(found),
@@ -320,18 +325,17 @@ def draw_answer(
     place = st.container(gap="small")
     with controls:
         asked = _draw_choice_of_difference(pattern)
+    shown = answers(case, pattern)
     with place:
-        st.html(answer_table(case, pattern, guidance, asked))
+        st.html(answer_table(case, pattern, shown, guidance, asked))
         if asked is not None:
             st.markdown(difference_caution())
-        supports = {
-            answer.alike.support[support_day(case.days_survived)]
-            for answer in answers(case, pattern)
-        }
+        day = support_day(case.days_survived)
+        supports = {answer.alike.support[day] for answer in shown}
         lines = [without_curve(guidance), alike_note(), *support_notes(supports)]
         if guidance is not None and guidance.options:
             lines.append(proposals_and_curves())
-        if not pattern.alike and _reinduction(case, pattern) is not None:
+        if any(answer.after for answer in shown):
             lines.append(known_afterwards())
         lines.append(limits_line())
         st.html(NOTES.format(said=escape(" ".join(line for line in lines if line))))

@@ -29,7 +29,7 @@ from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use
 from ui.session.words import leukemia_label, told_input
 from ui.shown.labels import remission_label
-from ui.shown.options import shown_option
+from ui.shown.options import color_of_page, shown_option
 from ui.shown.results import (
     ONE_YEAR,
     OptionResult,
@@ -82,8 +82,8 @@ class Look:
 
     @property
     def color_of_page(self) -> str:
-        """A color of CSS that follows the theme of the page."""
-        return f"light-dark({self.color}, {self.dark})"
+        """Its color as it follows the theme of the page."""
+        return color_of_page(self.color, self.dark)
 
 
 def looks_of_columns(scenarios: Sequence[Scenario]) -> list[Look]:

@@ -17,6 +17,7 @@ from ui.session.language import number
 from ui.shown.alike import alike_of, alike_words, support_notes
 from ui.shown.differences import points, points_interval, whole_points
 from ui.shown.results import (
+    TWO_YEARS,
     Horizon,
     horizon_name,
     in_days,
@@ -30,7 +31,6 @@ from ui.shown.results import (
 FRACTION_DECIMALS, DAY_DECIMALS = 4, 1
 # Ratios beyond these are those of a survival near zero, and no more is known of them.
 SMALLEST_RATIO, LARGEST_RATIO = 0.01, 100
-TWO_YEARS = 730
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,17 @@ from typing import Any, Final
 
 import streamlit as st
 
-from model.case import CHOICES, LEUKEMIAS, REQUIRED, YES_NO, Case, CaseError, Problem, read_case
+from model.case import (
+    AGE_END,
+    CHOICES,
+    LEUKEMIAS,
+    REQUIRED,
+    YES_NO,
+    Case,
+    CaseError,
+    Problem,
+    read_case,
+)
 from model.language import _, counted, listed
 from model.number import whole_number
 from model.options import TREATMENTS, treatment_label
@@ -276,7 +286,8 @@ def _remission() -> st.delta_generator.DeltaGenerator:
 
 def _age() -> st.delta_generator.DeltaGenerator:
     place = _number("age")
-    st.caption(_("Optional: the curves do not use it. The study is of children under 18."))
+    said = _("Optional: the curves do not use it. The study is of children under {age}.")
+    st.caption(said.format(age=AGE_END))
     return place
 
 

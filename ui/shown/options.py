@@ -21,8 +21,13 @@ class ShownOption:
 
     @property
     def color_of_page(self) -> str:
-        """A color of CSS that follows the theme of the page."""
-        return f"light-dark({self.color}, {self.dark})"
+        """Its color as it follows the theme of the page."""
+        return color_of_page(self.color, self.dark)
+
+
+def color_of_page(color: str, dark: str) -> str:
+    """A color of CSS that follows the theme of the page: one for light ground, one for dark."""
+    return f"light-dark({color}, {dark})" if dark else color
 
 
 SHOWN = {

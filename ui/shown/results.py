@@ -37,7 +37,10 @@ from ui.shown.labels import remission_label
 
 DAYS_PER_MONTH = 365.25 / 12
 MONTHS_PER_YEAR = 12
-ONE_YEAR = next(d for d in TABLE_DAYS if round(d / DAYS_PER_MONTH) == MONTHS_PER_YEAR)
+ONE_YEAR, TWO_YEARS = (
+    next(day for day in TABLE_DAYS if round(day / DAYS_PER_MONTH) == years * MONTHS_PER_YEAR)
+    for years in (1, 2)
+)
 
 
 @dataclass(frozen=True)

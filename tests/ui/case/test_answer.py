@@ -46,7 +46,7 @@ def cells(html: str) -> list[dict[str, str]]:
 def drawn(case: Case, **how: object) -> list[dict[str, str]]:
     pattern = shown_pattern(case, TREATMENTS, **how)  # type: ignore[arg-type]
     guidance = None if case.leukemia is None else guidance_of(case)
-    return cells(answer_table(case, pattern, guidance))
+    return cells(answer_table(case, pattern, answers(case, pattern), guidance))
 
 
 def row_heads(shown: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -208,12 +208,14 @@ def test_a_recalibrated_model_has_no_row_of_reinduction() -> None:
 def test_no_difference_stands_there_unless_it_is_asked_for() -> None:
     pattern = shown_pattern(CASE, TREATMENTS)
     assert differences_from(CASE, pattern, None) == {}
-    assert "Difference" not in answer_table(CASE, pattern, guidance_of(CASE))
+    assert "Difference" not in answer_table(
+        CASE, pattern, answers(CASE, pattern), guidance_of(CASE)
+    )
 
 
 def test_a_difference_is_that_of_compare_and_reinduction_has_none() -> None:
     pattern = shown_pattern(CASE, TREATMENTS)
-    shown = cells(answer_table(CASE, pattern, guidance_of(CASE), "chemo"))
+    shown = cells(answer_table(CASE, pattern, answers(CASE, pattern), guidance_of(CASE), "chemo"))
     expected = compare(
         load_model(), [pattern_of(CASE, "chemo"), pattern_of(CASE, "second_sct")], 0, 365
     )[1].difference
@@ -227,6 +229,24 @@ def test_a_difference_is_that_of_compare_and_reinduction_has_none() -> None:
     assert "compared with" in words["chemo"]
 
 
+def test_a_difference_at_a_day_that_is_past_says_so() -> None:
+    for since, said in ((400, "already past"), (364, "too soon to say")):
+        case = dataclasses.replace(CASE, days_survived=since)
+        pattern = shown_pattern(case, TREATMENTS)
+        html = answer_table(case, pattern, answers(case, pattern), guidance_of(case), "chemo")
+        words = [c["text"] for c in cells(html) if "Difference from" in c.get("label", "")]
+        assert any(said in text for text in words)
+        other = {"already past", "too soon to say"} - {said}
+        assert not any(one in text for text in words for one in other)
+
+
+def test_with_some_of_the_three_hidden_those_assumed_alike_are_still_one_line() -> None:
+    pattern = shown_pattern(Case("B-ALL", 400, True), ("second_sct", "palliative"), alike=True)
+    shown = answers(Case("B-ALL", 400, True), pattern)
+    assert [one.result.treatment for one in shown] == [REINDUCTION, "palliative"]
+    assert not any(one.after for one in shown)
+
+
 def test_every_text_is_escaped() -> None:
     pattern = shown_pattern(CASE, TREATMENTS)
-    assert "<script" not in answer_table(CASE, pattern, guidance_of(CASE))
+    assert "<script" not in answer_table(CASE, pattern, answers(CASE, pattern), guidance_of(CASE))

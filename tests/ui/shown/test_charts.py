@@ -31,11 +31,12 @@ from ui.evidence.assumptions import assumption_chart, early_chart
 from ui.evidence.curves import arm_chart, figure_chart
 from ui.evidence.forest import forest_chart
 from ui.family.chart import family_chart
+from ui.shown.charts.drawing import TEMPLATES
 from ui.shown.charts.file import chart_file
 from ui.shown.charts.labels import apart, hover_rows, label_rows, support_phrase
 from ui.shown.charts.page import BETWEEN_WHISKERS, curves_chart, one_by_one, page_chart, page_charts
 from ui.shown.charts.series import curve_days, curve_points, option_series, series_of
-from ui.shown.charts.templates import TEMPLATES, as_json, templates
+from ui.shown.charts.templates import as_json, templates
 from ui.shown.charts.words import alt_text
 from ui.shown.downloads import chart_as_png, chart_as_svg, described_png, file_name
 from ui.shown.options import SHOWN, short_label, shown_option

@@ -17,11 +17,14 @@ import pandas as pd
 from model.language import _
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.session.language import number
-from ui.shown.charts.look import INK_OF_PAGE, MOST_SERIES, THIRD_YEAR
+from ui.shown.charts.look import INK_OF_PAGE, MOST_SERIES
 from ui.shown.charts.series import Series, Spec
 from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR, whole_months
 
 TEMPLATES = Path(__file__).with_name("templates.json")
+# The days that the time axis names: the reported ones, and the one column of Figure 3 between them.
+THIRD_YEAR = round(3 * MONTHS_PER_YEAR * DAYS_PER_MONTH)
+NAMED_DAYS = [0, *sorted({*TABLE_DAYS, THIRD_YEAR, HORIZON_DAYS})]
 # About how wide a letter of an axis' title is, and how far the title may reach beyond the plot.
 LETTER_WIDTH, TITLE_REACH = 6, 45
 # The columns of each data set: where one has no rows, a browser still knows them.
@@ -34,7 +37,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "names": ("series", "end", "height", "label", "short"),
     "hover": ("day", "when", *(f"said_{k}" for k in range(MOST_SERIES))),
 }
-OF_TALK = ("chosen", "points")
 Rows = Sequence[tuple[Any, ...]]
 
 
@@ -62,10 +64,6 @@ class Drawing:
     def with_rows(self, **rows: Rows) -> "Drawing":
         """The same chart with other rows in some data sets."""
         return Drawing(self.spec, {**self.rows, **rows})
-
-    def with_spec(self, **parts: Any) -> "Drawing":
-        """The same rows under a specification with other parts."""
-        return Drawing({**self.spec, **parts}, self.rows)
 
     @functools.cached_property
     def _arrow(self) -> dict[str, bytes]:
@@ -134,7 +132,7 @@ def _names_of_days() -> tuple[dict[str, str], dict[str, str]]:
     """What the time axis says of each of its days: where there is little room, and where there is
     more."""
     every = {}
-    for day in [0, *sorted({*TABLE_DAYS, THIRD_YEAR, HORIZON_DAYS})]:
+    for day in NAMED_DAYS:
         months = whole_months(day)
         every[str(day)] = (
             _("{number} d").format(number=number(day)) if months is None else number(months)

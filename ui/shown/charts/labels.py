@@ -117,7 +117,7 @@ def extrapolation(series: Series) -> list[str]:
 
 def support_phrase(series: Series) -> str:
     """What a curve rests on other than children like the one described, and from when on."""
-    begins = max(series.days_survived, 0)
+    begins = series.days_survived
     if series.arm_until < HORIZON_DAYS:
         if series.arm_until <= begins:
             return _("extrapolated throughout")

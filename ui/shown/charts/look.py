@@ -14,9 +14,6 @@ AROUND_PLOT = 80
 HEIGHT_ONE_BY_ONE = 250
 # On a phone, names at the ends of the curves are short.
 NARROW = "containerSize()[0] < 600"
-DAYS_PER_MONTH = 365.25 / 12
-# The one column of Figure 3 between the reported days.
-THIRD_YEAR = 1096
 # How a line is dashed: by what supports it, or by what it is.
 DASHES = {"yes": [1, 0], "borrowed": [10, 5], "no": [2, 3], "model": [6, 4], "exploratory": [1, 3]}
 # Curves that one chart may hold.

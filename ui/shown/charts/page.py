@@ -58,7 +58,6 @@ def curves_chart(
     narrow: str = NARROW,
     height: int = HEIGHT,
     whiskers: bool = True,
-    chosen: Rows = (),
 ) -> Drawing:
     """All series in one chart: curves, markers on the reported days, names at the ends.
 
@@ -75,8 +74,6 @@ def curves_chart(
     whiskers : bool
         Whether intervals stand on the reported days; else they are bands, as dark as each series
         says.
-    chosen : rows
-        Days at which a rule stands.
     """
     spec = curves_spec(
         series,
@@ -91,7 +88,7 @@ def curves_chart(
         spec,
         {
             "alive": alive_since(series),
-            "chosen": chosen,
+            "chosen": (),
             "points": points,
             "whiskers": whisker_rows(series, points) if whiskers else (),
             "inside": (),
@@ -104,11 +101,10 @@ def curves_chart(
 def whisker_rows(series: Sequence[Series], points: Sequence[CurvePoint]) -> Rows:
     """The intervals of the marked points, those of one day beside each other."""
     place = {one.id: k - (len(series) - 1) / 2 for k, one in enumerate(series)}
-    last = HORIZON_DAYS
     return tuple(
         (
             p.series,
-            min(max(p.day + BETWEEN_WHISKERS * place[p.series], 0.0), float(last)),
+            min(max(p.day + BETWEEN_WHISKERS * place[p.series], 0.0), float(HORIZON_DAYS)),
             p.lower,
             p.upper,
         )

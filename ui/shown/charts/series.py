@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.options import treatment_label
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, PooledModel
-from ui.shown.options import short_label, shown_option
+from ui.shown.options import color_of_page, short_label, shown_option
 from ui.shown.results import (
     DAYS_PER_MONTH,
     MONTHS_PER_YEAR,
@@ -54,12 +54,12 @@ class Series:
     width: float = WIDTH_OF_LINE
     fade: float = 1.0
     band: float = 0.0
-    marked: bool = field(default=True)
+    marked: bool = True
 
     @property
     def color_of_page(self) -> str:
-        """A color of CSS that follows the theme of the page."""
-        return f"light-dark({self.color}, {self.dark})" if self.dark else self.color
+        """Its color as it follows the theme of the page, where it has one for dark ground."""
+        return color_of_page(self.color, self.dark)
 
 
 def curve_days(model: PooledModel, *also: int) -> tuple[int, ...]:

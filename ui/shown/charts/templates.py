@@ -10,27 +10,16 @@ writes anew. Nobody who reads a page waits for Altair.
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import altair as alt
 
-from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
-from ui.shown.charts.look import (
-    DASHES,
-    DAYS_PER_MONTH,
-    FONT_SIZE,
-    LINE_HEIGHT,
-    MOST_SERIES,
-    SMALL_FONT_SIZE,
-    THIRD_YEAR,
-)
+from model.survival.prediction import HORIZON_DAYS
+from ui.shown.charts.drawing import NAMED_DAYS, TEMPLATES, TITLE_REACH
+from ui.shown.charts.look import DASHES, FONT_SIZE, LINE_HEIGHT, MOST_SERIES, SMALL_FONT_SIZE
+from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
-TEMPLATES = Path(__file__).with_name("templates.json")
-# How far the title of an axis may reach beyond the plot.
-TITLE_REACH = 45
-DAYS = [0, *sorted({*TABLE_DAYS, THIRD_YEAR, HORIZON_DAYS})]
-YEARS = [round(12 * year * DAYS_PER_MONTH) for year in range(5)]
+YEARS = [round(year * MONTHS_PER_YEAR * DAYS_PER_MONTH) for year in range(5)]
 # A layer, or a chart of several. What Altair's methods give has no type of its own.
 Part = Any
 QUARTERS = [0, 0.25, 0.5, 0.75, 1]
@@ -57,9 +46,9 @@ def curves() -> Part:
         "x": _time().axis(
             **_ink(SMALL_FONT_SIZE),
             title="@time",
-            values=DAYS,
+            values=NAMED_DAYS,
             # Vega leaves out every second value where there are more than it would have chosen.
-            tickCount=len(DAYS),
+            tickCount=len(NAMED_DAYS),
             labelExpr="(@narrow ? few_names : all_names)[datum.value] || ''",
             labelOverlap="greedy",
             labelSeparation=2,
@@ -68,14 +57,7 @@ def curves() -> Part:
             titleAlign=alt.ExprRef("@is_cramped ? 'left' : 'center'"),
             titleX=alt.ExprRef(f"@is_cramped ? {-TITLE_REACH} : width / 2"),
         ),
-        "y": _survival().axis(
-            **_ink(SMALL_FONT_SIZE),
-            title="@alive",
-            values=QUARTERS,
-            tickCount=len(QUARTERS),
-            labelExpr="round(100 * datum.value)",
-            labelBaseline="middle",
-        ),
+        "y": _survival(_ink(SMALL_FONT_SIZE), "round(100 * datum.value)"),
     }
     picked = alt.selection_point(
         name="picked", fields=["series"], on="pointerover", clear="pointerout"
@@ -108,14 +90,7 @@ def talk() -> Part:
             tickCount=len(YEARS),
             labelExpr="all_names[datum.value] || ''",
         ),
-        "y": _survival().axis(
-            **_ink(size) | {"labelPadding": 8},
-            title="@alive",
-            values=QUARTERS,
-            tickCount=len(QUARTERS),
-            labelExpr="round(@hundred * datum.value)",
-            labelBaseline="middle",
-        ),
+        "y": _survival(_ink(size) | {"labelPadding": 8}, "round(@hundred * datum.value)"),
     }
     layers = (
         _rule_at("chosen", [2, 4], 0.8),
@@ -140,8 +115,15 @@ def _time() -> Part:
     return alt.X("day:Q").scale(domain=[0, HORIZON_DAYS], nice=False)
 
 
-def _survival() -> Part:
-    return alt.Y("survival:Q").scale(domain=[0, 1], nice=False)
+def _survival(ink: dict[str, Any], named: str) -> Part:
+    axis: dict[str, Any] = {
+        "title": "@alive",
+        "values": QUARTERS,
+        "tickCount": len(QUARTERS),
+        "labelExpr": named,
+        "labelBaseline": "middle",
+    }
+    return alt.Y("survival:Q").scale(domain=[0, 1], nice=False).axis(**ink, **axis)
 
 
 def _ink(size: int) -> dict[str, Any]:

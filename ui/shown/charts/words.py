@@ -25,10 +25,10 @@ def how_to_read() -> str:
     """What solid, dashed, dotted, hollow and shaded mean, and what an interval covers."""
     said = _(
         "Solid line, filled marker: what became of at least {fewest} children like this one, by "
-        "our reconstruction, is known by then. Long dashes: borrowed, from all children given that "
-        "option. Dots: extrapolated, from fewer. Vertical lines: 95% intervals on the reported "
-        "days, set beside each other. The curves see treatment, time to failure and remission, not "
-        "the leukemia, age or anything else."
+        "our reconstruction, is known by then. Long dashes, hollow marker: borrowed, from all "
+        "children given that option. Dots, hollow marker: extrapolated, from fewer. Vertical "
+        "lines: 95% intervals on the reported days, set beside each other. The curves see "
+        "treatment, time to failure and remission, not the leukemia, age or anything else."
     ).format(fewest=number(FEWEST_KNOWN))
     return f"{said} {what_intervals_cover()}"
 
