@@ -5,6 +5,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -36,6 +38,15 @@ def test_the_case_page_opens_first_and_waits_for_a_case() -> None:
     assert not app.error
     assert not app.main.title
     assert "Nothing is predicted yet." in app.main.info[0].value
+
+
+def test_every_message_is_sent_whole() -> None:
+    # One that is named instead of sent can be one that the browser has forgotten: the page is dead then.
+    message = ForwardMsg()
+    message.delta.new_element.markdown.body = "x" * 10_000_000
+    populate_hash_if_needed(message)
+    assert message.hash
+    assert not message.metadata.cacheable
 
 
 def test_the_case_page_opens_from_the_sample_link() -> None:
