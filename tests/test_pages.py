@@ -41,7 +41,7 @@ def test_the_case_page_opens_first_and_waits_for_a_case() -> None:
 
 
 def test_every_message_is_sent_whole() -> None:
-    # One that is named instead of sent can be one that the browser has forgotten: the page is dead then.
+    # One that is only named may be one that the browser has forgotten: the page is dead then.
     message = ForwardMsg()
     message.delta.new_element.markdown.body = "x" * 10_000_000
     populate_hash_if_needed(message)

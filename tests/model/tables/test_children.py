@@ -673,7 +673,7 @@ def within_moments(most: float) -> Iterator[None]:
 
 @contextlib.contextmanager
 def within_calls(most: int) -> Iterator[None]:
-    """Hold what is done within so many calls of functions, which no other work on the machine changes."""
+    """Hold what is done within so many calls: other work on the machine does not change them."""
     calls = 0
 
     def counted(_frame: FrameType, event: str, _argument: object) -> None:
@@ -753,7 +753,7 @@ WEIGHTY = {
 
 @pytest.mark.parametrize("name", WEIGHTY)
 def test_what_is_not_read_of_a_workbook_is_not_made_much_of(name: str) -> None:
-    # Counted and not timed: 14 to 37 calls an element. openpyxl left to itself makes 64 to 128 of most.
+    # Counted, not timed: 14 to 37 calls an element; openpyxl left to itself makes 64 to 128.
     with within_calls(45 * ELEMENTS):
         assert len(read_table(WEIGHTY[name]).cells) == 1
 
