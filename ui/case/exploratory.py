@@ -25,7 +25,7 @@ from model.survival.exploratory import (
     not_given,
     predict_exploratory,
 )
-from model.survival.prediction import TABLE_DAYS, UNREADABLE
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, UNREADABLE
 from ui.case.survival_table import table_with_notes
 from ui.session.language import number
 from ui.session.model_in_use import recalibration_in_use
@@ -34,7 +34,14 @@ from ui.session.words import field_label, leukemia_label
 from ui.shown.alike import SIGN_OF_SUPPORT, with_sign
 from ui.shown.charts.look import INK_OF_PAGE
 from ui.shown.charts.page import laid_under
-from ui.shown.charts.series import Series, Spec, curve_days, option_series, turning_days
+from ui.shown.charts.series import (
+    Series,
+    Spec,
+    all_curves,
+    days_straight_between,
+    option_series,
+    turning_days,
+)
 from ui.shown.options import SHOWN
 from ui.shown.results import (
     Horizon,
@@ -197,7 +204,8 @@ def exploratory_series(
     model: ExploratoryModel, case: Case, treatments: Sequence[str]
 ) -> tuple[Series, ...]:
     pattern = shown_pattern(case, treatments)
-    days = curve_days(model.pooled, case.days_survived, *turning_days(pattern))
+    every = predict_exploratory(model, case, treatments=treatments, days=range(HORIZON_DAYS + 1))
+    days = days_straight_between(all_curves(every), case.days_survived, *turning_days(pattern))
     until = supported_until(TREATMENTS, pattern.child, pattern.days_survived)
     prediction = predict_exploratory(model, case, treatments=treatments, days=days)
     return tuple(

@@ -15,7 +15,6 @@ from ui.compare.comparison import (
     looks_of_columns,
 )
 from ui.session.language import number
-from ui.session.model_in_use import model_of
 from ui.shown.charts.drawing import Drawing
 from ui.shown.charts.look import HEIGHT, INK_OF_FILE, INK_OF_PAGE, NARROW
 from ui.shown.charts.page import curves_chart
@@ -58,8 +57,8 @@ def _series(
     scenarios: Sequence[Scenario], names: Sequence[str], recalibration: Recalibration | None
 ) -> list[Series]:
     patterns = [scenario.shown_pattern(recalibration) for scenario in scenarios]
-    also = [day for pattern in patterns for day in (pattern.days_survived, *turning_days(pattern))]
-    days = curve_days(model_of(recalibration), *also)
+    turns = {day for pattern in patterns for day in turning_days(pattern)}
+    days = tuple(sorted({day for pattern in patterns for day in curve_days(pattern, *turns)}))
     return [
         series_of(
             pattern,

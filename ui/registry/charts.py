@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.language import _
-from model.survival.prediction import HORIZON_DAYS, load_model
+from model.survival.prediction import HORIZON_DAYS
 from model.validation.decision import THRESHOLDS
 from model.validation.groups import GroupCurves
 from model.validation.performance import CalibrationCurve, DecisionCurve
 from ui.evidence.curves import DASH_OF_MODEL, MODEL_COLOR, OBSERVED_COLOR
 from ui.shown.charts.layers import axis_ink, framed
 from ui.shown.charts.look import INK_OF_PAGE, SMALL_FONT_SIZE
-from ui.shown.charts.series import Spec, curve_days
+from ui.shown.charts.series import Spec, days_straight_between
 from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 HEIGHT, HEIGHT_OF_GROUP = 400, 290
@@ -69,7 +69,11 @@ def calibration_chart(curve: CalibrationCurve) -> Spec:
 
 def group_chart(group: GroupCurves) -> Spec:
     """Kaplan-Meier survival of a group beside the mean predicted one."""
-    days = curve_days(load_model(), group.enough_until, group.followed_until)
+    # What was observed goes down in steps: each of its days is drawn.
+    deaths = np.flatnonzero(np.diff(group.observed, axis=1).any(axis=0)) + 1
+    days = days_straight_between(
+        group.predicted, group.enough_until, group.followed_until, *deaths.tolist()
+    )
     enough = [day for day in days if day <= group.enough_until]
     few = [day for day in days if group.enough_until <= day <= group.followed_until]
     looks = (

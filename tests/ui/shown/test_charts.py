@@ -23,6 +23,7 @@ from model import language
 from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, Case
 from model.options import REINDUCTION, TREATMENTS, arms_of
 from model.reconstruction.freedom import ASSUMPTIONS
+from model.survival.pattern import PATTERNS
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
 from model.survival.support import SUPPORT, counted
 from tests.drawn import all_of, rows_of
@@ -35,12 +36,20 @@ from ui.shown.charts.drawing import TEMPLATES
 from ui.shown.charts.file import chart_file
 from ui.shown.charts.labels import apart, hover_rows, label_rows, support_phrase
 from ui.shown.charts.page import BETWEEN_WHISKERS, curves_chart, one_by_one, page_chart, page_charts
-from ui.shown.charts.series import curve_days, curve_points, option_series, series_of
+from ui.shown.charts.series import (
+    all_curves,
+    curve_days,
+    curve_points,
+    option_series,
+    series_of,
+    turning_days,
+)
 from ui.shown.charts.templates import as_json, templates
 from ui.shown.charts.words import alt_text
 from ui.shown.downloads import chart_as_png, chart_as_svg, described_png, file_name
 from ui.shown.options import SHOWN, short_label, shown_option
 from ui.shown.results import (
+    ShownPattern,
     choices_pattern,
     horizon_name,
     in_months,
@@ -65,10 +74,27 @@ class Spanish(gettext.NullTranslations):
 
 
 def test_reported_days_and_the_horizon_are_on_the_curve_and_nothing_after():
-    days = curve_days(load_model())
+    days = curve_days(shown_pattern(CASES[0], TREATMENTS))
     assert {0, *TABLE_DAYS, HORIZON_DAYS} <= set(days)
     assert max(days) == HORIZON_DAYS
     assert list(days) == sorted(set(days))
+
+
+@pytest.mark.parametrize("since", [0, 1, 60, 400, 1095])
+def test_lines_drawn_from_day_to_day_stay_with_the_model(since):
+    # Drawn from week to week, the first days were up to 16 percentage points off.
+    for child in range(len(PATTERNS)):
+        pattern = ShownPattern(child, TREATMENTS, since)
+        every = pattern.predict(pattern.model, range(HORIZON_DAYS + 1))
+        days = curve_days(pattern, *turning_days(pattern))
+        ahead = np.arange(since + 1, HORIZON_DAYS + 1)
+        for curve in all_curves(every):
+            known = ahead[~np.isnan(curve[ahead])]
+            drawn = [day for day in days if day >= known[0]]
+            assert drawn[0] == known[0]
+            off = np.interp(known, drawn, curve[drawn]) - curve[known]
+            assert np.abs(off).max() < 0.0031
+        assert len(days) < 150
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -397,8 +423,8 @@ def test_the_day_on_which_the_child_is_alive_has_room_beside_its_rule(day):
 
 
 def test_series_of_different_children_share_axes_and_say_when_a_day_is_past():
-    model = load_model()
-    days = curve_days(model, 60, 400)
+    patterns = [shown_pattern(case, ("chemo",)) for case in (CASE, alive(60), alive(400))]
+    days = tuple(sorted({day for pattern in patterns for day in curve_days(pattern, 60, 400)}))
     series = [
         series_of(
             shown_pattern(case, ("chemo",)),

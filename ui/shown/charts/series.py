@@ -10,18 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.options import treatment_label
-from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, PooledModel
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, Prediction
 from ui.shown.options import color_of_page, short_label, shown_option
-from ui.shown.results import (
-    DAYS_PER_MONTH,
-    MONTHS_PER_YEAR,
-    ShownPattern,
-    support_on,
-    supported_until,
-)
+from ui.shown.results import ShownPattern, support_on, supported_until
 
 Spec = dict[str, Any]
-DAYS_PER_WEEK = 7
+DAYS_PER_QUARTER = 91
+# How far a line of a chart may be from the model, as a fraction: about one pixel.
+MOST_OFF = 0.003
 WIDTH_OF_LINE = 2.5
 
 
@@ -62,14 +58,45 @@ class Series:
         return color_of_page(self.color, self.dark)
 
 
-def curve_days(model: PooledModel, *also: int) -> tuple[int, ...]:
-    """Days on which curves are computed: weekly for a year, then every second week, and always
-    the reported days, and those asked for."""
-    year = round(MONTHS_PER_YEAR * DAYS_PER_MONTH)
-    weekly = range(0, year, DAYS_PER_WEEK)
-    later = range(year, HORIZON_DAYS, 2 * DAYS_PER_WEEK)
+def curve_days(pattern: ShownPattern, *also: int) -> tuple[int, ...]:
+    """Days on which the curves of a pattern are computed for a chart, as `days_straight_between`
+    chooses them."""
+    every = pattern.predict(pattern.model, range(HORIZON_DAYS + 1))
+    return days_straight_between(all_curves(every), pattern.days_survived, *also)
+
+
+def all_curves(every: Prediction) -> NDArray[np.float64]:
+    """Survival and its limits of the one child of a prediction for every day, a curve a row."""
+    return np.concatenate([every.survival[0], every.lower[0], every.upper[0]])
+
+
+def days_straight_between(curves: NDArray[np.float64], *also: int) -> tuple[int, ...]:
+    """Choose days, few, between which straight lines stay as close to curves as `MOST_OFF` says.
+
+    Parameters
+    ----------
+    curves : ndarray, shape (n_curves, HORIZON_DAYS + 1)
+        Fractions, one a day; NaN where nothing can be said.
+    also : int
+        Days that are to be among them, as the reported days and one a quarter are anyway.
+    """
+    curves = np.where(np.isnan(curves), 1.0, curves)
     asked = (day for day in also if 0 <= day <= HORIZON_DAYS)
-    return tuple(sorted({*weekly, *later, *TABLE_DAYS, *asked, HORIZON_DAYS}))
+    quarters = range(0, HORIZON_DAYS, DAYS_PER_QUARTER)
+    days = np.array(sorted({*quarters, *TABLE_DAYS, *asked, HORIZON_DAYS}))
+    grid = np.arange(HORIZON_DAYS + 1)
+    while True:
+        stretch = np.minimum(np.searchsorted(days, grid, side="right"), len(days) - 1)
+        first, last = days[stretch - 1], days[stretch]
+        share = (grid - first) / (last - first)
+        drawn = curves[:, first] * (1 - share) + curves[:, last] * share
+        off = np.abs(drawn - curves).max(axis=0)
+        # The day of each stretch on which it is farthest off.
+        parts = zip(np.split(off, days[1:-1]), days, strict=False)
+        worst = [start + part.argmax() for part, start in parts if part.max() > MOST_OFF]
+        if not worst:
+            return tuple(days.tolist())
+        days = np.union1d(days, worst)
 
 
 def turning_days(pattern: ShownPattern) -> tuple[int, ...]:
@@ -116,7 +143,7 @@ def series_of(
 def option_series(pattern: ShownPattern, *also: int) -> tuple[Series, ...]:
     """The curve of every option of a pattern, in the options' own colours and markers; also on
     other days than the usual ones."""
-    days = curve_days(pattern.model, pattern.days_survived, *turning_days(pattern), *also)
+    days = curve_days(pattern, *turning_days(pattern), *also)
     return tuple(
         series_of(
             pattern,
