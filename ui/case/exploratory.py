@@ -34,14 +34,7 @@ from ui.session.words import field_label, leukemia_label
 from ui.shown.alike import SIGN_OF_SUPPORT, with_sign
 from ui.shown.charts.look import INK_OF_PAGE
 from ui.shown.charts.page import laid_under
-from ui.shown.charts.series import (
-    Series,
-    Spec,
-    all_curves,
-    days_straight_between,
-    option_series,
-    turning_days,
-)
+from ui.shown.charts.series import Series, Spec, all_curves, days_straight_between, option_series
 from ui.shown.options import SHOWN
 from ui.shown.results import (
     Horizon,
@@ -195,17 +188,17 @@ def charts(case: Case, treatments: Sequence[str]) -> tuple[Spec, ...]:
 @functools.lru_cache(maxsize=64)
 def _charts(case: Case, treatments: tuple[str, ...], language: str) -> tuple[Spec, ...]:
     model = load_exploratory()
-    main = option_series(shown_pattern(case, treatments))
-    under = exploratory_series(model, case, treatments)
+    every = predict_exploratory(model, case, treatments=treatments, days=range(HORIZON_DAYS + 1))
+    # One over the other, they are drawn on the same days: those of both.
+    main = option_series(shown_pattern(case, treatments), *days_straight_between(all_curves(every)))
+    under = exploratory_series(model, case, treatments, main[0].days)
     return tuple(one.for_page() for one in starmap(laid_under, zip(main, under, strict=True)))
 
 
 def exploratory_series(
-    model: ExploratoryModel, case: Case, treatments: Sequence[str]
+    model: ExploratoryModel, case: Case, treatments: Sequence[str], days: tuple[int, ...]
 ) -> tuple[Series, ...]:
     pattern = shown_pattern(case, treatments)
-    every = predict_exploratory(model, case, treatments=treatments, days=range(HORIZON_DAYS + 1))
-    days = days_straight_between(all_curves(every), case.days_survived, *turning_days(pattern))
     until = supported_until(TREATMENTS, pattern.child, pattern.days_survived)
     prediction = predict_exploratory(model, case, treatments=treatments, days=days)
     return tuple(
