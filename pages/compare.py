@@ -9,7 +9,15 @@ from model.language import _
 from ui.case.guidance import guidance_of
 from ui.case.three_alike import draw_stays_as_printed
 from ui.compare.chart import chart_words, comparison_chart
-from ui.compare.comparison import Comparison, at_day, cautions, comparison, same_curves, same_in_all
+from ui.compare.comparison import (
+    Comparison,
+    at_day,
+    cautions,
+    comparison,
+    same_curves,
+    same_in_all,
+    without_model,
+)
 from ui.compare.controls import (
     asked_comparison,
     draw_columns,
@@ -65,7 +73,7 @@ def page() -> None:
         st.markdown(same_in_all(shown))
     draw_columns(asked, shown, form.case)
     if shown is None:
-        if asked.refused:
+        if asked.refused or without_model(asked, recalibration_in_use()):
             draw_what_is_refused(asked)
         else:
             draw_what_is_missing(form)

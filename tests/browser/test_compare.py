@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from model.options import TREATMENT_LABELS
+from model.options import CHOICE_AT_RELAPSE_LABELS, REINDUCTION, TREATMENT_LABELS
 from model.survival.prediction import TABLE_DAYS, load_model
 from tests.browser.views import sticks_out
 from tests.browser.waiting import pick, settle
@@ -229,6 +229,25 @@ def test_a_comparison_built_by_hand_shows_the_numbers_of_the_command_line(page, 
     settle(page)
     assert page.url == address
     assert_same_numbers(page, scenarios, "D", 730)
+
+
+def test_reinduction_is_a_column_with_the_numbers_of_the_command_line(
+    page: Page, app_url: str
+) -> None:
+    open_comparison(page, app_url)
+    option = editor(page, "B").get_by_role("combobox", name="Option")
+    choose(page, option, CHOICE_AT_RELAPSE_LABELS[REINDUCTION])
+    close_editor(page)
+    assert columns_of(page) == ["second_sct", REINDUCTION]
+    found = numbers(page)
+    predicted = command_line("predict", {"B": (REINDUCTION, 200, "yes", 0)}, "--choices")
+    check_numbers(found, [], predicted, {"B": (REINDUCTION, 200, "yes", 0)}, "A")
+    assert {found["B", quantity, "365"]["text"].strip() for quantity in CONTRASTS} == {
+        "of another model"
+    }
+    chart = page.get_by_test_id("stVegaLiteChart")
+    label = chart.locator("svg text").filter(has_text="B: Start reinduction")
+    expect(label.first).to_be_visible()
 
 
 def test_day_is_chosen_with_the_keyboard_to_the_day(page, app_url):

@@ -12,8 +12,8 @@ from ui.compare.comparison import (
     Scenario,
     day_name,
     input_words,
-    looks_of_columns,
 )
+from ui.compare.looks import looks_of_columns
 from ui.session.language import number
 from ui.session.model_in_use import model_of
 from ui.shown.charts.drawing import Drawing

@@ -13,12 +13,13 @@ import streamlit as st
 
 from model.case import CHOICES, Case, CaseError, as_code
 from model.language import _
-from model.options import TREATMENTS, treatment_label
+from model.options import REINDUCTION, TREATMENTS, treatment_label
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.compare.address import (
     LONGEST_NAME,
     MOST_COLUMNS,
     NAME,
+    OPTIONS_OF_COLUMNS,
     OWN_INPUTS,
     Column,
     LinkError,
@@ -28,13 +29,22 @@ from ui.compare.address import (
     columns_from_link,
     number_from_link,
 )
-from ui.compare.comparison import COMPARISON, LETTERS, Asked, Comparison, Refused, scenario_of
+from ui.compare.comparison import (
+    COMPARISON,
+    LETTERS,
+    Asked,
+    Comparison,
+    Refused,
+    scenario_of,
+    without_model,
+)
 from ui.compare.table import column_card
 from ui.session.address import given, given_all, keep
 from ui.session.form import FormState
 from ui.session.keys import forgotten_with_the_child, give_way, key_of
 from ui.session.language import number
 from ui.session.link import draw_left_out
+from ui.session.model_in_use import recalibration_in_use
 from ui.session.not_applied import say_applied
 from ui.session.words import field_label, refusal
 from ui.shown.labels import choice_words
@@ -181,7 +191,7 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
         _field(place, OPTION, column.treatment)
         st.selectbox(
             _("Option"),
-            TREATMENTS,
+            _offered(column),
             format_func=treatment_label,
             key=_key(place, OPTION),
             on_change=_change_option,
@@ -201,6 +211,13 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
         if refused is not None:
             problem = refused.problem
             st.warning(f"{problem.field}: {refusal(problem)}")
+
+
+def _offered(column: Column) -> tuple[str, ...]:
+    """The options to choose from: a recalibrated model has treatments alone."""
+    if recalibration_in_use() is not None and column.treatment != REINDUCTION:
+        return TREATMENTS
+    return OPTIONS_OF_COLUMNS
 
 
 def _is_number(name: str) -> bool:
@@ -276,7 +293,7 @@ def _change(place: int, column: Column) -> None:
 
 def _change_option(place: int) -> None:
     treatment = _entered(place, OPTION)
-    if treatment in TREATMENTS:
+    if treatment in OPTIONS_OF_COLUMNS:
         _change(place, replace(_columns()[place], treatment=str(treatment)))
 
 
@@ -327,8 +344,16 @@ def _remove(place: int) -> None:
 
 
 def draw_what_is_refused(asked: Asked) -> None:
-    """Say what was typed into a column and cannot be used."""
+    """Say what was typed or chosen for a column and cannot be used."""
     lines = [
+        _("- {column}, {input}: {sentence}").format(
+            column=LETTERS[place],
+            input=treatment_label(asked.columns[place].treatment),
+            sentence=why,
+        )
+        for place, why in without_model(asked, recalibration_in_use()).items()
+    ]
+    lines += [
         _("- {column}, {input}: {sentence}").format(
             column=LETTERS[place], input=refused.problem.field, sentence=refusal(refused.problem)
         )

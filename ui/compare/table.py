@@ -8,15 +8,8 @@ from collections.abc import Sequence
 from html import escape
 
 from model.language import _
-from ui.compare.comparison import (
-    LETTERS,
-    Comparison,
-    Look,
-    Scenario,
-    differing_fields,
-    input_words,
-    looks_of_columns,
-)
+from ui.compare.comparison import LETTERS, Comparison, Scenario, differing_fields, input_words
+from ui.compare.looks import Look, looks_of_columns
 from ui.compare.words import ColumnCell, QuantityRow
 from ui.shown.alike import support_words
 from ui.shown.table import html_table
