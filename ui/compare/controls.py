@@ -139,10 +139,10 @@ def forget_comparison() -> None:
 
 def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> None:
     """The columns side by side, each with what it holds and a way to change it."""
-    for place, drawn in enumerate(st.columns(len(asked.columns), gap="medium")):
+    for place, drawn in enumerate(st.columns(len(asked.columns))):
         column = asked.columns[place]
-        with drawn:
-            with st.container(height="stretch"):
+        with drawn, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            with st.container(width="stretch"):
                 if shown is None:
                     st.markdown(f"**{LETTERS[place]}** · {treatment_label(column.treatment)}")
                     if scenario_of(column, case) is None:
@@ -154,6 +154,10 @@ def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> N
     places = range(len(asked.columns))
     texts = (*(name for name in OWN_INPUTS if _is_number(name)), NAME)
     say_applied({_key(p, f): str(_entered(p, f)) for p in places for f in texts})
+
+
+def draw_add(asked: Asked) -> None:
+    """The way to one more column."""
     full = len(asked.columns) == MOST_COLUMNS
     st.button(
         _("Add a column"),
@@ -172,7 +176,7 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
     letter = LETTERS[place]
     refused = asked.refused.get(place)
     label = _("Change {column}").format(column=letter)
-    with st.popover(label, key=key_of(_editor(place)), width="stretch"):
+    with st.popover(label, key=key_of(_editor(place))):
         with st.container(horizontal=True):
             st.button(
                 _("Duplicate"),
@@ -382,8 +386,8 @@ def draw_reference(asked: Asked, shown: Comparison) -> None:
     )
 
 
-def draw_day(asked: Asked) -> None:
-    """The day on which columns are compared: a reported one, or any."""
+def draw_reported_day(asked: Asked) -> None:
+    """The day on which columns are compared: one of those reported."""
     _show(REPORTED, asked.day if asked.day in TABLE_DAYS else None)
     st.segmented_control(
         _("Time since relapse or progression"),
@@ -394,6 +398,10 @@ def draw_day(asked: Asked) -> None:
         on_change=_change_day,
         args=(REPORTED,),
     )
+
+
+def draw_any_day(asked: Asked) -> None:
+    """The same day, or any other."""
     _show(ANY_DAY, asked.day)
     st.slider(
         _("Any other day"),
