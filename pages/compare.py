@@ -4,18 +4,30 @@ from functools import partial
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from model.language import _
 from ui.case.guidance import guidance_of
 from ui.case.three_alike import draw_stays_as_printed
 from ui.compare.chart import chart_words, comparison_chart
-from ui.compare.comparison import Comparison, at_day, cautions, comparison, same_curves, same_in_all
+from ui.compare.comparison import (
+    Asked,
+    Comparison,
+    at_day,
+    cautions,
+    comparison,
+    same_curves,
+    same_in_all,
+    without_model,
+)
 from ui.compare.controls import (
     asked_comparison,
+    draw_add,
+    draw_any_day,
     draw_columns,
-    draw_day,
     draw_link_notice,
     draw_reference,
+    draw_reported_day,
     draw_what_is_refused,
 )
 from ui.compare.files import (
@@ -40,44 +52,63 @@ from ui.shown.labels import limits_line
 
 HEADING = """
 <style>
-h1.page-heading {{ font-size: 1.25rem; font-weight: 600; margin: 0; padding: 0;
+.page-heading {{ display: flex; flex-wrap: wrap; align-items: center; gap: 0.2rem 1rem; }}
+.page-heading h1 {{ font-size: 1.25rem; font-weight: 600; line-height: 1.35; margin: 0; padding: 0;
   letter-spacing: normal; }}
-.page-limits {{ font-size: 0.8rem; line-height: 1.4; margin: 0.2rem 0 0; }}
+.page-heading p {{ flex: 1 1 20rem; font-size: 0.8rem; line-height: 1.4; margin: 0; }}
+/* It would lie over what is pressed above the curves. */
+.st-key-first_screen [data-testid="stElementToolbar"] {{ top: 0 !important; }}
 </style>
-<h1 class="page-heading">{title}</h1><p class="page-limits">{limits}</p>
+<div class="page-heading"><h1>{title}</h1><p>{shared}</p></div>
 """
 
 
 def page() -> None:
     draw_not_applied()
     form = current_form()
-    st.html(HEADING.format(title=escape(_("Compare")), limits=escape(limits_line())))
+    asked, recalibration = asked_comparison(form), recalibration_in_use()
+    shown = None
+    # What the form refuses might have changed any column that leaves something to the case.
+    if asked is not None and not form.problems:
+        shown = comparison(asked, form.case, recalibration)
+    for_title, for_one_more = st.columns((3.5, 1), vertical_alignment="center")
+    shared = "" if shown is None else same_in_all(shown)
+    for_title.html(HEADING.format(title=escape(_("Compare")), shared=escape(shared)))
+    with for_one_more.container(horizontal_alignment="right"):
+        if asked is not None:
+            draw_add(asked)
     draw_model_in_use()
-    asked = asked_comparison(form)
     draw_link_notice()
+    if shown is None:
+        st.caption(limits_line())
     if asked is None:
         draw_what_is_missing(form)
         return
-    # What the form refuses might have changed any column that leaves something to the case.
-    shown = None if form.problems else comparison(asked, form.case, recalibration_in_use())
     draw_stays_as_printed(form.case)
+    top = st.container(gap="xsmall", key="first_screen")
+    with top:
+        draw_columns(asked, shown, form.case)
     if shown is not None:
-        st.markdown(same_in_all(shown))
-    draw_columns(asked, shown, form.case)
-    if shown is None:
-        if asked.refused:
-            draw_what_is_refused(asked)
-        else:
-            draw_what_is_missing(form)
-        return
-    st.vega_lite_chart(comparison_chart(shown), alt=chart_words(shown), key="comparison")
-    with st.container(key=f"{ON_SCREEN_ONLY}_choices"):
-        for_day, for_reference = st.columns((2, 1), gap="large")
-        with for_day:
-            draw_day(asked)
-        with for_reference:
-            draw_reference(asked, shown)
-    draw_tables(shown)
+        draw_comparison(asked, shown, form, top)
+    elif asked.refused or without_model(asked, recalibration):
+        draw_what_is_refused(asked)
+    else:
+        draw_what_is_missing(form)
+
+
+def draw_comparison(asked: Asked, shown: Comparison, form: FormState, top: DeltaGenerator) -> None:
+    """The curves and the table of the chosen day at the top, and all the rest after it."""
+    with top:
+        st.vega_lite_chart(comparison_chart(shown), alt=chart_words(shown), key="comparison")
+        with st.container(key=f"{ON_SCREEN_ONLY}_choices"):
+            for_day, for_other_day, for_reference = st.columns((2.2, 0.9, 1.1))
+            with for_day:
+                draw_reported_day(asked)
+            with for_other_day:
+                draw_any_day(asked)
+            with for_reference:
+                draw_reference(asked, shown)
+    draw_tables(shown, top)
     draw_case_link()
     draw_downloads(
         partial(comparison_file_name, shown),
@@ -88,7 +119,8 @@ def page() -> None:
     )
 
 
-def draw_tables(shown: Comparison) -> None:
+def draw_tables(shown: Comparison, top: DeltaGenerator) -> None:
+    """The table of the chosen day at the top, below the curves, and the others after it."""
     beside, lived, alone = (
         rows_beside_reference(shown),
         rows_of_days_lived(shown),
@@ -100,8 +132,8 @@ def draw_tables(shown: Comparison) -> None:
         against = _("beside {reference}; every estimate with its 95% interval").format(
             reference=shown.columns[shown.reference].title
         )
-    said_below = notes(shown, [*beside, *lived, *alone])
-    st.html(comparison_table(shown, beside, at_day(shown.day), against, said_below))
+    said_below = [*notes(shown, [*beside, *lived, *alone]), limits_line()]
+    top.html(comparison_table(shown, beside, at_day(shown.day), against, said_below))
     st.markdown(" ".join((*cautions(shown), *same_curves(shown))))
     days_lived = _("Days lived on average after relapse or progression")
     st.html(comparison_table(shown, lived, days_lived, against))

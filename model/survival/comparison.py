@@ -111,7 +111,7 @@ def read_pattern(inputs: Mapping[str, object]) -> Pattern:
 
 
 def compare(
-    model: PooledModel, patterns: Sequence[Pattern], reference: int, day: int
+    model: PooledModel, patterns: Sequence[Pattern], reference: int | None, day: int
 ) -> tuple[Compared, ...]:
     """Compare patterns with one of them.
 
@@ -119,8 +119,10 @@ def compare(
     ----------
     model : PooledModel
     patterns : sequence of Pattern
-    reference : int
-        Position of the reference among them. Its own difference is 0 and its own ratio 1.
+        Each under one of the model's options.
+    reference : int or None
+        Position of the reference among them. Its own difference is 0 and its own ratio 1. Where
+        there is none, nothing differs from it.
     day : int
         Day since relapse or progression on which survival is compared, 0 to `HORIZON_DAYS`.
 
@@ -137,39 +139,50 @@ def compare(
     """
     if not 0 <= day <= HORIZON_DAYS:
         raise ValueError(f"day: {day} is not within 0 to {HORIZON_DAYS}")
-    predicted = [_predicted(model, pattern, day) for pattern in patterns]
-    survival = [_survival(model, pattern, day) for pattern in patterns]
-    means = [
-        [_lived_share(model, pattern, until) for pattern in patterns]
-        for until in RESTRICTED_MEAN_DAYS
+    quantities = [
+        [_survival(model, pattern, day)]
+        + [_lived_share(model, pattern, last) for last in RESTRICTED_MEAN_DAYS]
+        for pattern in patterns
     ]
-    supported_until = [
-        int(model.supported_until[TREATMENTS.index(pattern.treatment)]) for pattern in patterns
+    until = [
+        int(model.supported_until[model.options.index(pattern.treatment)]) for pattern in patterns
     ]
-    compared = []
-    for i in range(len(patterns)):
-        both_until = min(supported_until[i], supported_until[reference])
-        pairs = [(share[i], share[reference]) for share in means]
-        compared.append(
-            Compared(
-                survival=predicted[i],
-                difference=_contrast(model, survival[i], survival[reference], "difference"),
-                ratio=_contrast(model, survival[i], survival[reference], "ratio"),
-                restricted_mean=tuple(_estimate(model, mine) for mine, _theirs in pairs),
-                restricted_mean_difference=tuple(
-                    _contrast(model, mine, theirs, "difference") for mine, theirs in pairs
-                ),
-                supported=day <= supported_until[i],
-                contrast_supported=day <= both_until,
-                restricted_mean_supported=tuple(
-                    until <= supported_until[i] for until in RESTRICTED_MEAN_DAYS
-                ),
-                restricted_mean_contrast_supported=tuple(
-                    until <= both_until for until in RESTRICTED_MEAN_DAYS
-                ),
-            )
-        )
-    return tuple(compared)
+    theirs: list[_Quantity | None] = [None] * (1 + len(RESTRICTED_MEAN_DAYS))
+    theirs_until = -1
+    if reference is not None:
+        theirs, theirs_until = quantities[reference], until[reference]
+    return tuple(
+        _compared(model, pattern, day, mine, theirs, own_until, min(own_until, theirs_until))
+        for pattern, mine, own_until in zip(patterns, quantities, until, strict=True)
+    )
+
+
+def _compared(
+    model: PooledModel,
+    pattern: Pattern,
+    day: int,
+    mine: Sequence["_Quantity | None"],
+    theirs: Sequence["_Quantity | None"],
+    own_until: int,
+    both_until: int,
+) -> Compared:
+    """One pattern beside the reference; of each survival on the day, then the days lived."""
+    difference, *apart = (
+        _contrast(model, one, other, "difference") for one, other in zip(mine, theirs, strict=True)
+    )
+    return Compared(
+        survival=_predicted(model, pattern, day),
+        difference=difference,
+        ratio=_contrast(model, mine[0], theirs[0], "ratio"),
+        restricted_mean=tuple(_estimate(model, lived) for lived in mine[1:]),
+        restricted_mean_difference=tuple(apart),
+        supported=day <= own_until,
+        contrast_supported=day <= both_until,
+        restricted_mean_supported=tuple(last <= own_until for last in RESTRICTED_MEAN_DAYS),
+        restricted_mean_contrast_supported=tuple(
+            last <= both_until for last in RESTRICTED_MEAN_DAYS
+        ),
+    )
 
 
 def _predicted(model: PooledModel, pattern: Pattern, day: int) -> Estimate:

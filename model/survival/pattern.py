@@ -41,7 +41,7 @@ class Pattern:
     Attributes
     ----------
     treatment : str
-        One of `model.options.TREATMENTS`.
+        One of `model.options.TREATMENTS`, or of `CHOICES_AT_RELAPSE`.
     child : int
         Index into `PATTERNS`.
     days_survived : int

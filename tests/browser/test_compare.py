@@ -12,19 +12,34 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from model.options import TREATMENT_LABELS
+from model.options import CHOICE_AT_RELAPSE_LABELS, REINDUCTION, TREATMENT_LABELS
 from model.survival.prediction import TABLE_DAYS, load_model
 from tests.browser.views import sticks_out
 from tests.browser.waiting import pick, settle
 from ui.session.words import field_label
 
 ROOT = Path(__file__).parents[2]
-PHONE = {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}
 SAMPLE = "leukemia=AML&days=200&cr=yes&age=8"
 FOUR = (
     "column=second_sct&column=chemo_dli~days-400~name-Had+it+come+later"
     "&column=chemo~cr-no&column=palliative~alive-60"
 )
+# Where the first of each ends, or begins and ends, in pixels of the page's own scroll.
+MEASURE = """
+() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const box = (selector) => {
+        const {top, bottom} = document.querySelector(selector).getBoundingClientRect();
+        return {top: top + main.scrollTop, bottom: bottom + main.scrollTop};
+    };
+    return {
+        title: box("h1").bottom,
+        curves: box("[data-testid=stVegaLiteChart]"),
+        table: box("table.compared"),
+    };
+}
+"""
 CONTRASTS = ("difference", "ratio", "restricted_mean_difference")
 
 Row = dict[str, str]
@@ -79,9 +94,9 @@ def columns_of(page: Page) -> list[str]:
     return parse_qs(urlsplit(page.url).query).get("column", [])
 
 
-def editor(page: Page, letter: str) -> Locator:
-    """Open the editor of a column."""
-    page.get_by_test_id("stMain").get_by_role("button", name=f"Change {letter}").click()
+def editor(page: Page, letter: str, change: str = "Change") -> Locator:
+    """Open the editor of a column; `change` is what its button says before the letter."""
+    page.get_by_test_id("stMain").get_by_role("button", name=f"{change} {letter}").click()
     opened = page.get_by_test_id("stPopoverBody")
     expect(opened).to_be_visible()
     return opened
@@ -229,6 +244,43 @@ def test_a_comparison_built_by_hand_shows_the_numbers_of_the_command_line(page, 
     settle(page)
     assert page.url == address
     assert_same_numbers(page, scenarios, "D", 730)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP])
+def test_title_curves_and_the_table_of_the_day_stand_on_the_first_screen(
+    page: Page, app_url: str
+) -> None:
+    three = "column=second_sct&column=reinduction&column=chemo"
+    for columns in ("", three, f"{three}&lang=fr"):
+        open_comparison(page, app_url, columns)
+        found = page.evaluate(MEASURE)
+        assert found["title"] <= 130
+        assert found["curves"]["bottom"] - found["curves"]["top"] >= 240
+        assert found["curves"]["top"] <= 300
+        assert found["curves"]["bottom"] <= found["table"]["top"] <= 620
+        assert found["table"]["bottom"] <= DESKTOP["height"]
+    opened = editor(page, "C", "Modifier")
+    for name in ("Dupliquer", "Retirer"):
+        expect(opened.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+
+def test_reinduction_is_a_column_with_the_numbers_of_the_command_line(
+    page: Page, app_url: str
+) -> None:
+    open_comparison(page, app_url)
+    option = editor(page, "B").get_by_role("combobox", name="Option")
+    choose(page, option, CHOICE_AT_RELAPSE_LABELS[REINDUCTION])
+    close_editor(page)
+    assert columns_of(page) == ["second_sct", REINDUCTION]
+    found = numbers(page)
+    predicted = command_line("predict", {"B": (REINDUCTION, 200, "yes", 0)}, "--choices")
+    check_numbers(found, [], predicted, {"B": (REINDUCTION, 200, "yes", 0)}, "A")
+    assert {found["B", quantity, "365"]["text"].strip() for quantity in CONTRASTS} == {
+        "of another model"
+    }
+    chart = page.get_by_test_id("stVegaLiteChart")
+    label = chart.locator("svg text").filter(has_text="B: Start reinduction")
+    expect(label.first).to_be_visible()
 
 
 def test_day_is_chosen_with_the_keyboard_to_the_day(page, app_url):

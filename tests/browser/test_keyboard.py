@@ -176,7 +176,7 @@ def test_both_conversations_are_held_with_the_keyboard_alone(page: Page, app_url
     press("Enter")
     expect(editors).to_have_count(3)
     settle(page)
-    walk_back_to(page, editors.last.locator("button"))
+    walk_to(page, editors.last.locator("button"))
     press("Enter")
     editor = page.get_by_test_id("stPopoverBody")
     expect(editor).to_be_visible()

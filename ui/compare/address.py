@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 
 from model.case import ANY_CASE, CaseError, as_code, one_of, read_case
 from model.language import _
-from model.options import TREATMENTS
+from model.options import REINDUCTION, TREATMENTS
 from model.survival.pattern import INPUTS
 from model.survival.prediction import HORIZON_DAYS
 from ui.session.form import INPUTS_BY_NAME
 from ui.session.words import literal
 
 MOST_COLUMNS = 4
+# A column is of what can be chosen at relapse, whatever follows, or of one of the treatments.
+OPTIONS_OF_COLUMNS = (REINDUCTION, *TREATMENTS)
 LONGEST_NAME = 40
 # Longer than any column that this program writes.
 LONGEST_TEXT = 400
@@ -91,8 +93,8 @@ def column_from_text(text: str) -> Column:
         raise refused(_("at most {number} characters").format(number=LONGEST_TEXT))
     head, name = _name_apart(text)
     treatment, *parts = head.split(SEPARATOR)
-    if treatment not in TREATMENTS:
-        raise refused(one_of(TREATMENTS))
+    if treatment not in OPTIONS_OF_COLUMNS:
+        raise refused(one_of(OPTIONS_OF_COLUMNS))
     fields: dict[str, str] = {}
     for part in parts:
         known, _mark, value = part.partition(MARK)

@@ -12,8 +12,8 @@ from ui.compare.comparison import (
     Scenario,
     day_name,
     input_words,
-    looks_of_columns,
 )
+from ui.compare.looks import looks_of_columns
 from ui.session.language import number
 from ui.shown.charts.drawing import Drawing
 from ui.shown.charts.look import HEIGHT, INK_OF_FILE, INK_OF_PAGE, NARROW
@@ -21,10 +21,13 @@ from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import Series, Spec, curve_days, series_of, turning_days
 from ui.shown.results import horizon_months, nothing_said, percent, percent_interval
 
+# Lower than elsewhere: the table of the chosen day stands below it on one screen.
+HEIGHT_OF_PAGE = 240
+
 
 def comparison_chart(shown: Comparison) -> Spec:
     """The curves of all columns on shared axes, with a rule on the chosen day, for the page."""
-    return _drawing(shown, INK_OF_PAGE, NARROW, HEIGHT).for_page()
+    return _drawing(shown, INK_OF_PAGE, NARROW, HEIGHT_OF_PAGE).for_page()
 
 
 def comparison_chart_of_file(shown: Comparison, height: int = HEIGHT) -> Spec:

@@ -2,8 +2,7 @@
 
 A column is an option and a child: the child of the form, or the same with another time to failure,
 remission or day alive. A `Comparison` holds its columns with all their numbers; the page, the
-downloads and the report read from it, so that none can differ from another. Columns are told
-apart by a letter, a colour and a marker of their place, not of their option: two may have one.
+downloads and the report read from it, so that none can differ from another.
 """
 
 import functools
@@ -16,11 +15,12 @@ import streamlit as st
 
 from model.case import ANY_CASE, Case, Problem, as_code, read_case
 from model.language import _, code, listed
-from model.options import treatment_label
+from model.options import REINDUCTION, treatment_label
 from model.paper.guidelines import STATUS_WORDS, stance
+from model.survival.choices import load_choices
 from model.survival.comparison import Compared, compare
 from model.survival.pattern import pattern_of
-from model.survival.prediction import TABLE_DAYS
+from model.survival.prediction import TABLE_DAYS, UNREADABLE
 from model.survival.recalibrated import Recalibration
 from ui.case.guidance import guidance_of
 from ui.compare.address import OWN_INPUTS, Column
@@ -29,11 +29,11 @@ from ui.session.language import number
 from ui.session.model_in_use import model_of, recalibration_in_use
 from ui.session.words import leukemia_label, told_input
 from ui.shown.labels import remission_label
-from ui.shown.options import color_of_page, shown_option
 from ui.shown.results import (
     ONE_YEAR,
     OptionResult,
     ShownPattern,
+    choices_pattern,
     horizon_name,
     in_months,
     interval_words,
@@ -44,10 +44,6 @@ from ui.shown.results import (
 # What was asked for, in the session.
 COMPARISON = "comparison"
 LETTERS = ("A", "B", "C", "D")
-# Where an option stands in several columns, the later ones have another marker, with its sign in
-# text, and a thinner line.
-OTHER_MARKERS = (("cross", "✚"), ("triangle-right", "▶"), ("stroke", "▬"))
-WIDTHS_OF_COLUMNS = (2.5, 1.5, 1.0, 3.5)
 # What a column may hold of its own, in the order in which it is said.
 COMPARED_FIELDS = ("treatment", *OWN_INPUTS.values())
 
@@ -63,40 +59,18 @@ class Scenario:
     def days_survived(self) -> int:
         return self.case.days_survived
 
+    @property
+    def at_relapse(self) -> bool:
+        """Whether it is what can be chosen at relapse and no treatment: of a model of its own."""
+        return self.treatment == REINDUCTION
+
     def held(self, field: str) -> Any:
         return self.treatment if field == "treatment" else getattr(self.case, field)
 
     def shown_pattern(self, recalibration: Recalibration | None = None) -> ShownPattern:
+        if self.at_relapse:
+            return choices_pattern(self.case, (self.treatment,))
         return shown_pattern(self.case, (self.treatment,), recalibration=recalibration)
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a column is told apart: as its option is everywhere, as far as it is the only one."""
-
-    color: str
-    dark: str
-    marker: str
-    sign: str
-    width: float
-
-    @property
-    def color_of_page(self) -> str:
-        """Its color as it follows the theme of the page."""
-        return color_of_page(self.color, self.dark)
-
-
-def looks_of_columns(scenarios: Sequence[Scenario]) -> list[Look]:
-    """How each column is told apart."""
-    looks, seen = [], dict[str, int]()
-    for scenario in scenarios:
-        option = shown_option(scenario.treatment)
-        before = seen.get(scenario.treatment, 0)
-        seen[scenario.treatment] = before + 1
-        marker, sign = OTHER_MARKERS[before - 1] if before else (option.marker, option.sign)
-        width = WIDTHS_OF_COLUMNS[before]
-        looks.append(Look(option.color, option.dark, marker, sign, width))
-    return looks
 
 
 @dataclass(frozen=True)
@@ -189,6 +163,10 @@ class Comparison:
         """Whether there is anything beside the reference."""
         return len(self.columns) > 1
 
+    def is_of_another_model(self, column: ComparedColumn) -> bool:
+        """Whether a column has no difference from the reference: two models share nothing."""
+        return column.scenario.at_relapse != self.columns[self.reference].scenario.at_relapse
+
     @property
     def differing(self) -> tuple[str, ...]:
         """Fields that are not the same in every column."""
@@ -250,7 +228,7 @@ def comparison(
 ) -> Comparison | None:
     """Compare what was asked for; None where a column needs a case and there is none, or holds what
     cannot be used."""
-    if asked.refused:
+    if asked.refused or without_model(asked, recalibration):
         return None
     scenarios = [scenario_of(column, case) for column in asked.columns]
     complete = tuple(scenario for scenario in scenarios if scenario is not None)
@@ -258,6 +236,23 @@ def comparison(
         return None
     names = tuple(column.name for column in asked.columns)
     return _comparison(complete, names, case, asked.reference, asked.day, recalibration, code())
+
+
+def without_model(asked: Asked, recalibration: Recalibration | None) -> dict[int, str]:
+    """By the place of its column, why reinduction has no numbers; empty where all columns have."""
+    places = [k for k, column in enumerate(asked.columns) if column.treatment == REINDUCTION]
+    said = ""
+    if recalibration is not None:
+        said = _(
+            "a recalibrated model has the treatments of its centre's children, not what was chosen "
+            "at relapse. Choose another option, or remove the column."
+        )
+    elif places:
+        try:
+            load_choices()
+        except UNREADABLE:
+            said = _("The model of these choices, data/alike.npz, is missing or cannot be read.")
+    return dict.fromkeys(places, said) if said else {}
 
 
 @functools.lru_cache(maxsize=64)
@@ -270,8 +265,7 @@ def _comparison(
     recalibration: Recalibration | None,
     language: str,
 ) -> Comparison:
-    patterns = [pattern_of(scenario.case, scenario.treatment) for scenario in scenarios]
-    compared = compare(model_of(recalibration), patterns, reference, day)
+    compared = _compared(scenarios, reference, day, recalibration)
     columns = tuple(
         ComparedColumn(
             place,
@@ -285,6 +279,21 @@ def _comparison(
         for place, scenario in enumerate(scenarios)
     )
     return Comparison(case, columns, reference, day, recalibration)
+
+
+def _compared(
+    scenarios: Sequence[Scenario], reference: int, day: int, recalibration: Recalibration | None
+) -> dict[int, Compared]:
+    """The columns by their places, each beside the reference where one model has both."""
+    compared = dict[int, Compared]()
+    for model, at_relapse in ((model_of(recalibration), False), (None, True)):
+        places = [k for k, scenario in enumerate(scenarios) if scenario.at_relapse == at_relapse]
+        patterns = [pattern_of(scenarios[k].case, scenarios[k].treatment) for k in places]
+        beside = places.index(reference) if reference in places else None
+        if places:
+            found = compare(model or load_choices(), patterns, beside, day)
+            compared |= zip(places, found, strict=True)
+    return compared
 
 
 def _usual_name(place: int, scenarios: Sequence[Scenario]) -> str:
@@ -323,6 +332,8 @@ def _proposal(scenario: Scenario, case: Case | None) -> Proposal | None:
     ]
     if guidance.no_guidance is not None:
         said = _("nothing proposed for this leukemia")
+    elif scenario.at_relapse:
+        said = _("by what follows")
     else:
         said = {
             "proposed": _("proposed"),
@@ -382,6 +393,13 @@ def cautions(shown: Comparison) -> list[str]:
             "curves need not be the effect of the treatment."
         )
     ]
+    if len({column.scenario.at_relapse for column in shown.columns}) > 1:
+        said.append(
+            _(
+                "Starting reinduction is of another model, in which the three options that begin "
+                "with chemotherapy are one: how it differs from a treatment is not computed."
+            )
+        )
     if {"days_to_failure", "post_transplant_cr"} & set(shown.differing):
         said.append(
             _(

@@ -13,12 +13,13 @@ import streamlit as st
 
 from model.case import CHOICES, Case, CaseError, as_code
 from model.language import _
-from model.options import TREATMENTS, treatment_label
+from model.options import REINDUCTION, TREATMENTS, treatment_label
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.compare.address import (
     LONGEST_NAME,
     MOST_COLUMNS,
     NAME,
+    OPTIONS_OF_COLUMNS,
     OWN_INPUTS,
     Column,
     LinkError,
@@ -28,13 +29,22 @@ from ui.compare.address import (
     columns_from_link,
     number_from_link,
 )
-from ui.compare.comparison import COMPARISON, LETTERS, Asked, Comparison, Refused, scenario_of
+from ui.compare.comparison import (
+    COMPARISON,
+    LETTERS,
+    Asked,
+    Comparison,
+    Refused,
+    scenario_of,
+    without_model,
+)
 from ui.compare.table import column_card
 from ui.session.address import given, given_all, keep
 from ui.session.form import FormState
 from ui.session.keys import forgotten_with_the_child, give_way, key_of
 from ui.session.language import number
 from ui.session.link import draw_left_out
+from ui.session.model_in_use import recalibration_in_use
 from ui.session.not_applied import say_applied
 from ui.session.words import field_label, refusal
 from ui.shown.labels import choice_words
@@ -129,10 +139,10 @@ def forget_comparison() -> None:
 
 def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> None:
     """The columns side by side, each with what it holds and a way to change it."""
-    for place, drawn in enumerate(st.columns(len(asked.columns), gap="medium")):
+    for place, drawn in enumerate(st.columns(len(asked.columns))):
         column = asked.columns[place]
-        with drawn:
-            with st.container(height="stretch"):
+        with drawn, st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            with st.container(width="stretch"):
                 if shown is None:
                     st.markdown(f"**{LETTERS[place]}** · {treatment_label(column.treatment)}")
                     if scenario_of(column, case) is None:
@@ -144,6 +154,10 @@ def draw_columns(asked: Asked, shown: Comparison | None, case: Case | None) -> N
     places = range(len(asked.columns))
     texts = (*(name for name in OWN_INPUTS if _is_number(name)), NAME)
     say_applied({_key(p, f): str(_entered(p, f)) for p in places for f in texts})
+
+
+def draw_add(asked: Asked) -> None:
+    """The way to one more column."""
     full = len(asked.columns) == MOST_COLUMNS
     st.button(
         _("Add a column"),
@@ -162,7 +176,7 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
     letter = LETTERS[place]
     refused = asked.refused.get(place)
     label = _("Change {column}").format(column=letter)
-    with st.popover(label, key=key_of(_editor(place)), width="stretch"):
+    with st.popover(label, key=key_of(_editor(place))):
         with st.container(horizontal=True):
             st.button(
                 _("Duplicate"),
@@ -181,7 +195,7 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
         _field(place, OPTION, column.treatment)
         st.selectbox(
             _("Option"),
-            TREATMENTS,
+            _offered(column),
             format_func=treatment_label,
             key=_key(place, OPTION),
             on_change=_change_option,
@@ -201,6 +215,13 @@ def _draw_editor(place: int, asked: Asked, case: Case | None) -> None:
         if refused is not None:
             problem = refused.problem
             st.warning(f"{problem.field}: {refusal(problem)}")
+
+
+def _offered(column: Column) -> tuple[str, ...]:
+    """The options to choose from: a recalibrated model has treatments alone."""
+    if recalibration_in_use() is not None and column.treatment != REINDUCTION:
+        return TREATMENTS
+    return OPTIONS_OF_COLUMNS
 
 
 def _is_number(name: str) -> bool:
@@ -276,7 +297,7 @@ def _change(place: int, column: Column) -> None:
 
 def _change_option(place: int) -> None:
     treatment = _entered(place, OPTION)
-    if treatment in TREATMENTS:
+    if treatment in OPTIONS_OF_COLUMNS:
         _change(place, replace(_columns()[place], treatment=str(treatment)))
 
 
@@ -327,8 +348,16 @@ def _remove(place: int) -> None:
 
 
 def draw_what_is_refused(asked: Asked) -> None:
-    """Say what was typed into a column and cannot be used."""
+    """Say what was typed or chosen for a column and cannot be used."""
     lines = [
+        _("- {column}, {input}: {sentence}").format(
+            column=LETTERS[place],
+            input=treatment_label(asked.columns[place].treatment),
+            sentence=why,
+        )
+        for place, why in without_model(asked, recalibration_in_use()).items()
+    ]
+    lines += [
         _("- {column}, {input}: {sentence}").format(
             column=LETTERS[place], input=refused.problem.field, sentence=refusal(refused.problem)
         )
@@ -357,8 +386,8 @@ def draw_reference(asked: Asked, shown: Comparison) -> None:
     )
 
 
-def draw_day(asked: Asked) -> None:
-    """The day on which columns are compared: a reported one, or any."""
+def draw_reported_day(asked: Asked) -> None:
+    """The day on which columns are compared: one of those reported."""
     _show(REPORTED, asked.day if asked.day in TABLE_DAYS else None)
     st.segmented_control(
         _("Time since relapse or progression"),
@@ -369,6 +398,10 @@ def draw_day(asked: Asked) -> None:
         on_change=_change_day,
         args=(REPORTED,),
     )
+
+
+def draw_any_day(asked: Asked) -> None:
+    """The same day, or any other."""
     _show(ANY_DAY, asked.day)
     st.slider(
         _("Any other day"),

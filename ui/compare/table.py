@@ -8,15 +8,8 @@ from collections.abc import Sequence
 from html import escape
 
 from model.language import _
-from ui.compare.comparison import (
-    LETTERS,
-    Comparison,
-    Look,
-    Scenario,
-    differing_fields,
-    input_words,
-    looks_of_columns,
-)
+from ui.compare.comparison import LETTERS, Comparison, Scenario, differing_fields, input_words
+from ui.compare.looks import Look, looks_of_columns
 from ui.compare.words import ColumnCell, QuantityRow
 from ui.shown.alike import support_words
 from ui.shown.table import html_table
@@ -31,13 +24,15 @@ STYLE_OF_COMPARED = """
   padding: 0 0 0.4rem; }
 .compared caption .detail { font-weight: 400; }
 .compared th, .compared td { text-align: left; vertical-align: top; overflow-wrap: break-word;
-  padding: 0.5rem 0.6rem 0.5rem 0; border: 0;
+  padding: 0.3rem 0.6rem 0.3rem 0; border: 0;
   border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
 .compared thead th, .compared thead td { border-top: 0; }
 .compared th { font-weight: 600; }
-.compared .estimate { display: block; font-weight: 600; }
+.compared .estimate { font-weight: 600; }
 .compared td.said .estimate { font-weight: 400; }
-.compared .detail { display: block; font-size: 0.85rem; font-weight: 400; }
+.compared .detail { font-size: 0.85rem; font-weight: 400; }
+.compared td :is(.estimate, .detail) { margin-right: 0.6rem; }
+.compared td .detail { display: inline-block; }
 .compared .extrapolated { font-size: 0.78rem; }
 .compared .column-label { display: none; }
 .compared-notes { font-size: 0.85rem; margin: 0.5rem 0 0; }
@@ -107,7 +102,7 @@ def comparison_table(
     looks = looks_of_columns([column.scenario for column in shown.columns])
     named = "".join(_head(shown, place, look) for place, look in enumerate(looks))
     heads = f'<td role="cell"></td>{named}'
-    said = f'{escape(caption)}<span class="detail">{escape(detail)}</span>'
+    said = f'{escape(caption)} <span class="detail">{escape(detail)}</span>'
     below = f'<p class="compared-notes">{escape(" ".join(notes))}</p>' if notes else ""
     return (
         f'{STYLE_OF_COMPARED}<div class="compared-room">'
@@ -119,7 +114,7 @@ def _head(shown: Comparison, place: int, look: Look) -> str:
     column = shown.columns[place]
     tag = ""
     if place == shown.reference and shown.has_contrasts:
-        tag = f'<span class="detail">{escape(_("reference"))}</span>'
+        tag = f' <span class="detail">{escape(_("reference"))}</span>'
     return (
         f'<th scope="col" role="columnheader" data-column="{column.letter}">'
         f"{_marker(look)}{escape(column.letter)} {escape(column.shown_name)}{tag}</th>"
@@ -134,7 +129,7 @@ def _marker(look: Look) -> str:
 
 
 def _row(row: QuantityRow, looks: Sequence[Look]) -> str:
-    detail = f'<span class="detail">{escape(row.detail)}</span>' if row.detail else ""
+    detail = f' <span class="detail">{escape(row.detail)}</span>' if row.detail else ""
     cells = "".join(_cell(row, place, cell, looks[place]) for place, cell in enumerate(row.cells))
     return (
         f'<tr role="row"><th scope="row" role="rowheader">{escape(row.head)}{detail}</th>'
@@ -154,5 +149,5 @@ def _cell(row: QuantityRow, place: int, cell: ColumnCell, look: Look) -> str:
     said = "" if row.in_digits(cell)["estimate"] else ' class="said"'
     return (
         f'<td role="cell"{said} data-column="{LETTERS[place]}" data-quantity="{row.quantity}"'
-        f"{day}{numbers}>{label}{''.join(lines)}</td>"
+        f"{day}{numbers}>{label}{' '.join(lines)}</td>"
     )

@@ -291,6 +291,8 @@ def _contrast_cells(
     def said(column: ComparedColumn) -> ColumnCell:
         if column is reference:
             return ColumnCell(_("reference"))
+        if shown.is_of_another_model(column):
+            return ColumnCell(_("of another model"))
         if not column.has_survival:
             return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
         if not reference.has_survival:
@@ -344,6 +346,8 @@ def _mean_difference_cells(shown: Comparison, k: int) -> tuple[ColumnCell, ...]:
     def said(column: ComparedColumn) -> ColumnCell:
         if column is reference:
             return ColumnCell(_("reference"))
+        if shown.is_of_another_model(column):
+            return ColumnCell(_("of another model"))
         difference = column.compared.restricted_mean_difference[k]
         if math.isnan(difference.value):
             mine = math.isnan(column.compared.restricted_mean[k].value)

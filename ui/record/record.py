@@ -79,7 +79,7 @@ FIRST = ("leukemia", *REQUIRED, "age_years", "days_survived")
 IN_RECORD = (*FIRST, *(field for field in INPUTS_BY_NAME.values() if field not in FIRST))
 CHART_WIDTH, CHART_HEIGHT = 520, 200
 # A comparison has a page of its own; more columns need taller rows.
-COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 140}
+COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 130}
 # With more columns there is no room on it for the children like each.
 MOST_WITH_CHILDREN = 2
 

@@ -155,9 +155,9 @@ def shown_pattern(
     return ShownPattern(child, tuple(treatments), case.days_survived, alike, recalibration)
 
 
-def choices_pattern(case: Case) -> ShownPattern:
+def choices_pattern(case: Case, choices: Sequence[str] = tuple(CHOICES_AT_RELAPSE)) -> ShownPattern:
     """The pattern of a case with what can be chosen on the day of relapse as its options."""
-    return replace(shown_pattern(case, tuple(CHOICES_AT_RELAPSE)), at_relapse=True)
+    return replace(shown_pattern(case, choices), at_relapse=True)
 
 
 def option_results(pattern: ShownPattern) -> tuple[OptionResult, ...]:

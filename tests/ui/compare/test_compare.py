@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.case import DAYS_SURVIVED_RANGE, DAYS_TO_FAILURE_RANGE, Case
-from model.options import TREATMENTS
+from model.cli.main import main
+from model.options import REINDUCTION
+from model.survival.choices import load_choices
 from model.survival.comparison import RESTRICTED_MEAN_DAYS, Estimate, compare
 from model.survival.pattern import pattern_of
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
+from model.survival.recalibrated import Recalibration
 from model.tables.written import harmless
 from tests.drawn import rows_of
 from tests.seen import holds
@@ -23,6 +26,7 @@ from tests.whole_app import entry_script_first, open_app
 from ui.compare.address import (
     LONGEST_NAME,
     MOST_COLUMNS,
+    OPTIONS_OF_COLUMNS,
     Column,
     LinkError,
     clean_name,
@@ -39,12 +43,13 @@ from ui.compare.comparison import (
     Comparison,
     cautions,
     comparison,
-    looks_of_columns,
     same_curves,
     same_in_all,
     scenario_of,
+    without_model,
 )
 from ui.compare.files import comparison_as_csv, comparison_as_svg
+from ui.compare.looks import looks_of_columns
 from ui.compare.table import column_card, comparison_table
 from ui.compare.words import (
     QuantityRow,
@@ -53,8 +58,11 @@ from ui.compare.words import (
     rows_by_themselves,
     rows_of_days_lived,
 )
+from ui.session.model_in_use import IN_USE
+from ui.shown.alike import alike_of
 from ui.shown.differences import points, points_interval
-from ui.shown.options import SHOWN
+from ui.shown.options import SHOWN, shown_option
+from ui.shown.results import choices_pattern, option_results
 
 CASE = Case("AML", 200, True, 8)
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -64,7 +72,7 @@ HOSTILE_NAME = "<img src=x onerror=alert(1)>{n}|`**_"
 
 columns = st.builds(
     holds,
-    treatment=st.sampled_from(TREATMENTS),
+    treatment=st.sampled_from(OPTIONS_OF_COLUMNS),
     days_to_failure=st.none() | st.integers(*DAYS_TO_FAILURE_RANGE),
     post_transplant_cr=st.none() | st.booleans(),
     days_survived=st.none() | st.integers(*DAYS_SURVIVED_RANGE),
@@ -95,11 +103,14 @@ def test_a_column_comes_back_from_the_address_as_it_was(column):
     assert column_from_text(column_as_text(column)) == column
 
 
-@given(st.text(max_size=500) | st.builds("{}~{}".format, st.sampled_from(TREATMENTS), st.text()))
+@given(
+    st.text(max_size=500)
+    | st.builds("{}~{}".format, st.sampled_from(OPTIONS_OF_COLUMNS), st.text())
+)
 def test_any_text_is_a_column_or_is_refused_in_words(text):
     kept, left_out = columns_from_link([text])
     assert len(kept) == 1 or "expected" in left_out[0]
-    assert all(column.treatment in TREATMENTS for column in kept)
+    assert all(column.treatment in OPTIONS_OF_COLUMNS for column in kept)
 
 
 @pytest.mark.parametrize(
@@ -291,6 +302,105 @@ def test_a_difference_has_the_weaker_support_of_its_two_sides():
     assert rows_beside_reference(shown)[1].cells[1].shown_support == "borrowed"
     other_way = compared(holds("chemo_dli"), holds("second_sct"), day=730)
     assert rows_beside_reference(other_way)[1].cells[1].shown_support == "borrowed"
+
+
+# ---------------------------------------------------------------------------- reinduction
+
+MIXED = (holds("second_sct"), holds(REINDUCTION), holds(REINDUCTION, 400), holds("dli"))
+OTHER_MODEL = "of another model"
+THEIRS = Recalibration("baseline", (0.3, 1.0), ((0.0,) * 10,) * 10, 100, 80)
+
+
+@pytest.mark.parametrize(("days", "remission", "survived"), [(200, True, 0), (40, False, 60)])
+def test_reinduction_has_the_numbers_of_predict_with_choices(
+    days, remission, survived, tmp_path, capsys
+):
+    header = "case_id,leukemia,days_to_failure,post_transplant_cr,days_survived"
+    file = tmp_path / "cases.csv"
+    file.write_text(f"{header}\nx,AML,{days},{'yes' if remission else 'no'},{survived}\n")
+    assert main(["predict", str(file), "--choices"]) == 0
+    of_each = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    expected = {row["day"]: row for row in of_each if row["treatment"] == REINDUCTION}
+    assert set(expected) == set(map(str, TABLE_DAYS))
+    case = Case("AML", days, remission, days_survived=survived)
+    for day in TABLE_DAYS:
+        shown = compared(*MIXED[:2], day=day, case=case)
+        chosen = rows_beside_reference(shown)[0]
+        alone = cells(rows_by_themselves(shown))
+        row = expected[str(day)]
+        numbers = {"estimate": row["survival"]} | {
+            name: row[name] for name in ("lower", "upper", "supported")
+        }
+        assert chosen.in_digits(chosen.cells[1]) == numbers
+        assert alone["survival", day][1] == numbers
+        assert alone["median", None][1]["estimate"] == row["median_days"]
+        (curve,) = rows_of(comparison_chart(shown), "points").query(
+            f"series == 'B' and day == {day} and marked"
+        )["survival"]
+        assert f"{curve:.4f}" == row["survival"]
+
+
+def test_reinduction_looks_as_on_the_case_page_and_has_its_children():
+    shown = compared(*MIXED)
+    own = choices_pattern(CASE)
+    assert shown.columns[1].result == option_results(own)[own.treatments.index(REINDUCTION)]
+    (mine,) = alike_of(shown.columns[1].pattern)
+    assert mine == alike_of(own)[own.treatments.index(REINDUCTION)]
+    looks = looks_of_columns([column.scenario for column in shown.columns])
+    assert looks[1].color == shown_option(REINDUCTION).color
+    assert looks[1].marker == shown_option(REINDUCTION).marker
+    twice = compared(holds(REINDUCTION), holds("chemo"), holds(REINDUCTION), holds("chemo"))
+    looks = looks_of_columns([column.scenario for column in twice.columns])
+    assert len({(look.color, look.marker) for look in looks}) == MOST_COLUMNS
+    # The usual marker of a second column is that of reinduction.
+    assert len({look.marker for look in (looks[0], looks[1], looks[3])}) == 3
+    said = rows_by_themselves(shown)[0]
+    assert (said.quantity, said.cells[1].estimate) == ("proposal", "by what follows")
+
+
+@pytest.mark.parametrize("reference", range(4))
+def test_between_models_there_is_no_difference_and_within_one_there_is(reference):
+    shown = compared(*MIXED, reference=reference, day=400)
+    models = [load_choices() if k in (1, 2) else load_model() for k in range(4)]
+    others = [k for k in range(4) if models[k] is not models[reference]]
+    (twin,) = ({0, 1, 2, 3} - {reference}).difference(others)
+    patterns = [pattern_of(c.scenario.case, c.scenario.treatment) for c in shown.columns]
+    _own, expected = compare(models[reference], [patterns[reference], patterns[twin]], 0, 400)
+    for row in (*rows_beside_reference(shown), *rows_of_days_lived(shown)):
+        if row.quantity in ("survival", "restricted_mean"):
+            assert all(cell["estimate"] for cell in map(row.in_digits, row.cells))
+            continue
+        for place in others:
+            assert row.cells[place].estimate == OTHER_MODEL
+            assert row.in_digits(row.cells[place])["estimate"] == ""
+        assert row.in_digits(row.cells[twin])["estimate"]
+    beside = cells(rows_beside_reference(shown))
+    assert beside["difference", 400][twin]["lower"] == f"{expected.difference.lower:.4f}"
+    assert beside["ratio", 400][twin]["upper"] == f"{expected.ratio.upper:.4f}"
+    assert any("how it differs from a treatment is not computed" in c for c in cautions(shown))
+    for line in csv.DictReader(io.StringIO(comparison_as_csv(shown))):
+        if line["quantity"] in ("difference", "ratio", "restricted_mean_difference"):
+            assert bool(line["estimate"]) == (line["column"] == LETTERS[twin])
+        else:
+            assert line["estimate"]
+    assert "is of another model" in comparison_as_svg(shown).replace("\n", " ")
+
+
+def test_a_recalibrated_model_has_no_column_of_reinduction():
+    assert comparison(Asked(MIXED), CASE, THEIRS) is None
+    assert without_model(Asked(MIXED), None) == {}
+    assert set(without_model(Asked(MIXED), THEIRS)) == {1, 2}
+    assert comparison(Asked(MIXED[:1]), CASE, THEIRS) is not None
+
+
+def test_where_the_model_of_reinduction_is_missing_its_columns_say_so(monkeypatch):
+    def missing():
+        raise FileNotFoundError("alike.npz is missing")
+
+    monkeypatch.setattr("ui.compare.comparison.load_choices", missing)
+    assert "data/alike.npz" in without_model(Asked(MIXED), None)[1]
+    assert comparison(Asked(MIXED), CASE) is None
+    assert comparison(Asked(MIXED[:1]), CASE) is not None
 
 
 # ---------------------------------------------------------------------------------- words
@@ -531,3 +641,23 @@ class TestPage:
         next(b for b in app.sidebar.button if b.label == "Start a new case").click().run()
         assert address_of(app) == []
         assert "Somebody" not in html_of(app)
+
+    def test_a_link_opens_reinduction_and_under_a_recalibrated_model_it_is_named(self):
+        link = ["second_sct", "reinduction~days-20"]
+        app = open_compare(**SAMPLE, column=link)
+        assert address_of(app) == link
+        assert OTHER_MODEL in html_of(app)
+        app.session_state[IN_USE] = THEIRS
+        app.run()
+        assert not app.main.get("vega_lite_chart")
+        assert any(
+            "B, Start reinduction, whatever followed: a recalibrated model" in box.value
+            for box in app.main.info
+        )
+        assert (
+            "Start reinduction, whatever followed"
+            not in app.selectbox(key="comparison_0_option").options
+        )
+        app.selectbox(key="comparison_1_option").set_value("chemo").run()
+        assert app.main.get("vega_lite_chart")
+        assert address_of(app) == ["second_sct", "chemo~days-20"]

@@ -16,7 +16,7 @@ from model import language
 from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, Case
 from model.catalogues import LOCALES, catalogues
 from model.language import ENGLISH
-from model.options import TREATMENT_LABELS, TREATMENTS
+from model.options import REINDUCTION, TREATMENT_LABELS, TREATMENTS
 from model.paper.guidelines import RANK_WORDS, STATUS_WORDS
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
 from tests.seen import holds
@@ -251,7 +251,9 @@ def test_an_option_left_out_of_the_form_has_no_row_in_the_record():
     assert kinds.count("/TR") == 1 + 2
 
 
-@pytest.mark.parametrize("columns", [COLUMNS[:1], COLUMNS[:2], COLUMNS], ids=len)
+@pytest.mark.parametrize(
+    "columns", [COLUMNS[:1], COLUMNS[:2], COLUMNS, (*COLUMNS[1:], holds(REINDUCTION))], ids=len
+)
 def test_a_comparison_is_in_the_record_on_a_third_page(columns, spoken):
     shown = compared(columns, LONG)
     pages = opened(record(LONG, compared=shown)).pages
