@@ -3,7 +3,7 @@
     python -m locales.update          every catalogue there is
     python -m locales.update de       a new one, de.po, to be filled in
 
-A catalogue holds every user-facing text of the source, and of two files of data/, with its
+A catalogue holds every user-facing text of the source, and of three files of data/, with its
 translation. What the source says anew is added without a translation and named; what it no longer
 says is taken out and named, with the translation that goes. Nothing is guessed.
 """
@@ -36,6 +36,7 @@ DATA_TEXTS = {
         "source",
     ),
     "data/slips.toml": ("where", "printed", "why", "done"),
+    "data/burdens.toml": ("text", "about"),
 }
 WIDTH = 100
 HEADER = """\

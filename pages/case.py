@@ -13,7 +13,7 @@ from ui.case.choices import draw_choices
 from ui.case.exploratory import draw_exploratory
 from ui.case.guidance import draw_guidance, draw_notes, guidance_of
 from ui.case.sensitivity import draw_sensitivity
-from ui.case.survival_table import survival_table
+from ui.case.survival_table import nobody_note, survival_table
 from ui.case.three_alike import draw_alike_switch, is_assumed
 from ui.compare.comparison import current_comparison
 from ui.record.record import draw_record_download
@@ -26,12 +26,12 @@ from ui.session.not_applied import draw_not_applied
 from ui.session.page_style import LEFT_FOLDED
 from ui.shown.charts.page import page_chart, page_charts
 from ui.shown.charts.words import alt_text, how_to_point, how_to_read
+from ui.shown.described import describe
 from ui.shown.downloads import chart_as_png, chart_as_svg, draw_downloads, file_name, numbers_as_csv
 from ui.shown.labels import limits_line, source_heading
 from ui.shown.results import (
     OptionResult,
     ShownPattern,
-    describe,
     few_then,
     given_alive,
     option_results,
@@ -130,11 +130,15 @@ def choose_view() -> str | None:
 def draw_curves(
     case: Case, pattern: ShownPattern, results: tuple[OptionResult, ...], view: str | None
 ) -> None:
+    compared = [result for result in results if result.is_compared]
+    if not compared:
+        st.info(nobody_note(case.days_survived))
+        return
     if view == "together":
         st.vega_lite_chart(page_chart(pattern), alt=alt_text(case, results), key="curves")
         return
     with st.container(horizontal=True):
-        for result, chart in zip(results, page_charts(pattern), strict=True):
+        for result, chart in zip(compared, page_charts(pattern), strict=True):
             with st.container(width=WIDTH_ONE_BY_ONE):
                 st.vega_lite_chart(
                     chart, alt=alt_text(case, [result]), key=f"curve_{result.treatment}"

@@ -21,7 +21,7 @@ from model.paper.guidelines import STATUS_WORDS, Guidance, ProposedOption
 from model.survival.comparison import Estimate, compare
 from model.survival.pattern import pattern_of
 from model.survival.prediction import TABLE_DAYS, UNREADABLE
-from ui.case.survival_table import table_caption
+from ui.case.survival_table import nobody_note, table_caption
 from ui.session.keys import forgotten_with_the_child
 from ui.session.language import number
 from ui.session.model_in_use import model_of
@@ -233,7 +233,9 @@ def _day_cell(result: OptionResult, horizon: Horizon) -> Cell:
     carries = {"answer": result.treatment, "day": str(horizon.day)}
     if not horizon.known:
         return Cell(
-            "–", nothing_said(horizon.day, result.days_survived), carries=carries | {"alive": ""}
+            "–",
+            nothing_said(horizon.day, result.days_survived, result.treatment),
+            carries=carries | {"alive": ""},
         )
     carries |= {
         "alive": f"{horizon.survival:.4f}",
@@ -303,7 +305,7 @@ def _difference_cell(
     if found is None:
         return Cell("–", _("of another model"), carries={"answer": treatment})
     if math.isnan(found.value):
-        said = nothing_said(DAYS[1], result.days_survived)
+        said = nothing_said(DAYS[1], result.days_survived, treatment)
         return Cell("–", said, carries={"answer": treatment})
     return Cell(
         points(found),
@@ -337,6 +339,8 @@ def draw_answer(
             lines.append(proposals_and_curves())
         if any(answer.after for answer in shown):
             lines.append(known_afterwards())
+        if not all(answer.result.is_compared for answer in shown):
+            lines.append(nobody_note(case.days_survived))
         lines.append(limits_line())
         st.html(NOTES.format(said=escape(" ".join(line for line in lines if line))))
 

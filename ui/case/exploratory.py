@@ -188,10 +188,14 @@ def charts(case: Case, treatments: Sequence[str]) -> tuple[Spec, ...]:
 @functools.lru_cache(maxsize=64)
 def _charts(case: Case, treatments: tuple[str, ...], language: str) -> tuple[Spec, ...]:
     model = load_exploratory()
-    every = predict_exploratory(model, case, treatments=treatments, days=range(HORIZON_DAYS + 1))
+    pattern = shown_pattern(case, treatments).compared
+    if not pattern.treatments:
+        return ()
+    drawn = pattern.treatments
+    every = predict_exploratory(model, case, treatments=drawn, days=range(HORIZON_DAYS + 1))
     # One over the other, they are drawn on the same days: those of both.
-    main = option_series(shown_pattern(case, treatments), *days_straight_between(all_curves(every)))
-    under = exploratory_series(model, case, treatments, main[0].days)
+    main = option_series(pattern, *days_straight_between(all_curves(every)))
+    under = exploratory_series(model, case, drawn, main[0].days)
     return tuple(one.for_page() for one in starmap(laid_under, zip(main, under, strict=True)))
 
 
@@ -275,7 +279,7 @@ def _row(result: OptionResult, horizons: Sequence[Horizon]) -> str:
 
 
 def _cell(result: OptionResult, exploratory: Horizon, main: Horizon) -> str:
-    said = lines(exploratory, main, result.days_survived)
+    said = lines(exploratory, main, result.days_survived, result.treatment)
     kinds = KINDS_OF_LINES if main.known else ("detail",)
     spans = "".join(
         f'<span class="{kind}">{escape(line)}</span>'
@@ -289,10 +293,10 @@ def _cell(result: OptionResult, exploratory: Horizon, main: Horizon) -> str:
     )
 
 
-def lines(exploratory: Horizon, main: Horizon, days_survived: int) -> list[str]:
+def lines(exploratory: Horizon, main: Horizon, days_survived: int, treatment: str) -> list[str]:
     """What a cell of the table says, line by line."""
     if not main.known:
-        return [nothing_said(main.day, days_survived)]
+        return [nothing_said(main.day, days_survived, treatment)]
     return [
         _("exploratory"),
         with_sign(percent(exploratory.survival), main.support),
@@ -333,7 +337,8 @@ def _draw_model(case: Case, treatments: Sequence[str]) -> None:
     each = exploratory_horizons(case, tuple(treatments))
     results = option_results(shown_pattern(case, treatments))
     with st.container(horizontal=True, key="exploratory_charts"):
-        for result, horizons, chart in zip(results, each, charts(case, treatments), strict=True):
+        drawn = [both for both in zip(results, each, strict=True) if both[0].is_compared]
+        for (result, horizons), chart in zip(drawn, charts(case, treatments), strict=True):
             with st.container(width=WIDTH):
                 st.vega_lite_chart(
                     chart,
@@ -385,7 +390,7 @@ def exploratory_words(case: Case, treatments: Sequence[str], shown: bool) -> Wor
             [
                 [result.label],
                 *(
-                    _in_record(lines(horizon, main, case.days_survived))
+                    _in_record(lines(horizon, main, case.days_survived, result.treatment))
                     for horizon, main in zip(horizons, result.horizons, strict=True)
                 ),
             ]

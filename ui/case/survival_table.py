@@ -124,16 +124,26 @@ def _median_cell(result: OptionResult) -> str:
         "median-upper": result.median_upper,
     }
     values = " ".join(f'data-{name}="{"" if day is None else day}"' for name, day in days.items())
+    if not result.is_compared:
+        lines = [
+            _detail(nothing_said(result.days_survived, result.days_survived, result.treatment))
+        ]
+    else:
+        lines = _median_lines(result)
+    return (
+        f'<td class="median" role="cell" data-treatment="{result.treatment}" '
+        f'data-label="{escape(median_head(result.days_survived))}" {values}>{"".join(lines)}</td>'
+    )
+
+
+def _median_lines(result: OptionResult) -> list[str]:
     lines = [_estimate(not_reached() if result.median is None else in_days(result.median))]
     if result.median is not None:
         lines.append(_detail(_("{months} months").format(months=in_months(result.median))))
     lines.append(_detail(median_interval(result)))
     if result.median is not None:
         lines += _support(result.support_on(result.median))
-    return (
-        f'<td class="median" role="cell" data-treatment="{result.treatment}" '
-        f'data-label="{escape(median_head(result.days_survived))}" {values}>{"".join(lines)}</td>'
-    )
+    return lines
 
 
 def not_reached() -> str:
@@ -165,7 +175,7 @@ def _horizon_cell(result: OptionResult, horizon: Horizon) -> str:
         ]
         lines += _support(horizon.support)
     else:
-        lines = [_detail(nothing_said(horizon.day, result.days_survived))]
+        lines = [_detail(nothing_said(horizon.day, result.days_survived, result.treatment))]
     numbers = {
         name: f"{value:.4f}" if horizon.known else ""
         for name, value in (
@@ -207,6 +217,14 @@ def at_risk_note() -> str:
     )
 
 
+def nobody_note(since: int) -> str:
+    """Why some options have no number."""
+    return _(
+        "No child to compare with: no child given that option was known to be alive on day {day} "
+        "or later, so no number is given and no curve is drawn."
+    ).format(day=number(since))
+
+
 def table_notes(results: Sequence[OptionResult]) -> str:
     notes = [
         at_risk_note(),
@@ -215,7 +233,8 @@ def table_notes(results: Sequence[OptionResult]) -> str:
             "reconstructed cohorts."
         ),
     ]
-    horizons = [horizon for result in results for horizon in result.horizons]
+    compared = [result for result in results if result.is_compared]
+    horizons = [horizon for result in compared for horizon in result.horizons]
     notes += support_notes(horizon.support for horizon in horizons if horizon.known)
     since = results[0].days_survived
     if any(not horizon.known and horizon.day > since for horizon in horizons):
@@ -225,4 +244,6 @@ def table_notes(results: Sequence[OptionResult]) -> str:
                 "and then."
             ).format(day=number(since))
         )
+    if len(compared) < len(results):
+        notes.append(nobody_note(since))
     return " ".join(notes)

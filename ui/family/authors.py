@@ -5,6 +5,7 @@ from model.options import TREATMENTS
 from model.paper.guidelines import Guidance, ProposedOption
 from ui.family.claims import (
     Said,
+    against_their_numbers,
     claim,
     depends_on,
     many_had_radiation,
@@ -31,7 +32,7 @@ def authors_words(guidance: Guidance) -> dict[str, Words]:
             very_few_had(guidance.leukemia),
         )
         return dict.fromkeys(TREATMENTS, (silent,))
-    unnamed = _("For this kind of leukemia at this time, they do not name this way.")
+    unnamed = _("For this kind of leukemia at this time, they do not name this option.")
     said: dict[str, Words] = {arm: (claim(unnamed, not_named(arm)),) for arm in TREATMENTS}
     for option in guidance.options:
         if option.closest_arm is not None:
@@ -43,8 +44,12 @@ def _proposal(option: ProposedOption, arm: str, guidance: Guidance) -> Words:
     if option.rank == "doubtful":
         return (
             claim(
-                _("They doubt that this helps a child with this kind of leukemia."),
+                _(
+                    "They doubt that this helps a child with ALL. Their own numbers for ALL alone, "
+                    "told above, say otherwise. The study cannot settle this: ask your team."
+                ),
                 ranked(arm, "doubtful"),
+                against_their_numbers("all_alone", arm),
             ),
             *_radiation(guidance),
         )
@@ -66,14 +71,14 @@ def _proposal(option: ProposedOption, arm: str, guidance: Guidance) -> Words:
         return proposed, by_status[status]
     proposed = (
         claim(
-            _("For this kind of leukemia at this time, this is one of the ways that they name."),
+            _("For this kind of leukemia at this time, this is one of the options that they name."),
             ranked(arm, "alternative"),
         )
         if option.rank == "alternative"
         else claim(
             _(
-                "For this kind of leukemia at this time, this is a way that they would choose "
-                "first."
+                "For this kind of leukemia at this time, this is an option that they would "
+                "choose first."
             ),
             ranked(arm, "preferred"),
         )
@@ -119,7 +124,8 @@ def also_named_words(guidance: Guidance) -> Words:
         "all.first.engineered_t_cells": _("immune cells trained in a lab to find the leukemia"),
     }
     ids = [option.id for option in guidance.options if option.closest_arm is None]
-    if not ids:
+    # Where the studies that the authors cite name a lineage, it is that of B cells.
+    if not ids or guidance.leukemia == "T-ALL":
         return ()
     sentence = _(
         "The doctors who wrote the study also name this, for which there are no numbers: {names}. "

@@ -278,6 +278,12 @@ def printed(sentence: str, *ids: str) -> Condition:
     )
 
 
+def most_died() -> Condition:
+    return Condition(
+        "most died", lambda facts: 2 * facts.figures["dis.n.alive"] < facts.figures["abs.n.all"]
+    )
+
+
 def fewer_had(leukemia: str) -> Condition:
     """That those with this leukemia were fewer than all."""
     return Condition(
@@ -318,6 +324,11 @@ def one_of_three_better(id_: str, arm: str) -> Condition:
         return _said(facts, id_, arm) and len(facts.statements[id_].arms) == 3
 
     return Condition("one of three", holds)
+
+
+def against_their_numbers(id_: str, arm: str) -> Condition:
+    """That what is proposed of an arm is not what the numbers for its leukemia alone say."""
+    return Condition("other numbers", one_of_three_better(id_, arm).holds)
 
 
 def others_better_for_kind(id_: str, arm: str, *, named: bool) -> Condition:

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 
 from model.case import Case
 from model.language import _
+from model.paper.guidelines import Guidance
+from model.survival.prediction import HORIZON_DAYS
+from model.survival.recalibrated import Recalibration
 from ui.family.claims import (
+    MADE_OF,
     Claim,
     Condition,
+    Said,
     about_as_long,
     better_for_kind,
     called,
@@ -33,12 +38,16 @@ from ui.family.claims import (
     perhaps_as_long,
     perhaps_less_long,
     perhaps_longer,
+    proposals,
+    ranked,
     silent_on_daily_life,
     small_group,
     some_lived_for_years,
     told,
 )
+from ui.family.outcome import alive_of_hundred
 from ui.family.words import Words
+from ui.session.model_in_use import model_of
 from ui.shown.options import family_label
 
 
@@ -57,23 +66,51 @@ def option_label(treatment: str) -> Claim:
     return claim(family_label(treatment), called(treatment))
 
 
-def option_words(treatment: str, case: Case) -> OptionWords:
+def option_words(
+    treatment: str, case: Case, recalibration: Recalibration | None = None
+) -> OptionWords:
     """What is said of one option to the family of one child."""
     words = WORDS_FOR_ALL[treatment](treatment)
     for_kind, against_kind = _words_for_kind(treatment, case.known_leukemia)
-    silent = claim(
-        _(
-            "The study does not say what the days are like: how a child feels, side effects, "
-            "infections, time in the hospital, time at home, school."
-        ),
-        silent_on_daily_life(),
-    )
+    years = (_for_years(treatment, case, recalibration),) if treatment in LIVED_FOR_YEARS else ()
     return OptionWords(
         words.what_it_is,
-        (*words.what_it_is_like, silent),
-        (*words.speaks_for, *for_kind),
+        words.what_it_is_like,
+        (*words.speaks_for, *years, *for_kind),
         (*words.speaks_against, *against_kind),
     )
+
+
+def beside_number(treatment: str, guidance: Guidance) -> Words:
+    """What must be known of an option wherever its number stands."""
+    said: list[Said] = []
+    if len(MADE_OF[treatment]) > 1:
+        said.append(
+            claim(
+                _(
+                    "Only children who lived long enough had it. This can make the number look "
+                    "better than it is."
+                ),
+                in_two_parts(treatment),
+            )
+        )
+    if any(option.rank == "doubtful" for option in proposals(guidance, treatment)):
+        said.append(
+            claim(
+                _(
+                    "The doctors who wrote the study doubt that this helps a child with ALL. The "
+                    "number is of all kinds of leukemia together."
+                ),
+                ranked(treatment, "doubtful"),
+                kinds_together(),
+            )
+        )
+    return tuple(said)
+
+
+def kinds_together() -> Condition:
+    """That the model does not know the kind of leukemia."""
+    return Condition("kinds together", lambda facts: "leukemia" not in facts.covariates)
 
 
 def _chemotherapy(treatment: str) -> Claim:
@@ -96,8 +133,25 @@ def _immune_cells(treatment: str) -> Claim:
     )
 
 
-def _for_years(treatment: str) -> Claim:
-    return claim(_("Some children who had this lived for years."), some_lived_for_years(treatment))
+def _for_years(treatment: str, case: Case, recalibration: Recalibration | None) -> Claim:
+    """That some lived for years; and where few like this child would, that too."""
+    found = alive_of_hundred(model_of(recalibration), case, treatment, HORIZON_DAYS)
+    some = some_lived_for_years(treatment)
+    if found is None or found[0] > 0:
+        return claim(_("Some children who had this lived for years."), some)
+    return claim(
+        _(
+            "Some children who had this lived for years. For a child in this situation, that would "
+            "be very rare."
+        ),
+        some,
+        Condition(
+            "very rare",
+            lambda facts: (
+                (alive_of_hundred(facts.model, facts.case, treatment, HORIZON_DAYS) or (1,))[0] < 1
+            ),
+        ),
+    )
 
 
 def _less_asked(treatment: str) -> Claim:
@@ -145,14 +199,13 @@ def _second_sct(treatment: str) -> OptionWords:
         speaks_for=(
             claim(
                 _(
-                    "On the whole, children who had this lived longer than children who had "
-                    "palliative care. Perhaps also than children who had the donor's immune cells "
-                    "alone; that is not quite sure."
+                    "On the whole, children who had this lived longer than children who had care "
+                    "without treatment meant to cure. Perhaps also than children who had the "
+                    "donor's immune cells alone; that is not quite sure."
                 ),
                 longer(treatment, "palliative"),
                 perhaps_longer(treatment, "dli"),
             ),
-            _for_years(treatment),
         ),
         speaks_against=(
             claim(
@@ -187,7 +240,6 @@ def _chemo_dli(treatment: str) -> OptionWords:
                 ),
                 about_as_long(treatment, "second_sct"),
             ),
-            _for_years(treatment),
         ),
         speaks_against=(
             claim(
@@ -226,7 +278,6 @@ def _chemo(treatment: str) -> OptionWords:
                 _("More children had this than anything else. So more is known about it."),
                 most_children(treatment),
             ),
-            _for_years(treatment),
         ),
         speaks_against=(
             _perhaps_less_long(treatment, told("no_longer_significant", treatment)),
@@ -276,8 +327,8 @@ def _palliative(treatment: str) -> OptionWords:
         what_it_is=(
             claim(
                 _(
-                    "Palliative care is care that puts comfort and time together first. It treats "
-                    "pain and other troubles, and it helps the whole family."
+                    "This is care that puts comfort and time together first. It treats pain and "
+                    "other troubles, and it helps the whole family."
                 ),
                 explained(treatment, "comfort"),
             ),
@@ -322,6 +373,8 @@ def _palliative(treatment: str) -> OptionWords:
     )
 
 
+# Those of whom some were followed for four years.
+LIVED_FOR_YEARS = ("second_sct", "chemo_dli", "chemo")
 WORDS_FOR_ALL = {
     "second_sct": _second_sct,
     "chemo_dli": _chemo_dli,
@@ -338,8 +391,8 @@ def _words_for_kind(treatment: str, leukemia: str) -> tuple[Words, Words]:
         if treatment in ("second_sct", "chemo_dli"):
             better = _(
                 "Among children with AML only, results were better with this than with "
-                "chemotherapy alone or palliative care. There were fewer of these "
-                "children, so that is less sure."
+                "chemotherapy alone or care without treatment meant to cure. There were fewer of "
+                "these children, so that is less sure."
             )
             return (claim(better, *in_aml, better_for_kind("aml_alone", treatment)),), ()
         if treatment in ("chemo", "palliative"):
@@ -354,12 +407,12 @@ def _words_for_kind(treatment: str, leukemia: str) -> tuple[Words, Words]:
         in_all = (of_child("leukemia", leukemia), fewer_had("b-all_t-all"))
         if treatment in ("second_sct", "chemo_dli", "chemo"):
             one = _(
-                "Among children with ALL only, this is one of three ways with better results. "
+                "Among children with ALL only, this is one of three options with better results. "
                 "There were fewer of these children, so that is less sure."
             )
             return (claim(one, *in_all, one_of_three_better("all_alone", treatment)),), ()
         others = _(
-            "Among children with ALL only, other ways had better results. There were fewer of "
+            "Among children with ALL only, other options had better results. There were fewer of "
             "these children, so that is less sure."
         )
         condition = others_better_for_kind("all_alone", treatment, named=False)

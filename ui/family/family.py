@@ -15,13 +15,15 @@ from model.case import Case
 from model.language import _
 from model.options import TREATMENTS
 from model.paper.evidence import value
+from model.paper.guidelines import Guidance
 from model.survival.prediction import TABLE_DAYS, load_model
 from model.survival.recalibrated import Recalibration
 from ui.case.guidance import guidance_of
 from ui.family.authors import also_named_words, authors_words
+from ui.family.burdens import Said as SaidBurden
+from ui.family.burdens import Source, said_of, used_sources
 from ui.family.claims import (
     Claim,
-    Condition,
     Said,
     called,
     claim,
@@ -30,9 +32,20 @@ from ui.family.claims import (
     of_child,
     printed,
     sentence_of,
+    silent_on_daily_life,
 )
-from ui.family.each_option import option_label, option_words
-from ui.family.outcome import HUNDRED, Outcome, alive_of_hundred, outcome
+from ui.family.durations import lived_for
+from ui.family.each_option import beside_number, kinds_together, option_label, option_words
+from ui.family.outcome import HUNDRED, Outcome, no_outcome, outcome
+from ui.family.today import (
+    AFTER_CHEMOTHERAPY,
+    became_words,
+    comfort_sources,
+    comfort_team_words,
+    left_out_words,
+    newer_words,
+    today_words,
+)
 from ui.family.words import (
     Words,
     condition_words,
@@ -58,7 +71,8 @@ class Section:
     """A titled piece of the talk.
 
     `team_words` is None where the team has no space of its own, and "" where it has one and has
-    written nothing. `listed` says that the lines are the items of a list.
+    written nothing. `listed` says that the lines are the items of a list; from the line
+    `listed_from` on, where only the rest are.
     """
 
     id: str
@@ -66,6 +80,7 @@ class Section:
     said: tuple[Said, ...]
     listed: bool = False
     team_words: str | None = None
+    listed_from: int | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -76,8 +91,11 @@ class Section:
 class FamilyOption:
     """One option of the talk. The sections of every option have the same ids in the same order.
 
-    `outcome` is None where nothing can be said, and `no_outcome` then says why. `pictured` options
-    have their one hundred children drawn. `claims` are those outside the sections.
+    `outcome` is None where nothing can be said, and `no_outcome` then says why. `beside_number` is
+    what must be known wherever the number stands, `lived_for` how long the children lived,
+    `burdens` what it can ask of a child.
+    `pictured` options have their one hundred children drawn. `claims` are those outside the
+    sections.
     """
 
     treatment: str
@@ -86,16 +104,25 @@ class FamilyOption:
     group: str
     outcome: Outcome | None
     no_outcome: str
+    beside_number: tuple[str, ...]
+    lived_for: tuple[str, ...]
+    burdens: tuple[SaidBurden, ...]
     pictured: bool
     claims: tuple[Claim, ...]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether its one hundred children are drawn: not where all figures would be empty."""
+        return self.pictured and self.outcome is not None and self.outcome.alive > 0
 
 
 @dataclass(frozen=True)
 class FamilySheet:
     """Everything that is said to one family, in the language in use.
 
-    `left_out` and `also_named` are empty where there is nothing to say. `nothing_drawn` stands in
-    the place of pictures and curves until some are chosen. `how_to_read` explains the
+    `groups` are the options by what is begun today. `left_out` and `also_named` are empty where
+    there is nothing to say; `read_in` are the sources of general knowledge. `nothing_drawn` stands
+    in the place of pictures and curves until some are chosen. `how_to_read` explains the
     pictures of one hundred children in three lines (alive, died, how unsure) and what else must
     be known of them; `how_to_read_curves` the curves. `limits` stands wherever a number does.
     `claims_beside` are the claims outside all sections.
@@ -104,8 +131,13 @@ class FamilySheet:
     title: str
     condition: Section
     decision: Section
+    today: Section
+    became: Section
     options_heading: str
+    groups: tuple[tuple[str, tuple[FamilyOption, ...]], ...]
     options: tuple[FamilyOption, ...]
+    newer: Section
+    comfort_team: Section
     left_out: str
     also_named: str
     nothing_drawn: str
@@ -115,13 +147,15 @@ class FamilySheet:
     team: Section
     questions: Section
     sources: Section
+    read_in: tuple[Source, ...]
     limits: str
     claims_beside: tuple[Claim, ...]
 
     @property
     def claims(self) -> tuple[Claim, ...]:
         """Every claim that the sheet makes."""
-        sections = [self.condition, self.decision, self.how_to_read, self.how_to_read_curves]
+        sections = [self.condition, self.decision, self.today, self.became, self.newer]
+        sections += [self.comfort_team, self.how_to_read, self.how_to_read_curves]
         sections += [self.unknowns, self.team, self.questions, self.sources]
         sections += [section for option in self.options for section in option.sections]
         said = [said for section in sections for said in section.said]
@@ -149,6 +183,7 @@ def family_sheet(
     pictured: Collection[str],
     notes: Mapping[str, str],
     recalibration: Recalibration | None = None,
+    edited: Mapping[tuple[str, str], str] | None = None,
 ) -> FamilySheet:
     """Gather all that is said to a family.
 
@@ -156,7 +191,7 @@ def family_sheet(
     ----------
     case : Case
     treatments : collection of str
-        The options of the talk; the sheet says how many of the five were left out.
+        The options of the talk; the sheet names those of the five that were left out.
     day : int
         One of `times(case)`.
     pictured : collection of str
@@ -165,43 +200,66 @@ def family_sheet(
         The team's own words by treatment, and under `GENERAL` those that concern no single one.
     recalibration : Recalibration, optional
         That of the model; default: the paper's model.
+    edited : mapping of (str, str) to str, optional
+        The team's words in the place of general knowledge, as `ui.family.burdens.said_of` has it.
     """
+    edited = edited or {}
     shown = [treatment for treatment in TREATMENTS if treatment in treatments]
     guidance = guidance_of(case)
     authors = authors_words(guidance)
     title, also_named = title_words(case), also_named_words(guidance)
     limits = limits_words(recalibration)
     options = tuple(
-        _option(case, t, day, t in pictured, authors[t], notes, recalibration) for t in shown
+        _option(case, t, day, t in pictured, authors[t], guidance, notes, recalibration, edited)
+        for t in shown
     )
     return FamilySheet(
         title=title.sentence,
-        condition=Section("condition", _("What has happened"), condition_words(case)),
-        decision=Section("decision", _("What there is to decide"), decision_words()),
-        options_heading=_("The ways to go on"),
+        **_opening(case, guidance, shown),
+        options_heading=_("The options, one by one"),
+        groups=_groups(options),
         options=options,
-        left_out=left_out_words(len(TREATMENTS) - len(shown)),
+        left_out=left_out_words(shown),
         also_named=" ".join(map(sentence_of, also_named)),
         nothing_drawn=_("Nothing is drawn yet. Your team can show it when you are ready."),
         how_to_read=_how_to_read(case, day),
         how_to_read_curves=_how_to_read_curves(
             case, day, [option for option in options if option.treatment in pictured]
         ),
-        unknowns=Section("unknowns", _("What nobody knows"), unknown_words(), listed=True),
-        team=Section("team", _("From your team"), (), team_words=notes.get(GENERAL, "")),
-        questions=Section(
-            "questions", _("Questions you may want to ask"), question_words(), listed=True
-        ),
-        sources=Section(
-            "sources",
-            _("Where this comes from"),
-            source_words(guidance.citation, model_of(recalibration)),
-        ),
+        **_closing(guidance, notes, recalibration),
+        read_in=(*comfort_sources(), *used_sources(tuple(shown), edited)),
         limits=" ".join(map(sentence_of, limits)),
         claims_beside=tuple(
             said for said in (title, *also_named, *limits) if isinstance(said, Claim)
         ),
     )
+
+
+def _opening(case: Case, guidance: Guidance, shown: Sequence[str]) -> dict[str, Section]:
+    """What comes before the options, by the name of its section."""
+    sections = (
+        Section("condition", _("What has happened"), condition_words(case)),
+        Section("decision", _("What there is to decide"), decision_words()),
+        Section("today", _("What can be begun now"), today_words(shown), listed=True),
+        Section("became", _("What chemotherapy first became, later"), became_words()),
+        Section("newer", _("What the study does not know"), newer_words(guidance)),
+        Section("comfort_team", _("The palliative care team"), comfort_team_words()),
+    )
+    return {section.id: section for section in sections}
+
+
+def _closing(
+    guidance: Guidance, notes: Mapping[str, str], recalibration: Recalibration | None
+) -> dict[str, Section]:
+    """What every talk ends with, by the name of its section."""
+    sources = source_words(guidance.citation, model_of(recalibration))
+    sections = (
+        Section("unknowns", _("What nobody knows"), unknown_words(), listed=True),
+        Section("team", _("From your team"), (), team_words=notes.get(GENERAL, "")),
+        Section("questions", _("Questions you may want to ask"), question_words(), listed=True),
+        Section("sources", _("Where this comes from"), sources),
+    )
+    return {section.id: section for section in sections}
 
 
 def _option(
@@ -210,26 +268,22 @@ def _option(
     day: int,
     pictured: bool,
     authors: Words,
+    guidance: Guidance,
     notes: Mapping[str, str],
     recalibration: Recalibration | None,
+    edited: Mapping[tuple[str, str], str],
 ) -> FamilyOption:
-    words = option_words(treatment, case)
+    words = option_words(treatment, case, recalibration)
     label = option_label(treatment)
     found = outcome(case, treatment, day, recalibration)
     had_this = _("In the study, {number} of {all} children had this.").format(
         number=number(value(f"abs.n.{treatment}")), all=number(value("abs.n.all"))
     )
     group = claim(had_this, printed(had_this, f"abs.n.{treatment}", "abs.n.all"))
-    too_soon = claim(
-        _("It is too soon after day {day} to say anything about {time}.").format(
-            day=number(case.days_survived), time=horizon_name(day)
-        ),
-        of_child("days_survived", case.days_survived),
-        Condition(
-            "too soon",
-            lambda facts: alive_of_hundred(facts.model, facts.case, treatment, day) is None,
-        ),
-    )
+    unsaid = () if found else (no_outcome(case, treatment, day),)
+    burdens = said_of(treatment, edited)
+    beside = beside_number(treatment, guidance)
+    lived = lived_for(case, treatment, recalibration) if found else ()
     return FamilyOption(
         treatment=treatment,
         label=label.sentence,
@@ -241,6 +295,7 @@ def _option(
                 (*words.what_it_is_like, _("Your team will tell you:")),
                 team_words=notes.get(treatment, ""),
             ),
+            _burdens(burdens),
             Section("speaks_for", _("What speaks for it"), words.speaks_for, listed=True),
             Section(
                 "speaks_against", _("What speaks against it"), words.speaks_against, listed=True
@@ -249,17 +304,47 @@ def _option(
         ),
         group=group.sentence,
         outcome=found,
-        no_outcome="" if found else too_soon.sentence,
+        no_outcome="".join(map(sentence_of, unsaid)),
+        beside_number=tuple(map(sentence_of, beside)) if found else (),
+        lived_for=tuple(map(sentence_of, lived)),
+        burdens=burdens,
         pictured=pictured and found is not None,
-        claims=(label, group, *(found.claims if found else (too_soon,))),
+        claims=(
+            *(label, group),
+            *(found.claims if found else unsaid),
+            *(said for said in (*beside, *lived) if isinstance(said, Claim)),
+        ),
     )
+
+
+def _burdens(burdens: tuple[SaidBurden, ...]) -> Section:
+    """What the option can ask of a child: general knowledge, and nothing that the study says."""
+    intro = claim(
+        _("The study does not say any of this. It is general medical knowledge:"),
+        silent_on_daily_life(),
+    )
+    lines = tuple(said.line for said in burdens)
+    return Section(
+        "burdens", _("What it can ask of a child"), (intro, *lines) if lines else (), listed_from=1
+    )
+
+
+def _groups(options: Sequence[FamilyOption]) -> tuple[tuple[str, tuple[FamilyOption, ...]], ...]:
+    """The options by what is begun today; what chemotherapy became stands under it."""
+    after = tuple(option for option in options if option.treatment in AFTER_CHEMOTHERAPY)
+    other = tuple(option for option in options if option.treatment not in AFTER_CHEMOTHERAPY)
+    groups = (
+        (_("If chemotherapy comes first, it can become:"), after),
+        (_("What can be begun instead:"), other),
+    )
+    return tuple(group for group in groups if group[1])
 
 
 # ---------------------------------------------------------------------- of one hundred children
 
 
 def _how_to_read(case: Case, day: int) -> Section:
-    heading = _("Out of {hundred} children, after {time}").format(
+    heading = _("How many of {hundred} children are alive after {time}").format(
         hundred=number(HUNDRED), time=horizon_name(day)
     )
     said: Words = (
@@ -272,16 +357,17 @@ def _how_to_read(case: Case, day: int) -> Section:
         ).format(hundred=number(HUNDRED)),
         claim(
             _(
-                "“In the same way” means: at about the same time after the transplant, and after a "
-                "remission."
+                "“In this situation” means: the leukemia came back at about the same time after "
+                "the transplant, and after a remission."
             )
             if case.post_transplant_cr
             else _(
-                "“In the same way” means: at about the same time after the transplant, and with a "
+                "“In this situation” means: about the same time after the transplant, and with a "
                 "leukemia that never went away."
             ),
             of_child("post_transplant_cr", case.post_transplant_cr),
         ),
+        claim(_("The numbers are of all kinds of leukemia together."), kinds_together()),
         *_since_words(case),
     )
     return Section("how_to_read", heading, said)
@@ -339,17 +425,3 @@ def _since_words(case: Case) -> Words:
             of_child("days_survived", case.days_survived),
         ),
     )
-
-
-def left_out_words(count: int) -> str:
-    """Say that the talk does not show every option; empty where it does. Never says which."""
-    if not count:
-        return ""
-    how_many = {
-        1: _("Not all ways to go on are shown here: one was left out."),
-        2: _("Not all ways to go on are shown here: two were left out."),
-        3: _("Not all ways to go on are shown here: three were left out."),
-        4: _("Not all ways to go on are shown here: four were left out."),
-        5: _("No way to go on is shown here: all five were left out."),
-    }[count]
-    return how_many + " " + _("Your team can tell you more.")

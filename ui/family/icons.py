@@ -14,6 +14,8 @@ MARGIN = 2
 # A calm blue that keeps 3:1 against white, against the dark theme and against the band.
 INK = "#3a7ca5"
 BAND_OPACITY = 0.26
+# The band alone is too pale to be seen by everybody.
+EDGE = f'stroke="{INK}" stroke-width="1.5"'
 
 
 def icon_array(alive: int, lower: int, upper: int, label: str) -> str:
@@ -67,7 +69,7 @@ def band() -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {CELL_WIDTH} {CELL_HEIGHT}">'
         f'<path d="M0 0h{CELL_WIDTH}v{CELL_HEIGHT}H0z" fill="{INK}" '
-        f'fill-opacity="{BAND_OPACITY}"/></svg>'
+        f'fill-opacity="{BAND_OPACITY}" {EDGE}/></svg>'
     )
 
 
@@ -98,4 +100,4 @@ def _band(lower: int, upper: int) -> str:
             parts.append(f"M{x} {y}h{(last - first) * CELL_WIDTH}v{CELL_HEIGHT}H{x}z")
     if not parts:
         return ""
-    return f'<path d="{"".join(parts)}" fill="{INK}" fill-opacity="{BAND_OPACITY}"/>'
+    return f'<path d="{"".join(parts)}" fill="{INK}" fill-opacity="{BAND_OPACITY}" {EDGE}/>'

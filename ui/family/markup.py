@@ -11,6 +11,7 @@ from html import escape
 from model.language import _, listed
 from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Section
 from ui.family.icons import band, icon_array, person
+from ui.family.matters import prompts, questions
 from ui.family.outcome import Outcome
 from ui.shown.options import SHOWN
 
@@ -48,6 +49,10 @@ STYLE_OF_TALK = """
 .talk .team { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.6em;
   break-before: avoid; border-left: 3px solid #3a7ca5; padding: 0.1em 0 0.1em 0.8em; }
 .talk p.quiet, .talk details.quiet { font-size: 0.85em; }
+.talk p.group { margin: 1.2em 0 0.4em; font-weight: 600; }
+.talk ul.asked { list-style: none; padding: 0; }
+.talk ul.asked li { margin: 0 0 0.8em; break-inside: avoid; }
+.talk ul.asked + p, .talk ul.asked ~ p { min-height: 3em; }
 .talk .pictures { display: grid; gap: 0 3.5em; margin: 1.2em 0;
   grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); }
 .talk figure { margin: 0 0 1em; display: grid; grid-row: span 3; grid-template-rows: subgrid; }
@@ -62,18 +67,53 @@ STYLE_OF_TALK = """
 .talk .legend li { display: flex; align-items: center; gap: 0.6em; }
 .talk .legend img { flex: none; width: 1.25em; height: 1.65em; }
 .talk .lines img { width: 2.6em; height: 1em; }
-@media print { .talk .team.empty { min-height: 5em; } }
+/* On paper in two columns: the whole talk on five sheets. The PDF is the better sheet. */
+@media print {
+  .talk { font-size: 8.2pt !important; line-height: 1.28; max-width: none; columns: 2;
+    column-gap: 7mm; }
+  .talk h2 { margin: 0.8em 0 0.2em; } .talk section > h3 { margin-top: 0.6em; }
+  .talk h4 { margin: 0.4em 0 0; } .talk p, .talk li { margin-bottom: 0.2em; }
+  .talk details { padding: 0.3em 0; } .talk .pair { column-gap: 1em;
+    grid-template-columns: 1fr 1fr; }
+  .talk .pictures, .talk .pictures.many { display: block; margin: 0; }
+  .talk figure, .talk .many figure { display: grid; grid-template: auto 1fr / 5.5rem 1fr;
+    column-gap: 0.8em; margin: 0 0 0.5em; }
+  .talk figure h3 { grid-column: 1 / -1; } .talk figure img { margin: 0.2em 0 0; }
+  .talk .team.empty { min-height: 2em; }
+}
 </style>
 """
 
 
 def words_markup(sheet: FamilySheet, *, unfolded: bool) -> str:
     """What comes before any number: the condition, the decision, and every option."""
-    parts = [_section(sheet.condition), _section(sheet.decision)]
+    parts = [_section(sheet.condition), _section(sheet.decision), _section(sheet.today)]
+    parts += [_section(sheet.became), _section(sheet.comfort_team), _section(sheet.newer)]
     parts.append(f"<h2>{escape(sheet.options_heading)}</h2>")
-    parts += [_option(option, unfolded) for option in sheet.options]
+    for heading, options in sheet.groups:
+        parts.append(_paragraph(heading, "group"))
+        parts += [_option(option, unfolded) for option in options]
     parts += [_paragraph(line) for line in (sheet.left_out, sheet.also_named) if line]
     return _talk(parts)
+
+
+def matters_markup() -> str:
+    """The questions of what matters, as they stand on paper: nothing ticked, room to write."""
+    both = _("Both, or not sure")
+    asked = "".join(
+        "<li>" + "<br>".join(f"☐ {escape(pole)}" for pole in (one.one, one.other, both)) + "</li>"
+        for one in questions()
+    )
+    written = "".join(
+        _paragraph(_("{label}: …").format(label=label)) for label in prompts().values()
+    )
+    heading = escape(_("What matters to us"))
+    return _talk(
+        [
+            f'<section data-section="matters"><h2>{heading}</h2>'
+            f'<ul class="asked">{asked}</ul>{written}</section>'
+        ]
+    )
 
 
 def pictures_markup(sheet: FamilySheet, *, others_in_words: bool) -> str:
@@ -103,10 +143,18 @@ def pictures_markup(sheet: FamilySheet, *, others_in_words: bool) -> str:
         if others and pictured:
             names = listed(option.label for option in others)
             parts.append(_paragraph(_("Not drawn here: {names}.").format(names=names)))
-        parts += map(_paragraph, dict.fromkeys(o.no_outcome for o in others if o.no_outcome))
+        parts += map(_paragraph, _why_no_numbers(others))
     parts += [_paragraph(sheet.left_out)] if sheet.left_out else []
     parts += [_paragraph(sheet.limits, "quiet")] if numbers else []
     return _talk(parts)
+
+
+def _why_no_numbers(options: Sequence[FamilyOption]) -> list[str]:
+    """Why some have none: said once where it is the same of all, else with their names."""
+    why = {option.label: option.no_outcome for option in options if option.no_outcome}
+    if len(set(why.values())) < len(why):
+        return list(dict.fromkeys(why.values()))
+    return [_("{option}: {words}").format(option=label, words=said) for label, said in why.items()]
 
 
 def nothing_drawn_markup(sheet: FamilySheet) -> str:
@@ -138,12 +186,21 @@ def closing_markup(sheet: FamilySheet, *, unfolded: bool) -> str:
         parts.append(_section(sheet.team))
     parts.append(_section(sheet.questions))
     sources = "".join(_paragraph(line) for line in sheet.sources.lines)
+    sources += "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in read_in(sheet)) + "</ul>"
     heading = escape(sheet.sources.heading)
     parts.append(
         f'<details class="quiet"{_open(unfolded)}><summary><h2>{heading}</h2></summary>'
         f"{sources}</details>"
     )
     return _talk(parts)
+
+
+def read_in(sheet: FamilySheet) -> tuple[str, ...]:
+    """Where the general knowledge was read, a line for each source."""
+    return tuple(
+        _("{name}: {title}, {address}").format(name=one.name, title=one.title, address=one.address)
+        for one in sheet.read_in
+    )
 
 
 def _talk(parts: Sequence[str]) -> str:
@@ -162,11 +219,15 @@ def _option(option: FamilyOption, unfolded: bool) -> str:
 
 
 def _section(section: Section, level: int = 2) -> str:
-    lines = (
-        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in section.lines) + "</ul>"
-        if section.listed
-        else "".join(_paragraph(line) for line in section.lines)
-    )
+    if not section.lines and section.team_words is None:
+        return ""
+    first = section.lines[: 0 if section.listed else len(section.lines)]
+    if section.listed_from is not None:
+        first = section.lines[: section.listed_from]
+    items = section.lines[len(first) :]
+    lines = "".join(map(_paragraph, first))
+    if items:
+        lines += "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in items) + "</ul>"
     return (
         f'<section data-section="{section.id}"><h{level}>{escape(section.heading)}</h{level}>'
         f"{lines}{_team(section.team_words)}</section>"
@@ -182,10 +243,18 @@ def _team(words: str | None) -> str:
 
 
 def _picture(option: FamilyOption, outcome: Outcome) -> str:
-    drawn = icon_array(outcome.alive, outcome.lower, outcome.upper, outcome.in_words)
+    # Where fewer than one is alive, a hundred empty figures would say no more than the words.
+    drawn = (
+        _drawing(
+            icon_array(outcome.alive, outcome.lower, outcome.upper, outcome.in_words),
+            outcome.in_words,
+        )
+        if option.drawn
+        else ""
+    )
     return (
         f'<figure data-option="{option.treatment}"><h3>{escape(option.label)}</h3>'
-        f"{_drawing(drawn, outcome.in_words)}"
+        f"{drawn}"
         f"<figcaption>{_numbers(option, outcome)}</figcaption></figure>"
     )
 
@@ -198,10 +267,12 @@ def _in_words(option: FamilyOption) -> str:
 
 
 def _numbers(option: FamilyOption, outcome: Outcome) -> str:
-    caution = _paragraph(outcome.caution) if outcome.caution else ""
+    beside = "".join(_paragraph(line) for line in (outcome.caution, *option.beside_number) if line)
+    more = " ".join(line for line in (outcome.from_today, *option.lived_for) if line)
     return (
-        f"<p><strong>{escape(outcome.sentence)}</strong></p>"
-        f"{_paragraph(outcome.uncertainty)}{caution}{_paragraph(option.group, 'quiet')}"
+        f"<p><strong>{escape(outcome.sentence)}</strong> {escape(outcome.uncertainty)}</p>{beside}"
+        + (f'<p><span class="more">{escape(more)}</span></p>' if more else "")
+        + _paragraph(option.group, "quiet")
     )
 
 

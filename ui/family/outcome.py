@@ -19,6 +19,7 @@ from ui.family.claims import (
     of_child,
     sentence_of,
 )
+from ui.family.durations import duration
 from ui.session.language import number
 from ui.session.model_in_use import model_of
 from ui.shown.results import horizon_name
@@ -31,8 +32,9 @@ class Outcome:
     """What becomes of one hundred children by a day, with its interval; all whole children.
 
     `sentence`, `uncertainty` and `caution` say it in words; `caution` is empty while enough
-    children of the study were followed for as long, and tells few from none. `supported` is
-    whether they were enough. `claims` are the three as claims.
+    children of the study were followed for as long, and tells few from none; `from_today` how far
+    the time is, where some of it is past. `supported` is whether they were enough. `claims` are
+    these sentences as claims.
     """
 
     day: int
@@ -45,6 +47,7 @@ class Outcome:
     sentence: str
     uncertainty: str
     caution: str
+    from_today: str
     claims: tuple[Claim, ...]
 
     @property
@@ -53,10 +56,37 @@ class Outcome:
         return " ".join(part for part in (self.sentence, self.uncertainty, self.caution) if part)
 
 
+def compared_with_nobody(treatment: str, since: int) -> bool:
+    """Whether the child has lived longer than any child of the group was known to be alive."""
+    return bool(since) and nobody_at_risk(load_model(), treatment, since)
+
+
+def no_outcome(case: Case, treatment: str, day: int) -> Claim:
+    """Why there is no number: nobody to compare with, or a time too near."""
+    since = case.days_survived
+    lived = of_child("days_survived", since)
+    if compared_with_nobody(treatment, since):
+        sentence = _(
+            "No child in this group was known to be alive on day {day} or later. There is nobody "
+            "to compare your child with, so no number is given."
+        )
+        return claim(sentence.format(day=number(since)), nobody_left(treatment, since), lived)
+    too_soon = Condition(
+        "too soon", lambda facts: alive_of_hundred(facts.model, facts.case, treatment, day) is None
+    )
+    return claim(
+        _("It is too soon after day {day} to say anything about {time}.").format(
+            day=number(since), time=horizon_name(day)
+        ),
+        lived,
+        too_soon,
+    )
+
+
 def outcome(
     case: Case, treatment: str, day: int, recalibration: Recalibration | None = None
 ) -> Outcome | None:
-    """One hundred children with an option on a day; None where the model has nothing to say."""
+    """One hundred children with an option on a day; None where nothing can be said of them."""
     return _outcome(case, treatment, day, recalibration, code())
 
 
@@ -64,19 +94,21 @@ def outcome(
 def _outcome(
     case: Case, treatment: str, day: int, recalibration: Recalibration | None, language: str
 ) -> Outcome | None:
-    model = model_of(recalibration)
-    numbers = alive_of_hundred(model, case, treatment, day)
+    if compared_with_nobody(treatment, case.days_survived):
+        return None
+    numbers = alive_of_hundred(model_of(recalibration), case, treatment, day)
     if numbers is None:
         return None
     alive, lower, upper = numbers
-    supported = day <= int(model.supported_until[TREATMENTS.index(treatment)])
+    supported = day <= int(load_model().supported_until[TREATMENTS.index(treatment)])
     as_said = Condition(
         "out of one hundred",
         lambda facts: alive_of_hundred(facts.model, facts.case, treatment, day) == numbers,
     )
-    sentence = claim(_outcome_sentence(case, day, alive), as_said, *_given(case))
+    sentence = claim(_outcome_sentence(case, treatment, day, alive), as_said, *_given(case))
     uncertainty = claim(_uncertainty(lower, upper), as_said)
-    caution = () if supported else (_caution(case, treatment, day),)
+    from_today = _from_today(case, day)
+    caution = () if supported else (_caution(treatment, day),)
     return Outcome(
         day=day,
         time=horizon_name(day),
@@ -88,7 +120,8 @@ def _outcome(
         sentence=sentence.sentence,
         uncertainty=uncertainty.sentence,
         caution="".join(map(sentence_of, caution)),
-        claims=(sentence, uncertainty, *caution),
+        from_today="".join(map(sentence_of, from_today)),
+        claims=(sentence, uncertainty, *caution, *from_today),
     )
 
 
@@ -104,22 +137,24 @@ def alive_of_hundred(
     return of_hundred(survival), of_hundred(lower), of_hundred(upper)
 
 
+def _from_today(case: Case, day: int) -> tuple[Claim, ...]:
+    """How far from today the time is, for a child who has lived some of it already."""
+    if not case.days_survived:
+        return ()
+    ahead = day - case.days_survived
+    sentence = _("Counted from today, that is about {ahead}.").format(ahead=duration(ahead))
+    as_counted = Condition("ahead", lambda facts: day - facts.case.days_survived == ahead)
+    return (claim(sentence, as_counted),)
+
+
 def _given(case: Case) -> tuple[Condition, ...]:
     """Which children are spoken of."""
-    return tuple(
-        of_child(field, getattr(case, field)) for field in ("post_transplant_cr", "days_survived")
-    )
-
-
-def _caution(case: Case, treatment: str, day: int) -> Claim:
-    """Why a number is a guess: few children of the arm were followed for as long, or none."""
     since = case.days_survived
-    if since and nobody_at_risk(load_model(), treatment, since):
-        sentence = _(
-            "No child in this group was known to be alive on day {day} or later. So this is a "
-            "guess by calculation."
-        ).format(day=number(since))
-        return claim(sentence, nobody_left(treatment, since), of_child("days_survived", since))
+    return (of_child("days_survived", since),) if since else ()
+
+
+def _caution(treatment: str, day: int) -> Claim:
+    """Why a number is a guess: few children of the arm were followed for as long, or none."""
     if nobody_at_risk(load_model(), treatment, day):
         return claim(
             _(
@@ -147,34 +182,33 @@ def of_hundred(fraction: float) -> int:
     return round(HUNDRED * fraction)
 
 
-def _outcome_sentence(case: Case, day: int, alive: int) -> str:
-    if case.post_transplant_cr:
-        sentence = (
-            _(
-                "Out of {hundred} children whose leukemia came back in the same way and who were "
-                "alive on day {since}, {alive} {time} after it came back, and {died}."
-            )
-            if case.days_survived
-            else _(
-                "Out of {hundred} children whose leukemia came back in the same way, {alive} "
-                "{time} later, and {died}."
-            )
+def had_words(treatment: str) -> str:
+    """The option, as what children had."""
+    return {
+        "second_sct": _("had chemotherapy, then a second transplant"),
+        "chemo_dli": _("had chemotherapy and the donor's immune cells"),
+        "chemo": _("had chemotherapy alone"),
+        "dli": _("had the donor's immune cells alone"),
+        "palliative": _("had care without treatment meant to cure"),
+    }[treatment]
+
+
+def _outcome_sentence(case: Case, treatment: str, day: int, alive: int) -> str:
+    """Which children, what they had, how many are alive and have died, and when."""
+    sentence = (
+        _(
+            "Of {hundred} children in this situation who were alive on day {since} and {had}, "
+            "{alive} at {time}, and {died}."
         )
-    else:
-        sentence = (
-            _(
-                "Out of {hundred} children whose leukemia was still there in the same way and who "
-                "were alive on day {since}, {alive} {time} after that was found, and {died}."
-            )
-            if case.days_survived
-            else _(
-                "Out of {hundred} children whose leukemia was still there in the same way, "
-                "{alive} {time} later, and {died}."
-            )
+        if case.days_survived
+        else _(
+            "Of {hundred} children in this situation who {had}, {alive} after {time}, and {died}."
         )
+    )
     return sentence.format(
         hundred=number(HUNDRED),
         since=number(case.days_survived),
+        had=had_words(treatment),
         alive=_alive_words(alive),
         time=horizon_name(day),
         died=_died_words(HUNDRED - alive),
@@ -202,7 +236,7 @@ def _died_words(died: int) -> str:
 def _uncertainty(lower: int, upper: int) -> str:
     if lower == upper:
         return _("The true number could be lower or higher.")
-    return _("It could be somewhere between {lower} and {upper} alive.").format(
+    return _("It may be anything from {lower} to {upper} alive.").format(
         lower=bound(lower), upper=bound(upper)
     )
 

@@ -9,20 +9,24 @@ clinician chooses it, or all of them at once, so that nothing is favoured by bei
 import streamlit as st
 
 from model.case import Case
-from model.language import _
+from model.language import _, listed
 from model.options import treatment_label
 from ui.case.three_alike import draw_stays_as_printed
+from ui.family.burdens import HEADINGS, burdens, said_of
 from ui.family.chart import family_chart, family_chart_alt
+from ui.family.claims import facts_of
 from ui.family.family import GENERAL, FamilySheet, family_sheet, times
 from ui.family.markup import (
     STYLE_OF_TALK,
     closing_markup,
     curves_legend_markup,
     curves_markup,
+    matters_markup,
     nothing_drawn_markup,
     pictures_markup,
     words_markup,
 )
+from ui.family.matters import draw_matters
 from ui.family.paper import draw_family_download
 from ui.family.talk import (
     DAY,
@@ -30,8 +34,11 @@ from ui.family.talk import (
     STEPS,
     Talk,
     begins_shown,
+    burden_begins,
+    burden_key,
     current_talk,
     draw_all,
+    edited_burdens,
     end_talk,
     forget_link_notice,
     forget_notes,
@@ -48,8 +55,11 @@ from ui.session.form import FormState
 from ui.session.link import draw_left_out
 from ui.session.model_in_use import draw_missing_model, draw_model_in_use, recalibration_in_use
 from ui.session.page_style import ON_SCREEN_ONLY
+from ui.session.words import literal
+from ui.shown.described import describe
 from ui.shown.labels import limits_line
-from ui.shown.results import describe, horizon_name
+from ui.shown.results import horizon_name
+from ui.shown.sheet import unprintable
 
 LONGEST_NOTE = 800
 NOTE_HEIGHT = 100
@@ -83,7 +93,13 @@ def draw_family(form: FormState, case: Case) -> None:
     """Draw the view that the clinician is in."""
     talk = current_talk(case, form.treatments)
     sheet = family_sheet(
-        case, talk.treatments, talk.day, talk.pictured, notes(), recalibration_in_use()
+        case,
+        talk.treatments,
+        talk.day,
+        talk.pictured,
+        notes(),
+        recalibration_in_use(),
+        edited_burdens(),
     )
     st.html(STYLE_OF_TALK)
     if talk.on:
@@ -96,10 +112,10 @@ def draw_family(form: FormState, case: Case) -> None:
 
 
 def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> None:
-    st.title(_("Talk with the family"))
-    st.caption(limits_line())
-    draw_model_in_use()
     with st.container(key=f"{ON_SCREEN_ONLY}_prepare"):
+        st.title(_("Talk with the family"))
+        st.caption(limits_line())
+        draw_model_in_use()
         draw_left_out(link_notice(), forget_link_notice, "talk_understood")
         st.markdown(f"**{describe(case)}.**")
         draw_stays_as_printed(case)
@@ -114,6 +130,7 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
             _choose_time(case)
             _choose_pictured(talk)
             _write_notes(case, talk)
+            _edit_burdens(case, talk)
         with st.container(horizontal=True):
             st.button(
                 _("Start the talk"),
@@ -125,9 +142,13 @@ def _prepare(form: FormState, case: Case, talk: Talk, sheet: FamilySheet) -> Non
                 draw_family_download(sheet)
         st.header(_("What the family will see"))
     if talk.treatments:
+        st.header(sheet.title)
         st.html(words_markup(sheet, unfolded=True))
         st.header(sheet.how_to_read.heading)
         st.html(pictures_markup(sheet, others_in_words=True))
+        if talk.pictured:
+            _draw_curves(case, talk, sheet)
+        st.html(matters_markup())
         st.html(closing_markup(sheet, unfolded=True))
     else:
         st.info(sheet.left_out)
@@ -144,9 +165,8 @@ def _choose_options(form: FormState) -> None:
         )
     st.caption(
         _(
-            "What is not ticked here or in the form is left out. The family is told how many "
-            "options are left out, not which; what is said of another option may still compare it "
-            "with one of them."
+            "What is not ticked here or in the form is left out. The family is told which, and "
+            "that your team left it out."
         )
     )
 
@@ -189,9 +209,9 @@ def _write_notes(case: Case, talk: Talk) -> None:
     with st.expander(_("The team's own words")):
         st.caption(
             _(
-                "The study says nothing about side effects, time in hospital or daily life. What "
-                "you write here stands in the talk and on the printed sheet, and is kept nowhere "
-                "else: reloading the page or starting a new case erases it. Please write no name."
+                "What you write here stands in the talk and on the printed sheet, and is kept "
+                "nowhere else: reloading the page or starting a new case erases it. Please write "
+                "no name."
             )
         )
         if written_for_another(case):
@@ -211,6 +231,71 @@ def _write_notes(case: Case, talk: Talk) -> None:
                 args=(case,),
                 persist_state="session",
             )
+    _warn_of_letters()
+
+
+def _warn_of_letters() -> None:
+    """Before the sheet is made: what of the team's words its letters cannot show."""
+    written = "\n".join((*notes().values(), *edited_burdens().values()))
+    missing = unprintable(written)
+    if missing:
+        st.warning(
+            _(
+                "The printed sheet has no letters for these signs, and shows boxes in their place: "
+                "{signs}. On screen they are shown."
+            ).format(signs=literal(" ".join(missing[:20])))
+        )
+
+
+def _edit_burdens(case: Case, talk: Talk) -> None:
+    """Every sentence of general knowledge, to be edited or removed before a family sees it."""
+    with st.expander(_("What each option can ask of a child: read before the talk")):
+        st.caption(
+            _(
+                "The study counts none of this. These sentences are general medical knowledge, "
+                "each from the source named with it; hardly one is about exactly these children, "
+                "and no physician has reviewed the choice yet. Edit them, or empty a field to "
+                "leave it out."
+            )
+        )
+        for option in talk.treatments:
+            st.markdown(f"**{treatment_label(option)}**")
+            for heading, name in HEADINGS.items():
+                st.text_area(
+                    _(name),
+                    value=burden_begins(option, heading),
+                    key=burden_key(option, heading),
+                    height=NOTE_HEIGHT,
+                    max_chars=LONGEST_NOTE,
+                    help=_sources_of(option, heading),
+                    on_change=written_for,
+                    args=(case,),
+                    persist_state="session",
+                )
+    empty = [
+        _("{option}: {heading}").format(option=treatment_label(option), heading=_(name).lower())
+        for option in talk.treatments
+        for heading, name in HEADINGS.items()
+        if not any(said.heading == heading for said in said_of(option, edited_burdens()))
+    ]
+    if empty:
+        st.caption(
+            _(
+                "Empty, and not shown to the family: {places}. You can say it in your own words."
+            ).format(places=listed(empty))
+        )
+
+
+def _sources_of(option: str, heading: str) -> str:
+    found = burdens()[option, heading].sources
+    if not found:
+        return _("No source could be opened for this. Left to your team.")
+    return "\n\n".join(
+        _("{name}, “{title}”: {about}. {address}").format(
+            name=one.name, title=one.title, about=_(one.about), address=one.address
+        )
+        for one in found
+    )
 
 
 # ------------------------------------------------------------------------------------- show
@@ -229,20 +314,30 @@ def _show(case: Case, talk: Talk, sheet: FamilySheet) -> None:
         st.html(pictures_markup(sheet, others_in_words=False))
         _draw_none_drawn(talk)
         _draw_changes(case, talk)
-    else:
-        st.header(sheet.how_to_read_curves.heading)
+    elif talk.step == "curves":
         if talk.pictured:
-            drawn = [option for option in sheet.options if option.treatment in talk.pictured]
-            st.html(curves_legend_markup(drawn))
-            st.vega_lite_chart(
-                family_chart(case, talk.pictured, talk.day, recalibration_in_use()),
-                alt=family_chart_alt(sheet),
-                key="family_curves",
-            )
-        st.html(curves_markup(sheet) if talk.pictured else nothing_drawn_markup(sheet))
+            _draw_curves(case, talk, sheet)
+        else:
+            st.header(sheet.how_to_read_curves.heading)
+            st.html(nothing_drawn_markup(sheet))
         _draw_none_drawn(talk)
         _draw_changes(case, talk)
+    else:
+        st.header(_("What matters to us"))
+        draw_matters(sheet, facts_of(case, recalibration_in_use()))
     _draw_steps(talk)
+
+
+def _draw_curves(case: Case, talk: Talk, sheet: FamilySheet) -> None:
+    st.header(sheet.how_to_read_curves.heading)
+    drawn = [option for option in sheet.options if option.treatment in talk.pictured]
+    st.html(curves_legend_markup(drawn))
+    st.vega_lite_chart(
+        family_chart(case, talk.pictured, talk.day, recalibration_in_use()),
+        alt=family_chart_alt(sheet),
+        key="family_curves",
+    )
+    st.html(curves_markup(sheet))
 
 
 def _draw_none_drawn(talk: Talk) -> None:
@@ -253,7 +348,10 @@ def _draw_none_drawn(talk: Talk) -> None:
 
 
 def _draw_changes(case: Case, talk: Talk) -> None:
-    with st.container(key=f"{ON_SCREEN_ONLY}_changes"), st.expander(_("Change what is shown")):
+    with (
+        st.container(key=f"{ON_SCREEN_ONLY}_changes"),
+        st.expander(_("Look at another time, or other options")),
+    ):
         _choose_time(case)
         _choose_pictured(talk)
 
@@ -263,6 +361,7 @@ def _draw_steps(talk: Talk) -> None:
         "words": _("Back to words"),
         "icons": _("Show the numbers"),
         "curves": _("Show the curves"),
+        "matters": _("What matters to us"),
     }
     with st.container(key=f"{ON_SCREEN_ONLY}_steps", horizontal=True):
         for step in STEPS:

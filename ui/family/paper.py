@@ -5,19 +5,26 @@ of all options stand in one table, and below it once more in words, beside the h
 those that are drawn.
 """
 
+import re
 from datetime import date
 
 from model.language import _
 from model.survival.prediction import load_model
+from ui.family.burdens import HEADINGS
+from ui.family.burdens import Said as SaidBurden
 from ui.family.family import OF_PICTURES, FamilyOption, FamilySheet, Section
 from ui.family.icons import icon_array
+from ui.family.matters import prompts, questions
 from ui.family.outcome import bound
-from ui.session.language import date_in_words
+from ui.session.language import date_in_words, number
 from ui.shown.downloads import draw_save_button
 from ui.shown.sheet import Words, sheet_words, typeset, unprintable
 
 # Tells nothing of the child: the file may lie on a shared computer.
 FILE_NAME = "aftergraft-family.pdf"
+# In points, the first with which the sheet takes four pages; a team that wrote much needs more.
+SIZES = (10.0, 9.6, 9.3, 9.0, 8.7)
+MOST_PAGES = 4
 # A word without a space longer than this could run off the page.
 LONGEST_WORD = 40
 BREAK_HERE = "\u200b"
@@ -33,7 +40,17 @@ def family_pdf(sheet: FamilySheet, today: date) -> bytes:
     today : date
         The day on which the sheet is made.
     """
-    return typeset("family/family.typ", words_of(sheet, today), today)
+    words = words_of(sheet, today)
+    for size in SIZES:
+        sheets = typeset("family/family.typ", words | {"size": size}, today)
+        if _pages(sheets) <= MOST_PAGES:
+            return sheets
+    return typeset("family/family.typ", words | {"size": SIZES[0]}, today)
+
+
+def _pages(sheets: bytes) -> int:
+    counted = re.search(rb"/Type\s*/Pages\s*/Count (\d+)", sheets)
+    return MOST_PAGES if counted is None else int(counted[1])
 
 
 def draw_family_download(sheet: FamilySheet) -> None:
@@ -54,26 +71,49 @@ def words_of(sheet: FamilySheet, today: date) -> Words:
         ),
         "condition": _section(sheet.condition),
         "decision": _section(sheet.decision),
-        "options": [_option(option, sheet.team.heading) for option in sheet.options],
+        "today": _section(sheet.today),
+        "became": _section(sheet.became),
+        "comfort_team": _section(sheet.comfort_team),
+        "newer": _section(sheet.newer),
+        "options_heading": sheet.options_heading,
+        "burdens": _burdens(sheet),
+        "groups": [
+            {
+                "heading": heading,
+                "options": [_option(option, sheet.team.heading) for option in options],
+            }
+            for heading, options in sheet.groups
+        ],
         "beside_options": [said for said in (sheet.left_out, sheet.also_named) if said],
         "numbers": _numbers(sheet) if sheet.options else None,
         "unknowns": _section(sheet.unknowns),
         "team": {"heading": sheet.team.heading, "lines": _typed(sheet.team.team_words)},
         "boxes": _boxes(sheet),
         "questions": _section(sheet.questions),
+        "matters": {
+            "heading": _("What matters to us"),
+            "asked": [[one.one, one.other, _("Both, or not sure")] for one in questions()],
+            "written": list(prompts().values()),
+        },
         "sources": _section(sheet.sources),
+        "read_in": [
+            _("{name}: {title}, {address}").format(
+                name=one.name, title=one.title, address=one.short_address
+            )
+            for one in sheet.read_in
+        ],
     }
 
 
 def _section(section: Section) -> Words:
-    return {"heading": section.heading, "lines": section.lines, "listed": section.listed}
+    return {"heading": section.heading, "lines": section.lines}
 
 
 def _option(option: FamilyOption, team: str) -> Words:
     return {
         "label": option.label,
-        "pieces": [
-            _section(section)
+        "pieces": {
+            section.id: _section(section)
             | {
                 "heading": _("{label}:").format(label=section.heading),
                 "team": None
@@ -81,8 +121,34 @@ def _option(option: FamilyOption, team: str) -> Words:
                 else {"heading": team, "lines": _typed(section.team_words)},
             }
             for section in option.sections
+            if section.id != "burdens"
+        },
+    }
+
+
+def _burdens(sheet: FamilySheet) -> Words | None:
+    """What each option can ask of a child: a row for each heading, a column for each option."""
+    said = {o.treatment: {one.heading: one for one in o.burdens} for o in sheet.options}
+    if not any(said.values()):
+        return None
+    section = next(s for o in sheet.options for s in o.sections if s.id == "burdens" and s.lines)
+    return {
+        "heading": section.heading,
+        "intro": section.lines[0],
+        "heads": [option.label for option in sheet.options],
+        "rows": [
+            [_(name), *(_burden(said[o.treatment].get(heading), sheet) for o in sheet.options)]
+            for heading, name in HEADINGS.items()
         ],
     }
+
+
+def _burden(one: SaidBurden | None, sheet: FamilySheet) -> list[str]:
+    """A sentence, and the numbers of its sources in the list of all, or that it is the team's."""
+    if one is None:
+        return ["–", ""]
+    numbers = ", ".join(number(1 + sheet.read_in.index(source)) for source in one.sources)
+    return [" ".join(_typed(one.sentence)), f"[{numbers}]" if numbers else f"({one.by})"]
 
 
 def _typed(words: str | None) -> list[str]:
@@ -115,14 +181,13 @@ def _boxes(sheet: FamilySheet) -> str:
 
 
 def _numbers(sheet: FamilySheet) -> Words:
-    cautions = list(
-        dict.fromkeys(o.outcome.caution for o in sheet.options if o.outcome and o.outcome.caution)
-    )
     return {
         "heading": sheet.how_to_read.heading,
-        "heads": [_("Way to go on"), _("Alive"), _("Somewhere between"), _("Have died")],
-        "rows": [_row(option, cautions) for option in sheet.options],
-        "notes": [f"{_sign(caution, cautions)} {caution}" for caution in cautions],
+        "heads": [
+            *(_("Option"), _("Alive"), _("From … to …"), _("Have died")),
+            _("How long children live"),
+        ],
+        "rows": [_row(option) for option in sheet.options],
         "in_words": [_in_words(option) for option in sheet.options],
         "reading": sheet.how_to_read.lines[
             0 if any(option.pictured for option in sheet.options) else OF_PICTURES :
@@ -130,20 +195,15 @@ def _numbers(sheet: FamilySheet) -> Words:
     }
 
 
-def _sign(caution: str, cautions: list[str]) -> str:
-    """A sign of its own for every caution of the table."""
-    return "†" * (1 + cautions.index(caution))
-
-
-def _row(option: FamilyOption, cautions: list[str]) -> list[str]:
+def _row(option: FamilyOption) -> list[str]:
     outcome = option.outcome
     if outcome is None:
         return [option.label, option.no_outcome]
-    sign = f" {_sign(outcome.caution, cautions)}" if outcome.caution else ""
+    lived = " ".join(option.lived_for)
     between = bound(outcome.lower)
     if outcome.lower != outcome.upper:
-        between = _("{lower} and {upper}").format(lower=between, upper=bound(outcome.upper))
-    return [option.label, bound(outcome.alive) + sign, between, bound(outcome.died)]
+        between = _("{lower} to {upper}").format(lower=between, upper=bound(outcome.upper))
+    return [option.label, bound(outcome.alive), between, bound(outcome.died), lived]
 
 
 def _in_words(option: FamilyOption) -> Words:
@@ -151,13 +211,19 @@ def _in_words(option: FamilyOption) -> Words:
     outcome = option.outcome
     if outcome is None:
         return {"label": option.label, "picture": None, "said": [option.no_outcome, option.group]}
-    said = (outcome.sentence, outcome.uncertainty, outcome.caution, option.group)
+    said = (
+        f"{outcome.sentence} {outcome.uncertainty}",
+        outcome.from_today,
+        outcome.caution,
+        *option.beside_number,
+        option.group,
+    )
     picture = {
         "svg": icon_array(outcome.alive, outcome.lower, outcome.upper, option.label),
         "alt": f"{option.label}. {outcome.in_words}",
     }
     return {
         "label": option.label,
-        "picture": picture if option.pictured else None,
+        "picture": picture if option.drawn else None,
         "said": [line for line in said if line],
     }

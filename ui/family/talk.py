@@ -14,12 +14,14 @@ from model.case import Case, one_of
 from model.language import _
 from model.options import TREATMENTS
 from model.survival.prediction import TABLE_DAYS
+from ui.family.burdens import burdens, general_words, is_general
 from ui.family.family import GENERAL, times, usual_time
+from ui.family.matters import begin_matters
 from ui.session.address import given, keep
 from ui.session.keys import began_with, begin, forgotten_with_the_child, give_way, held, key_of
 from ui.session.words import literal
 
-STEPS = ("words", "icons", "curves")
+STEPS = ("words", "icons", "curves", "matters")
 YES = "yes"
 SEPARATOR = ","
 # Names in the session. Choices are kept under them also while no widget shows them.
@@ -75,6 +77,7 @@ def current_talk(case: Case, treatments: Collection[str]) -> Talk:
     What was chosen for another case and does not fit this one gives way to what is usual.
     """
     _fill_in_from_link()
+    _follow_the_language()
     state = st.session_state
     shown = tuple(t for t in TREATMENTS if t in treatments and is_shown(t))
     if state[DAY] not in times(case):
@@ -103,11 +106,43 @@ def notes() -> dict[str, str]:
     return {name: st.session_state.get(note_key(name), "").strip() for name in NOTED}
 
 
+def burden_key(option: str, heading: str) -> str:
+    """Where the session keeps a sentence of general knowledge, as the team has it."""
+    return key_of(_burden(option, heading))
+
+
+def burden_begins(option: str, heading: str) -> str:
+    """What the field of such a sentence begins with."""
+    words: str = began_with(_burden(option, heading))
+    return words
+
+
+def edited_burdens() -> dict[tuple[str, str], str]:
+    """The team's words in the place of general knowledge, by option and heading; "" where they
+    removed it. A sentence that nobody touched is not among them."""
+    held_words = {place: held(_burden(*place)).strip() for place in burdens()}
+    return {place: words for place, words in held_words.items() if not is_general(*place, words)}
+
+
+def _burden(option: str, heading: str) -> str:
+    return f"talk_burden_{option}_{heading}"
+
+
+def _follow_the_language() -> None:
+    """Let fields that hold a sentence as it is given hold it in the language in use."""
+    for place in burdens():
+        words, given_words = held(_burden(*place)), general_words(*place)
+        if words.strip() != given_words and is_general(*place, words):
+            give_way(_burden(*place), given_words)
+
+
 @forgotten_with_the_child
 def forget_talk() -> None:
     """Forget the child: the team's words and every choice made for the talk."""
     for name in NOTED:
         give_way(_note(name), "")
+    for place in burdens():
+        give_way(_burden(*place), general_words(*place))
     for treatment in TREATMENTS:
         give_way(_shows(treatment), value=True)
     st.session_state.update({ON: False, STEP: STEPS[0], DAY: None, PICTURED: []})
@@ -139,7 +174,8 @@ def draw_all(treatments: Collection[str]) -> None:
 
 def written_for(case: Case) -> None:
     """Remember which child the team's words were written for."""
-    st.session_state[WRITTEN_FOR] = case if any(notes().values()) else None
+    own_words = any(notes().values()) or any(edited_burdens().values())
+    st.session_state[WRITTEN_FOR] = case if own_words else None
 
 
 def written_for_another(case: Case) -> bool:
@@ -150,6 +186,9 @@ def written_for_another(case: Case) -> bool:
 def forget_notes() -> None:
     for name in NOTED:
         st.session_state[note_key(name)] = ""
+    for place, words in edited_burdens().items():
+        if words:
+            give_way(_burden(*place), general_words(*place))
     st.session_state[WRITTEN_FOR] = None
 
 
@@ -177,7 +216,9 @@ def _fill_in_from_link() -> None:
     state[DAY] = next((days[text] for text in _usable("when", tuple(days), 1)), None)
     without = _usable("left_out", TREATMENTS, len(TREATMENTS))
     begin({_note(name): "" for name in NOTED})
+    begin({_burden(*place): general_words(*place) for place in burdens()})
     begin({_shows(treatment): treatment not in without for treatment in TREATMENTS})
+    begin(begin_matters())
     state[PICTURED] = _usable("icons", TREATMENTS, len(TREATMENTS))
 
 

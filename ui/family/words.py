@@ -6,6 +6,8 @@ ask, invite, or explain a word. What is said of each option is in `each_option` 
 the authors propose in `authors`, how it went for one hundred children in `outcome`.
 """
 
+from datetime import date
+
 from model.case import Case
 from model.language import _, counted
 from model.paper.evidence import value
@@ -17,16 +19,19 @@ from ui.family.claims import (
     adapted_to,
     claim,
     model_knows,
+    most_died,
     of_child,
     of_version,
     printed,
     silent_on_daily_life,
     told,
 )
-from ui.session.language import number
+from ui.session.language import date_in_words, number
 from ui.session.model_in_use import in_use_words
 
 Words = tuple[Said, ...]
+# The sentences and the general knowledge were last read through a year before.
+NEXT_REVIEW = date(2027, 11, 27)
 YEARS = ("txt.year.first_transplant", "txt.year.last_transplant")
 
 
@@ -35,9 +40,9 @@ YEARS = ("txt.year.first_transplant", "txt.year.last_transplant")
 
 def title_words(case: Case) -> Claim:
     return claim(
-        _("The leukemia is back: how to go on")
+        _("The leukemia is back: what can be done now")
         if case.post_transplant_cr
-        else _("The leukemia is still there: how to go on"),
+        else _("The leukemia is still there: what can be done now"),
         of_child("post_transplant_cr", case.post_transplant_cr),
     )
 
@@ -103,7 +108,7 @@ def _progression(interval: str) -> Words:
     }[interval]
     never_gone = of_child("post_transplant_cr", False)
     return (
-        claim(_("After that, the leukemia never went away all the way."), never_gone),
+        claim(_("After that, the leukemia never went away completely."), never_gone),
         claim(growing, never_gone, of_child("interval", interval)),
     )
 
@@ -111,14 +116,21 @@ def _progression(interval: str) -> Words:
 def decision_words() -> Words:
     return (
         claim(
-            _("There is more than one way to go on from here. Doctors have not agreed on one way."),
+            _("More than one thing can be done now. Doctors have not agreed on one of them."),
             told("no_standard"),
         ),
         _(
-            "You, your child and the care team look at the ways together. Then you choose "
+            "You, your child and the care team look at the options together. Then you choose "
             "together. What matters most to you and your child counts in this choice."
         ),
         _("You can ask how much time there is to think. You can ask anything, as often as needed."),
+        claim(
+            _(
+                "This is hard to hear: most of the children in the study died. Some of them lived "
+                "for years, and some are alive."
+            ),
+            most_died(),
+        ),
     )
 
 
@@ -133,8 +145,8 @@ def unknown_words() -> Words:
         ),
         claim(
             _(
-                "If the care itself made the difference. Doctors and families chose the care for "
-                "each child, so the groups were not alike from the start."
+                "Whether the care itself made the difference. Doctors and families chose the care "
+                "for each child, so the groups were not alike from the start."
             ),
             told("chosen"),
         ),
@@ -162,7 +174,7 @@ def unknown_words() -> Words:
 
 def question_words() -> Words:
     return (
-        _("What are we hoping for with each way?"),
+        _("What are we hoping for with each option?"),
         _("What could be hard about it for our child? What helps?"),
         _("How much time would we spend in the hospital, and how much at home?"),
         _("Who treats pain and fear, by day and by night?"),
@@ -203,6 +215,9 @@ def source_words(citation: str, model: PooledModel) -> Words:
         _(
             "When the study is corrected, or a newer one can be used, the numbers are worked out "
             "again and the version changes. Your team can look up if there is a newer version."
+        ),
+        _("All of this is read anew at least once a year. The next time is before {date}.").format(
+            date=date_in_words(NEXT_REVIEW)
         ),
     )
 

@@ -53,6 +53,7 @@ from ui.shown.charts.look import INK_OF_FILE
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import option_series
 from ui.shown.charts.words import alt_text, how_to_read
+from ui.shown.described import describe
 from ui.shown.downloads import draw_save_button, file_name
 from ui.shown.labels import limits_line, source_line
 from ui.shown.results import (
@@ -60,7 +61,6 @@ from ui.shown.results import (
     OptionResult,
     assumption,
     at_risk_words,
-    describe,
     few_then,
     given_alive,
     horizon_name,
@@ -204,7 +204,10 @@ def _numbers(results: Sequence[OptionResult], days_survived: int) -> Words:
             [
                 [result.label, children_words(result)],
                 _median(result),
-                *(_horizon(horizon, days_survived) for horizon in result.horizons),
+                *(
+                    _horizon(horizon, days_survived, result.treatment)
+                    for horizon in result.horizons
+                ),
             ]
             for result in results
         ],
@@ -213,6 +216,8 @@ def _numbers(results: Sequence[OptionResult], days_survived: int) -> Words:
 
 
 def _median(result: OptionResult) -> list[str]:
+    if not result.is_compared:
+        return [nothing_said(result.days_survived, result.days_survived, result.treatment)]
     if result.median is None:
         return [not_reached(), median_interval(result)]
     return [
@@ -222,9 +227,9 @@ def _median(result: OptionResult) -> list[str]:
     ]
 
 
-def _horizon(horizon: Horizon, days_survived: int) -> list[str]:
+def _horizon(horizon: Horizon, days_survived: int, treatment: str) -> list[str]:
     if not horizon.known:
-        return [nothing_said(horizon.day, days_survived)]
+        return [nothing_said(horizon.day, days_survived, treatment)]
     return [
         with_sign(percent(horizon.survival), horizon.support),
         percent_interval(horizon.lower, horizon.upper),

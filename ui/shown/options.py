@@ -59,7 +59,12 @@ SHOWN = {
         "◆",
     ),
     "palliative": ShownOption(
-        marked("Palliative"), marked("Palliative care"), "#8f533f", "#a08467", "triangle-down", "▼"
+        marked("Palliative"),
+        marked("Care without treatment meant to cure"),
+        "#8f533f",
+        "#a08467",
+        "triangle-down",
+        "▼",
     ),
 }
 # What can be chosen at relapse and is no treatment of its own.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.case import Case
-from model.language import _, code, counted, listed, marked
+from model.language import _, code, counted, listed
 from model.options import CHOICES_AT_RELAPSE, TREATMENTS, arms_of, treatment_label
 from model.survival.choices import load_choices
 from model.survival.pattern import patterns_of
@@ -32,8 +32,6 @@ from model.survival.support import FEWEST_KNOWN, known_until
 from model.survival.three_alike import ALIKE_TREATMENTS, load_alike
 from ui.session.language import number
 from ui.session.model_in_use import model_of
-from ui.session.words import leukemia_label
-from ui.shown.labels import remission_label
 
 DAYS_PER_MONTH = 365.25 / 12
 MONTHS_PER_YEAR = 12
@@ -99,6 +97,11 @@ class OptionResult:
     horizons: tuple[Horizon, ...]
 
     @property
+    def is_compared(self) -> bool:
+        """Whether some child with the option lived as long as this one."""
+        return not nobody_to_compare(self.treatment, self.days_survived)
+
+    @property
     def median_supported(self) -> bool:
         return self.median is not None and self.median <= self.supported_until
 
@@ -135,13 +138,33 @@ class ShownPattern:
         return name
 
     def predict(self, model: PooledModel, days: Sequence[int]) -> Prediction:
-        return predict_patterns(
+        """Predict the options; none of those of which no child lived as long as this one."""
+        prediction = predict_patterns(
             model,
             np.array([self.child]),
             [self.days_survived],
             treatments=self.treatments,
             days=days,
         )
+        kept = [not nobody_to_compare(t, self.days_survived) for t in self.treatments]
+        if all(kept):
+            return prediction
+        by_option, by_day = np.array(kept)[None, :], np.array(kept)[None, :, None]
+        return replace(
+            prediction,
+            survival=np.where(by_day, prediction.survival, np.nan),
+            lower=np.where(by_day, prediction.lower, np.nan),
+            upper=np.where(by_day, prediction.upper, np.nan),
+            median=np.where(by_option, prediction.median, np.nan),
+            median_lower=np.where(by_option, prediction.median_lower, np.nan),
+            median_upper=np.where(by_option, prediction.median_upper, np.nan),
+        )
+
+    @property
+    def compared(self) -> "ShownPattern":
+        """With those options alone of which some child lived as long as this one."""
+        kept = (t for t in self.treatments if not nobody_to_compare(t, self.days_survived))
+        return replace(self, treatments=tuple(kept))
 
 
 def shown_pattern(
@@ -332,8 +355,19 @@ def at_risk_words(at_risk: AtRisk) -> str:
     )
 
 
-def nothing_said(day: int, days_survived: int) -> str:
-    """Why there is no number on a day for a child alive on another."""
+def nobody_to_compare(treatment: str, days_survived: int) -> bool:
+    """Whether a child has lived longer than any child with an option was known to be alive."""
+    model = load_model() if treatment in TREATMENTS else load_choices()
+    return (
+        bool(days_survived)
+        and not _at_risk(model, model.options.index(treatment), days_survived).most
+    )
+
+
+def nothing_said(day: int, days_survived: int, treatment: str | None = None) -> str:
+    """Why there is no number on a day for a child alive on another, with an option."""
+    if treatment is not None and nobody_to_compare(treatment, days_survived):
+        return _("no child to compare with")
     return _("already past") if day <= days_survived else _("too soon to say")
 
 
@@ -396,46 +430,3 @@ def interval_words(interval: str) -> str:
         return _("day {first} or later").format(first=number(int(interval.removesuffix("+"))))
     first, last = (number(int(day)) for day in interval.split("-"))
     return _("days {first} to {last}").format(first=first, last=last)
-
-
-# What each answer says of the child, in the order in which a case is described.
-ANSWERS_IN_WORDS = {
-    ("mrd", "positive"): marked("MRD positive after reinduction"),
-    ("mrd", "negative"): marked("MRD negative after reinduction"),
-    ("performance", "good"): marked("performance status good"),
-    ("performance", "poor"): marked("performance status poor"),
-    ("tbi", "yes"): marked("TBI in the first conditioning"),
-    ("tbi", "no"): marked("no TBI in the first conditioning"),
-    ("gvhd", "yes"): marked("GvHD after the first transplant"),
-    ("gvhd", "no"): marked("no GvHD after the first transplant"),
-    ("myeloablative", "yes"): marked("myeloablative first conditioning"),
-    ("myeloablative", "no"): marked("first conditioning not myeloablative"),
-}
-
-
-def describe(case: Case) -> str:
-    """The case in one sentence, so that an input given by mistake is noticed."""
-    parts = [
-        _("{leukemia}, {how}, {days} after first transplant ({interval})").format(
-            leukemia=_("Leukemia not given")
-            if case.leukemia is None
-            else leukemia_label(case.leukemia),
-            how=remission_label(case.post_transplant_cr),
-            days=in_days(case.days_to_failure),
-            interval=interval_words(case.interval),
-        )
-    ]
-    if case.age_years is not None:
-        parts.append(_("aged {age} at first transplant").format(age=number(case.age_years)))
-    parts += [
-        _(words)
-        for (field, code), words in ANSWERS_IN_WORDS.items()
-        if getattr(case, field) == code
-    ]
-    if case.days_survived:
-        parts.append(
-            _("alive on day {day} after relapse or progression").format(
-                day=number(case.days_survived)
-            )
-        )
-    return ", ".join(parts)

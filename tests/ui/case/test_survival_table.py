@@ -27,13 +27,14 @@ from ui.case.guidance import (
     remarks_and_places,
 )
 from ui.case.survival_table import survival_table
+from ui.shown.described import describe
 from ui.shown.downloads import numbers_as_csv
 from ui.shown.results import (
     AtRisk,
     at_risk_words,
-    describe,
     few_then,
     given_alive,
+    nobody_to_compare,
     option_results,
     shown_pattern,
 )
@@ -254,9 +255,11 @@ def test_conditional_numbers_are_those_of_the_command_line_and_only_ahead(day):
         _id, treatment, at, *numbers, median, supported = row
         assert (cell["data-treatment"], cell["data-day"]) == (treatment, str(at))
         shown = [cell[f"data-{name}"] for name in ("survival", "lower", "upper")]
-        assert shown == (numbers if at > day else ["", "", ""])
+        alone = nobody_to_compare(treatment, day)
+        assert shown == (numbers if at > day and not alone else ["", "", ""])
         assert ("%" in cell["text"]) == all(shown)
-        assert medians[treatment] == median
+        assert ("no child to compare with" in cell["text"]) == alone
+        assert medians[treatment] == ("" if alone else median)
         assert cell["data-supported"] == supported
 
 

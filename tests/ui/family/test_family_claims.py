@@ -39,8 +39,9 @@ from ui.family.claims import (
     perhaps_less_long,
     perhaps_longer,
 )
-from ui.family.family import FamilySheet, family_sheet, left_out_words, times
-from ui.shown.options import SHOWN
+from ui.family.family import FamilySheet, family_sheet, times
+from ui.family.today import left_out_words
+from ui.shown.options import SHOWN, family_label
 
 __all__ = ["spoken"]
 
@@ -219,6 +220,7 @@ PERTURBATIONS: tuple[Perturbation, ...] = (
     lambda facts: replace(facts, statements={}),
     lambda facts: replace(facts, quantities=facts.quantities | {"quality_of_life"}),
     lambda facts: replace(facts, covariates=facts.covariates | {"age"}),
+    lambda facts: replace(facts, covariates=facts.covariates | {"leukemia"}),
     ranks_reversed,
     nothing_proposed,
     everything_proposed,
@@ -256,7 +258,10 @@ NAMES = {
     },
     "chemo": {"en": "chemotherapy alone", "fr": "chimiothérapie seule"},
     "dli": {"en": "donor's immune cells alone", "fr": "lymphocytes du donneur seuls"},
-    "palliative": {"en": "palliative care", "fr": "soins palliatifs"},
+    "palliative": {
+        "en": "care without treatment meant to cure",
+        "fr": "soins sans traitement visant à guérir",
+    },
 }
 
 # For each direction, what must be in the sentence and what must not, as regular expressions in
@@ -357,8 +362,11 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": ("^Lymphocytes du donneur seuls", "Chimiothérapie|greffe|palliatifs"),
     },
     "called palliative": {
-        "en": ("^Palliative care", "Chemotherapy|transplant|immune"),
-        "fr": ("^Soins palliatifs", "Chimiothérapie|greffe|lymphocytes"),
+        "en": ("^Care without treatment meant to cure", "Chemotherapy|transplant|immune"),
+        "fr": (
+            "^(S|Des s)oins sans traitement visant à guérir",
+            "Chimiothérapie|greffe|lymphocytes",
+        ),
     },
     "with strong medicines": {
         "en": ("strong medicines", r"\b(no|not|without|light|mild)\b"),
@@ -369,7 +377,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": ("nouvelles cellules d'un donneur|deuxième greffe", r"sans|\bpas (de|une)\b|lympho"),
     },
     "with immune cells": {
-        "en": ("immune cells", r"no immune|without immune|not .*immune|new cells"),
+        "en": ("[Ii]mmune cells", r"no immune|without immune|not .*immune|new cells"),
         "fr": (
             "lymphocytes",
             r"(sans|pas de|aucun|ni|ni les) lymphocytes|nouvelles cellules|ne sont pas",
@@ -429,12 +437,14 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "a first part": {
         "en": (
-            "has to live through the first part to .. look better than they are",
+            "has to live through the first part to .. look better than they are|"
+            "Only children who lived long enough had it .. look better than it is",
             r"worse|not have to|does not",
         ),
         "fr": (
-            "Il faut avoir survécu à la première étape pour .. meilleurs qu'ils ne le sont",
-            r"pires|moins bons|ne faut pas|plus mauvais",
+            "Il faut avoir survécu à la première étape pour .. meilleurs qu'ils ne le sont|"
+            "Seuls les enfants qui ont vécu assez longtemps .. meilleur qu'il ne l'est",
+            r"pires?\b|moins bons|ne faut pas|plus mauvais",
         ),
     },
     # What the paper says in words.
@@ -492,7 +502,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "one of three": {
         "en": (
-            "this is one of three ways with better results",
+            "this is one of three options with better results",
             r"worse|\bnot\b|other|less(?! sure)",
         ),
         "fr": (
@@ -502,7 +512,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "others better": {
         "en": (
-            "other ways had better results|results were better with a second transplant",
+            "other options had better results|results were better with a second transplant",
             r"worse|\bnot\b|this|less(?! sure)|than",
         ),
         "fr": (
@@ -512,7 +522,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     "no_standard": {
-        "en": ("more than one way .. have not agreed on one", r"only one|have agreed|all agree"),
+        "en": ("More than one thing .. have not agreed on one", r"only one|have agreed|all agree"),
         "fr": (
             "Plusieurs choix .. ne se sont pas mis d'accord sur un seul",
             r"Un seul|sont d'accord",
@@ -549,11 +559,11 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     # What the authors propose.
     "proposed first": {
-        "en": ("this is a way that they would choose first", r"\bnot\b|last|never|doubt|only"),
+        "en": ("this is an option that they would choose first", r"\bnot\b|last|never|doubt|only"),
         "fr": ("c'est un choix qu'ils préféreraient", r"\bpas\b|dernier|jamais|doutent|que si"),
     },
     "one of several": {
-        "en": ("this is one of the ways that they name", r"\bnot\b|first|doubt|only"),
+        "en": ("this is one of the options that they name", r"\bnot\b|first|doubt|only"),
         "fr": ("c'est un des choix dont ils parlent", r"\bpas\b|préfér|doutent|que si"),
     },
     "only if": {
@@ -561,11 +571,15 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         "fr": ("ils ne proposent ce choix que si .. trouve encore", r"\bpas\b|doutent|plus"),
     },
     "doubted": {
-        "en": ("They doubt that this helps", r"\bnot? doubt|sure|\bnot\b"),
-        "fr": ("Ils doutent que cela aide", r"ne doutent|sûrs|n'aide"),
+        "en": ("(They|The doctors .*) doubt that this helps", r"\bnot? doubt|sure|\bnot\b"),
+        "fr": ("doutent que cela aide", r"ne doutent|sûrs|n'aide"),
+    },
+    "other numbers": {
+        "en": ("numbers for ALL alone, .. say otherwise", r"say the same|agree|\bnot\b"),
+        "fr": ("chiffres pour les seules LAL, .. disent autre chose", r"la même|d'accord"),
     },
     "not named": {
-        "en": ("they do not name this way", r"try first|propose"),
+        "en": ("they do not name this option", r"try first|propose"),
         "fr": ("ils ne mentionnent pas ce choix", r"préfér|proposent"),
     },
     "nothing proposed": {
@@ -645,7 +659,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     # The model.
     "out of one hundred": {
         "en": (
-            "alive .. died|somewhere between|true number could be lower or higher",
+            "alive .. died|may be anything from|true number could be lower or higher",
             r"\bnot\b|a little|a bit",
         ),
         "fr": (
@@ -674,6 +688,49 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
         "en": ("adjusted to what happened to .. of our own|^Recalibrated to", r"\bnot\b"),
         "fr": ("adaptés à ce qui est arrivé à .. de chez nous|^Recalibré", r"\bpas\b"),
     },
+    "kinds together": {
+        "en": ("of all kinds of leukemia together", r"\bnot of\b|alone|one kind"),
+        "fr": ("réuni(t|ssent) tous les types de leucémie", r"un seul|séparé"),
+    },
+    # How long children live, as the model has it.
+    "lived for": {
+        "en": ("lives? (between|less than|longer than)", r"\bdies?\b|will live"),
+        "fr": ("(vit|vivent) (entre|moins de|plus de)", r"meur|vivra"),
+    },
+    "very rare": {
+        "en": ("that would be very rare", r"often|common|\bnot\b"),
+        "fr": ("ce serait très rare", r"souvent|fréquent|\bpas\b"),
+    },
+    "ahead": {
+        "en": ("^Counted from today, that is about", r"ago|past"),
+        "fr": ("^À partir d'aujourd'hui, cela fait environ", r"il y a|passé"),
+    },
+    # The choice as it stands today.
+    "most died": {
+        "en": ("most of the children in the study died", r"few|none|\bnot\b"),
+        "fr": ("la plupart des enfants de l'étude sont décédés", r"peu|aucun|\bpas\b"),
+    },
+    "what it became": {
+        "en": (
+            "{n} children began with chemotherapy. Later, {n} of them had a second transplant and "
+            "{n} were given immune cells from the donor. The other {n} had chemotherapy alone",
+            r"\bnot\b|today",
+        ),
+        "fr": (
+            "{n} enfants ont commencé par une chimiothérapie. Plus tard, {n} d'entre eux ont reçu "
+            "une deuxième greffe et {n} des lymphocytes du donneur. Les {n} autres ont reçu une "
+            "chimiothérapie seule",
+            r"\bpas\b|aujourd'hui",
+        ),
+    },
+    "lacking_aml": {
+        "en": ("in 2017 .. were still lacking for AML", r"no longer|not lacking|\bALL\b"),
+        "fr": ("en 2017 .. manquaient encore pour la LAM", r"ne manqu|LAL"),
+    },
+    "supportive_group": {
+        "en": ("children who had no treatment meant to cure, some with mild", r"strong|all with"),
+        "fr": ("enfants sans traitement visant à guérir, certains avec .. légers", r"forts|tous"),
+    },
     "version": {"en": ("were worked out from the tables", "not"), "fr": ("calculés", "pas")},
 }
 
@@ -698,7 +755,8 @@ def amiss(claim: Claim, code: str) -> str:
     for condition in claim.conditions:
         must, must_not = sense_of(condition, code)
         names = ".*".join(re.escape(NAMES[arm][code]) for arm in condition.names)
-        pattern = re.sub(r" ?\.\. ?", ".*", must.replace("{names}", names))
+        must = must.replace("{n}", r"\d+").replace("{names}", names)
+        pattern = re.sub(r" ?\.\. ?", ".*", must)
         if not re.search(pattern, claim.sentence):
             return f"{condition.says}: {must!r} is missing"
         turned = re.search(must_not, claim.sentence)
@@ -743,11 +801,7 @@ def test_a_model_adapted_to_a_centre_is_said_to_be_so_and_no_other_is(spoken: st
 
 def test_the_numbers_of_every_sentence_stand_where_their_words_are(spoken: str) -> None:
     alive, died, between = {
-        "en": (
-            r"about {n} (is|are) alive",
-            r"{n} (has|have) died",
-            "between {low} and {high} alive",
-        ),
+        "en": (r"about {n} (is|are) alive", r"{n} (has|have) died", "from {low} to {high} alive"),
         "fr": (
             r"environ {n} (est|sont) en vie",
             r"{n} (est|sont) décédés?",
@@ -837,7 +891,7 @@ PLANTED = [
     ("en", "that is not quite sure", "that is quite sure", "longer"),
     ("en", "; that is not quite sure", "", "longer"),
     ("en", "Perhaps also than", "And longer than", "longer"),
-    ("en", "palliative care. Perhaps", "the donor's immune cells alone. Perhaps", "longer"),
+    ("en", "meant to cure. Perhaps", "meant to cure, chemotherapy alone. Perhaps", "longer"),
     ("en", " It is not quite sure that this is so.", "", "less long"),
     ("en", "It is not quite sure", "It is quite sure", "less long"),
     ("en", "lived less long than", "lived longer than", "less long"),
@@ -887,7 +941,7 @@ def test_a_sentence_turned_round_or_made_surer_is_found_amiss(
 def shape(kind: str) -> re.Pattern[str]:
     """Any row of sentences that were reviewed as of a kind, with whatever is filled in."""
     forms = [
-        re.sub(r"\\\{\w+\\\}", r"(?:[^.?!]|\\.\\d)+?", re.escape(entry["en"]))
+        re.sub(r"\\\{\w+\\\}", r"(?:[^.?!]|\\.\\d|St\\.)+?", re.escape(entry["en"]))
         for entry in REVIEWED[kind]
     ]
     one = "|".join(forms)
@@ -898,17 +952,21 @@ def everything_shown(sheet: FamilySheet) -> Iterator[str]:
     """Every text of the talk, whether or not anybody thought of it as a sentence."""
     yield from (sheet.title, sheet.options_heading, sheet.left_out, sheet.also_named)
     yield from (sheet.nothing_drawn, sheet.limits)
-    sections = [sheet.condition, sheet.decision, sheet.how_to_read, sheet.how_to_read_curves]
+    sections = [sheet.condition, sheet.decision, sheet.today, sheet.became, sheet.newer]
+    sections += [sheet.comfort_team, sheet.how_to_read, sheet.how_to_read_curves]
+    yield from (heading for heading, _options in sheet.groups)
     sections += [sheet.unknowns, sheet.team, sheet.questions, sheet.sources]
     for option in sheet.options:
         sections += option.sections
         yield from (option.label, option.group, option.no_outcome)
+        yield from (*option.beside_number, *option.lived_for)
         if option.outcome:
             found = option.outcome
-            yield from (found.sentence, found.uncertainty, found.caution)
+            yield from (found.sentence, found.uncertainty, found.caution, found.from_today)
     for section in sections:
         yield section.heading
-        yield from section.lines
+        # What a source says, and no study of ours, is reviewed by itself.
+        yield from section.lines[: 1 if section.id == "burdens" else None]
 
 
 def test_every_sentence_of_the_talk_is_a_reviewed_claim_or_reviewed_as_stating_no_fact() -> None:
@@ -943,18 +1001,23 @@ def test_every_text_of_the_talk_and_its_french_are_as_they_were_reviewed() -> No
 OPTION_NAMES = {option.family for option in SHOWN.values()}
 SPOKEN_IN = {
     f"ui/family/{name}.py"
-    for name in ("authors", "each_option", "family", "markup", "outcome", "words")
+    for name in (
+        *("authors", "burdens", "durations", "each_option", "family", "markup", "matters"),
+        *("outcome", "today", "words"),
+    )
 }
+# Sentences of general knowledge are shown to families too.
+SPOKEN_IN.add("data/burdens.toml")
 
 
-def test_what_was_left_out_is_counted_right(spoken: str) -> None:
-    words = {
-        "en": ("one", "two", "three", "four", "all five"),
-        "fr": ("un a", "deux", "trois", "quatre", "tous les cinq"),
-    }[spoken]
-    for count, word in enumerate(words, start=1):
-        said = left_out_words(count).split(":")[1]
-        assert [other for other in words if re.search(rf"\b{other}\b", said)] == [word]
+def test_what_was_left_out_is_named_and_by_whom(spoken: str) -> None:
+    by_whom = {"en": "Your team left", "fr": "Votre équipe a laissé"}[spoken]
+    for count in range(1, 6):
+        left = TREATMENTS[:count]
+        said = left_out_words(TREATMENTS[count:])
+        assert said.startswith(by_whom)
+        assert [family_label(t) in said for t in TREATMENTS] == [t in left for t in TREATMENTS]
+        assert (str(count) in said) == (count > 1)
 
 
 # ------------------------------------------------------------- what the paper says in words

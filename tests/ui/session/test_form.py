@@ -20,7 +20,7 @@ from tests.whole_app import all_said, entry_script_first, open_app
 from ui.session.address import FROM_LINK, OF_PAGES
 from ui.session.form import INPUTS_BY_NAME, FormState
 from ui.session.words import field_label, told_input
-from ui.shown.results import ANSWERS_IN_WORDS
+from ui.shown.described import ANSWERS_IN_WORDS
 
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
 DAYS, AGE = field_label("days_to_failure"), field_label("age_years")

@@ -16,8 +16,9 @@ from ui.shown.charts.look import (
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import Spec, option_series
 from ui.shown.charts.words import how_to_read, model_line
+from ui.shown.described import describe
 from ui.shown.labels import limits_line, source_line
-from ui.shown.results import ShownPattern, assumption, describe, given_alive
+from ui.shown.results import ShownPattern, assumption, given_alive
 
 CHARACTERS_OF_FILE = 150
 

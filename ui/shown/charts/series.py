@@ -141,8 +141,8 @@ def series_of(
 
 
 def option_series(pattern: ShownPattern, *also: int) -> tuple[Series, ...]:
-    """The curve of every option of a pattern, in the options' own colours and markers; also on
-    other days than the usual ones."""
+    """The curve of every option of a pattern for which there is one, in the options' own colours
+    and markers; also on other days than the usual ones."""
     days = curve_days(pattern, *turning_days(pattern), *also)
     return tuple(
         series_of(
@@ -156,7 +156,7 @@ def option_series(pattern: ShownPattern, *also: int) -> tuple[Series, ...]:
             dark=shown_option(treatment).dark,
             shape=shown_option(treatment).marker,
         )
-        for treatment in pattern.treatments
+        for treatment in pattern.compared.treatments
     )
 
 

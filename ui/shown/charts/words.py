@@ -9,10 +9,10 @@ from model.survival.recalibrated import Recalibration
 from model.survival.support import FEWEST_KNOWN
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words
+from ui.shown.described import describe
 from ui.shown.labels import what_intervals_cover
 from ui.shown.results import (
     OptionResult,
-    describe,
     horizon_months,
     horizon_name,
     named_day,
@@ -61,7 +61,7 @@ def alt_text(case: Case, results: Sequence[OptionResult]) -> str:
         )
         for result in results
         for horizon in result.horizons
-        if horizon.day == day
+        if horizon.day == day and horizon.known
     )
     return _(
         "Predicted survival over {months} months with 95% intervals. {case}. "
