@@ -78,6 +78,7 @@ def _series(
         for pattern, scenario, name, letter, look in zip(
             patterns, scenarios, names, LETTERS, looks_of_columns(scenarios), strict=False
         )
+        if pattern.compared.treatments
     ]
 
 
@@ -92,7 +93,8 @@ def chart_words(shown: Comparison) -> str:
                 interval=percent_interval(survival.lower, survival.upper),
             )
         else:
-            words = nothing_said(shown.day, column.scenario.days_survived)
+            scenario = column.scenario
+            words = nothing_said(shown.day, scenario.days_survived, scenario.treatment)
         inputs = ", ".join(input_words(field, column.scenario) for field in COMPARED_FIELDS)
         said.append(
             _("{column} ({inputs}): {survival}").format(

@@ -18,15 +18,15 @@ from model.language import _, code, listed
 from model.options import REINDUCTION, treatment_label
 from model.paper.guidelines import STATUS_WORDS, stance
 from model.survival.choices import load_choices
-from model.survival.comparison import Compared, compare
-from model.survival.pattern import pattern_of
+from model.survival.comparison import Compared
 from model.survival.prediction import TABLE_DAYS, UNREADABLE
 from model.survival.recalibrated import Recalibration
 from ui.case.guidance import guidance_of
 from ui.compare.address import OWN_INPUTS, Column
+from ui.compare.estimates import beside_reference
 from ui.session.form import current_form
 from ui.session.language import number
-from ui.session.model_in_use import model_of, recalibration_in_use
+from ui.session.model_in_use import recalibration_in_use
 from ui.session.words import leukemia_label, told_input
 from ui.shown.labels import remission_label
 from ui.shown.results import (
@@ -265,7 +265,7 @@ def _comparison(
     recalibration: Recalibration | None,
     language: str,
 ) -> Comparison:
-    compared = _compared(scenarios, reference, day, recalibration)
+    compared = beside_reference(scenarios, reference, day, recalibration)
     columns = tuple(
         ComparedColumn(
             place,
@@ -279,21 +279,6 @@ def _comparison(
         for place, scenario in enumerate(scenarios)
     )
     return Comparison(case, columns, reference, day, recalibration)
-
-
-def _compared(
-    scenarios: Sequence[Scenario], reference: int, day: int, recalibration: Recalibration | None
-) -> dict[int, Compared]:
-    """The columns by their places, each beside the reference where one model has both."""
-    compared = dict[int, Compared]()
-    for model, at_relapse in ((model_of(recalibration), False), (None, True)):
-        places = [k for k, scenario in enumerate(scenarios) if scenario.at_relapse == at_relapse]
-        patterns = [pattern_of(scenarios[k].case, scenarios[k].treatment) for k in places]
-        beside = places.index(reference) if reference in places else None
-        if places:
-            found = compare(model or load_choices(), patterns, beside, day)
-            compared |= zip(places, found, strict=True)
-    return compared
 
 
 def _usual_name(place: int, scenarios: Sequence[Scenario]) -> str:

@@ -216,16 +216,25 @@ def rows_by_themselves(shown: Comparison) -> list[QuantityRow]:
 # ------------------------------------------------------------------------------------ cells
 
 
+def _nothing(column: ComparedColumn, day: int) -> ColumnCell:
+    scenario = column.scenario
+    return ColumnCell(nothing_said(day, scenario.days_survived, scenario.treatment))
+
+
 def _survival_cell(column: ComparedColumn) -> ColumnCell:
     if not column.has_survival:
-        return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
+        return ColumnCell(
+            nothing_said(column.day, column.scenario.days_survived, column.scenario.treatment)
+        )
     support = column.result.support_on(column.day)
     return _percent_cell(column.compared.survival, column.compared.supported, support)
 
 
 def _horizon_cell(column: ComparedColumn, horizon: Horizon) -> ColumnCell:
     if not horizon.known:
-        return ColumnCell(nothing_said(horizon.day, column.scenario.days_survived))
+        return ColumnCell(
+            nothing_said(horizon.day, column.scenario.days_survived, column.scenario.treatment)
+        )
     return _percent_cell(
         Estimate(horizon.survival, horizon.lower, horizon.upper), horizon.supported, horizon.support
     )
@@ -238,6 +247,8 @@ def _percent_cell(survival: Estimate, supported: bool, support: str) -> ColumnCe
 
 def _median_cell(column: ComparedColumn) -> ColumnCell:
     result = column.result
+    if not result.is_compared:
+        return _nothing(column, column.day)
     estimates = (result.median, result.median_lower, result.median_upper)
     numbers = Estimate(*(math.nan if day is None else float(day) for day in estimates))
     details = [median_interval(result)]
@@ -266,7 +277,11 @@ def _alike_cell(shown: Comparison, column: ComparedColumn) -> ColumnCell:
 def _mean_cell(column: ComparedColumn, k: int) -> ColumnCell:
     mean = column.compared.restricted_mean[k]
     if math.isnan(mean.value):
-        return ColumnCell(nothing_said(RESTRICTED_MEAN_DAYS[k], column.scenario.days_survived))
+        return ColumnCell(
+            nothing_said(
+                RESTRICTED_MEAN_DAYS[k], column.scenario.days_survived, column.scenario.treatment
+            )
+        )
     value, lower, upper = (round(days) for days in (mean.value, mean.lower, mean.upper))
     details = (
         _("{lower}–{upper} days").format(lower=number(lower), upper=number(upper)),
@@ -294,12 +309,16 @@ def _contrast_cells(
         if shown.is_of_another_model(column):
             return ColumnCell(_("of another model"))
         if not column.has_survival:
-            return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
+            return ColumnCell(
+                nothing_said(column.day, column.scenario.days_survived, column.scenario.treatment)
+            )
         if not reference.has_survival:
             return ColumnCell(_("{reference} has no number").format(reference=reference.letter))
         if math.isnan(column.compared.difference.value):
             # In the first days a cohort may be without a death.
-            return ColumnCell(nothing_said(column.day, column.scenario.days_survived))
+            return ColumnCell(
+                nothing_said(column.day, column.scenario.days_survived, column.scenario.treatment)
+            )
         estimate, details, numbers = cell(column.compared)
         support = _lesser(column, reference, column.day)
         return ColumnCell(estimate, details, numbers, column.compared.contrast_supported, support)
@@ -353,7 +372,9 @@ def _mean_difference_cells(shown: Comparison, k: int) -> tuple[ColumnCell, ...]:
             mine = math.isnan(column.compared.restricted_mean[k].value)
             if mine:
                 until = RESTRICTED_MEAN_DAYS[k]
-                return ColumnCell(nothing_said(until, column.scenario.days_survived))
+                return ColumnCell(
+                    nothing_said(until, column.scenario.days_survived, column.scenario.treatment)
+                )
             return ColumnCell(_("{reference} has no number").format(reference=reference.letter))
         supported = column.compared.restricted_mean_contrast_supported[k]
         value, lower, upper = (

@@ -71,7 +71,7 @@ def label_rows(
         for one, text in zip(series, full, strict=True)
     ]
     shorts = [textwrap.wrap(text, SHORT_CHARACTERS) for text in brief]
-    more_lines = max(0, *(len(label) - LABEL_LINES for label in (*labels, *shorts)))
+    more_lines = max([0, *(len(label) - LABEL_LINES for label in (*labels, *shorts))])
     places = apart(ends, (LABEL_DISTANCE + more_lines * LINE_HEIGHT) / height)
     return tuple(
         (one.id, round(end, 4), round(place, 4), "\n".join(label), "\n".join(short))
@@ -99,7 +99,7 @@ def hover_rows(series: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
             survival=percent(survival), interval=percent_interval(lower, upper)
         )
 
-    first = min(one.days_survived for one in series)
+    first = min((one.days_survived for one in series), default=0)
     rest = ("",) * (MOST_SERIES - len(series))
     for numbers in zip(*map(numbers_of, series), strict=True):
         day = numbers[0][0]
