@@ -84,7 +84,8 @@ def words_of(sheet: FamilySheet, today: date) -> Words:
             }
             for heading, options in sheet.groups
         ],
-        "beside_options": [said for said in (sheet.left_out, sheet.also_named) if said],
+        "also_named": sheet.also_named,
+        "left_out": sheet.left_out,
         "numbers": _numbers(sheet) if sheet.options else None,
         "unknowns": _section(sheet.unknowns),
         "team": {"heading": sheet.team.heading, "lines": _typed(sheet.team.team_words)},
