@@ -31,6 +31,7 @@ from model.survival.prediction import TABLE_DAYS
 from ui.evidence.words import COLUMN_NAMES, GROUPS, level_words
 from ui.session.language import number
 from ui.shown.charts.drawing import Drawing
+from ui.shown.charts.look import MODEL_COLOR, OBSERVED_COLOR
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import Series, Spec
 from ui.shown.options import SHOWN, short_label
@@ -45,11 +46,8 @@ from ui.shown.results import (
 from ui.shown.table import Cell, table
 
 FIGURES = {1: FIGURE_1, 2: FIGURE_2, 3: FIGURE_3}
-MODEL_COLOR = "#8f533f"
-DASH_OF_MODEL = (6, 3)
 # How dark the range over the lists is.
 BAND = 0.18
-OBSERVED_COLOR = "#2b7cb2"
 COLORS_OF_GROUPS = (OBSERVED_COLOR, MODEL_COLOR)
 SHAPES_OF_GROUPS = ("circle", "square")
 HEIGHT, HEIGHT_OF_ARM = 330, 220

@@ -30,6 +30,7 @@ from model.reconstruction.freedom import (
 from model.reconstruction.reproduction import load_reproduction
 from model.survival.prediction import TABLE_DAYS
 from model.survival.waiting import EXTREMES, METHODS, WAITED_FOR, WAITING_DAYS
+from tests.drawn import rows_of
 from tests.whole_app import all_said, entry_script_first, open_app
 from ui.evidence import assumptions, waiting
 from ui.session.language import number
@@ -219,8 +220,8 @@ def test_an_assumption_in_which_all_lists_agree_moves_nothing_that_could_be_told
 def test_a_chart_shows_every_list_beside_what_could_be(found, name):
     first, last = found.ranges[ASSUMPTIONS.index(name)]
     values = found.found[ASSUMPTIONS.index(name)]
-    bars, line = assumptions.assumption_chart(name)["layer"]
-    drawn = bars["data"]["values"]
+    chart = assumptions.assumption_chart(name)
+    drawn = rows_of(chart, "bars").to_dict("records")
     assert sum(bar["lists"] for bar in drawn) == len(values)
     for bar in drawn:
         inside = (values > bar["from"]) & (values < bar["to"])
@@ -228,14 +229,15 @@ def test_a_chart_shows_every_list_beside_what_could_be(found, name):
         assert bar["height"] * (bar["to"] - bar["from"]) == pytest.approx(inside.sum(), abs=1e-3)
     likely = beforehand(name, first, last)
     assert likely.sum() == pytest.approx(1)
-    for bar, dashed in zip(drawn, line["data"]["values"], strict=True):
+    beforehand_drawn = rows_of(chart, "beforehand").to_dict("records")
+    for bar, dashed in zip(drawn, beforehand_drawn, strict=True):
         assert (dashed["from"], dashed["to"]) == (bar["from"], bar["to"])
         # As many lists under the dashed line as could be looked for beforehand.
         inside = likely[int(bar["from"] + 0.5) - first : int(bar["to"] + 0.5) - first].sum()
         width = bar["to"] - bar["from"]
         assert dashed["height"] * width == pytest.approx(len(values) * inside, abs=0.01)
     for axis in ("x", "y"):
-        assert bars["encoding"][axis]["axis"]["title"]
+        assert chart["layer"][0]["encoding"][axis]["axis"]["title"]
 
 
 @pytest.mark.parametrize("name", ASSUMPTIONS)
@@ -254,10 +256,9 @@ def test_the_first_hundred_days_have_a_line_a_list_and_words_with_their_range(
     found, treatment, spoken
 ):
     curves = found.early[:, TREATMENTS.index(treatment)]
-    (layer,) = assumptions.early_chart(treatment)["layer"]
-    head, *points = layer["data"]["values"].split("\n")
-    assert head == "list,day,survival"
-    drawn = np.array([point.split(",") for point in points], float)
+    points = rows_of(assumptions.early_chart(treatment), "lists")
+    assert list(points) == ["list", "day", "survival"]
+    drawn = points.to_numpy(float)
     assert drawn[:, 2].reshape(curves.shape) == pytest.approx(curves, abs=6e-4)
     assert drawn[:, 1].reshape(curves.shape) == pytest.approx(np.tile(EARLY_DAYS, (len(curves), 1)))
     said = assumptions.early_alt(treatment)
