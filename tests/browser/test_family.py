@@ -280,7 +280,7 @@ def test_the_words_of_the_team_stay_with_the_talk_and_go_nowhere_else(
     press(page, "What matters to us")
     choice(main, "No strong chemotherapy for our child").click()
     expect(main).to_contain_text(
-        "These have no strong medicines against the leukemia: The donor's immune cells alone; Comfort"
+        "no strong medicines against the leukemia: The donor's immune cells alone; Comfort care"
     )
     hopes = main.get_by_label("What our child says, knows, hopes for or fears")
     hopes.fill("To see the zebra again")
