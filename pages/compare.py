@@ -9,7 +9,7 @@ from model.language import _
 from ui.case.guidance import guidance_of
 from ui.case.three_alike import draw_stays_as_printed
 from ui.compare.chart import chart_words, comparison_chart
-from ui.compare.comparison import Comparison, at_day, cautions, comparison, same_curves, same_in_all
+from ui.compare.comparison import Comparison, cautions, comparison, same_curves, same_in_all
 from ui.compare.controls import (
     asked_comparison,
     draw_columns,
@@ -24,8 +24,7 @@ from ui.compare.files import (
     comparison_as_svg,
     comparison_file_name,
 )
-from ui.compare.table import comparison_table
-from ui.compare.words import notes, rows_beside_reference, rows_by_themselves, rows_of_days_lived
+from ui.compare.table import comparison_tables
 from ui.record.record import draw_record_download
 from ui.session.case_link import draw_case_link
 from ui.session.form import FormState, current_form
@@ -37,6 +36,7 @@ from ui.session.page_style import ON_SCREEN_ONLY
 from ui.shown.charts.words import how_to_point, how_to_read
 from ui.shown.downloads import draw_downloads
 from ui.shown.labels import limits_line
+from ui.shown.table import as_html
 
 HEADING = """
 <style>
@@ -89,23 +89,11 @@ def page() -> None:
 
 
 def draw_tables(shown: Comparison) -> None:
-    beside, lived, alone = (
-        rows_beside_reference(shown),
-        rows_of_days_lived(shown),
-        rows_by_themselves(shown),
-    )
-    by_itself = _("every estimate with its 95% interval")
-    against = by_itself
-    if shown.has_contrasts:
-        against = _("beside {reference}; every estimate with its 95% interval").format(
-            reference=shown.columns[shown.reference].title
-        )
-    said_below = notes(shown, [*beside, *lived, *alone])
-    st.html(comparison_table(shown, beside, at_day(shown.day), against, said_below))
+    beside, *others = comparison_tables(shown)
+    st.html(as_html(beside))
     st.markdown(" ".join((*cautions(shown), *same_curves(shown))))
-    days_lived = _("Days lived on average after relapse or progression")
-    st.html(comparison_table(shown, lived, days_lived, against))
-    st.html(comparison_table(shown, alone, _("Each column by itself"), by_itself))
+    for table in others:
+        st.html(as_html(table))
     with st.expander(_("How to read the curves")):
         st.markdown(f"{how_to_read()} {how_to_point()}")
 

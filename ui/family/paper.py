@@ -5,6 +5,7 @@ of all options stand in one table, and below it once more in words, beside the h
 those that are drawn.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from model.language import _
@@ -14,7 +15,8 @@ from ui.family.icons import icon_array
 from ui.family.outcome import bound
 from ui.session.language import date_in_words
 from ui.shown.downloads import draw_save_button
-from ui.shown.sheet import Words, sheet_words, typeset, unprintable
+from ui.shown.sheet import Words, for_sheet, sheet_words, typeset, unprintable
+from ui.shown.table import Cell, Row, Table
 
 # Tells nothing of the child: the file may lie on a shared computer.
 FILE_NAME = "aftergraft-family.pdf"
@@ -120,8 +122,7 @@ def _numbers(sheet: FamilySheet) -> Words:
     )
     return {
         "heading": sheet.how_to_read.heading,
-        "heads": [_("Way to go on"), _("Alive"), _("Somewhere between"), _("Have died")],
-        "rows": [_row(option, cautions) for option in sheet.options],
+        "table": for_sheet(numbers_table(sheet.options, cautions)),
         "notes": [f"{_sign(caution, cautions)} {caution}" for caution in cautions],
         "in_words": [_in_words(option) for option in sheet.options],
         "reading": sheet.how_to_read.lines[
@@ -130,20 +131,27 @@ def _numbers(sheet: FamilySheet) -> Words:
     }
 
 
+def numbers_table(options: Sequence[FamilyOption], cautions: list[str]) -> Table:
+    """The numbers of all options, each that is cautioned against with the sign of its caution."""
+    heads = [_("Way to go on"), _("Alive"), _("Somewhere between"), _("Have died")]
+    return Table("", heads, [_row(option, cautions) for option in options])
+
+
 def _sign(caution: str, cautions: list[str]) -> str:
     """A sign of its own for every caution of the table."""
     return "†" * (1 + cautions.index(caution))
 
 
-def _row(option: FamilyOption, cautions: list[str]) -> list[str]:
+def _row(option: FamilyOption, cautions: list[str]) -> Row:
+    named = Cell(option.label, strong=True)
     outcome = option.outcome
     if outcome is None:
-        return [option.label, option.no_outcome]
+        return named, Cell(option.no_outcome)
     sign = f" {_sign(outcome.caution, cautions)}" if outcome.caution else ""
     between = bound(outcome.lower)
     if outcome.lower != outcome.upper:
         between = _("{lower} and {upper}").format(lower=between, upper=bound(outcome.upper))
-    return [option.label, bound(outcome.alive) + sign, between, bound(outcome.died)]
+    return named, Cell(bound(outcome.alive) + sign), Cell(between), Cell(bound(outcome.died))
 
 
 def _in_words(option: FamilyOption) -> Words:
