@@ -28,7 +28,7 @@ from ui.session.language import number
 from ui.shown.charts.drawing import drawn
 from ui.shown.charts.series import Spec
 from ui.shown.options import SHOWN, short_label
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 NAMES = {
     "earliest_second_sct": marked("First day on which a child may have died after second SCT"),
@@ -90,7 +90,7 @@ def year_of_lists() -> Floats:
     return points
 
 
-def assumptions_table() -> str:
+def assumptions_table() -> Table:
     """Range, reason, what the lists have come to, and what that moves."""
     found = freedom()
     apart = by_value(found, year_of_lists())
@@ -118,7 +118,7 @@ def assumptions_table() -> str:
                 _farthest_apart(apart[k]),
             )
         )
-    return table(_("What the lists assume where nothing is printed"), heads, rows)
+    return Table(_("What the lists assume where nothing is printed"), heads, rows)
 
 
 def _farthest_apart(points: Floats) -> Cell:
@@ -243,8 +243,8 @@ def remembered_quantities() -> list[int]:
     return [int(k) for k in np.flatnonzero(passed)]
 
 
-def remembered_table() -> str:
-    """The quantities that pass a limit, that limit in bold; nothing where none does."""
+def remembered_table() -> Table:
+    """The quantities that pass a limit, that limit in bold."""
     found = freedom()
     rows = [
         (
@@ -260,10 +260,8 @@ def remembered_table() -> str:
         )
         for k in remembered_quantities()
     ]
-    if not rows:
-        return ""
     heads = (_("Children"), _("R-hat"), _("Correlation with the kind of start"))
-    return table(_("What the lists may remember of their start"), heads, rows, compact=True)
+    return Table(_("What the lists may remember of their start"), heads, rows, layout="compact")
 
 
 def _signed(correlation: float) -> str:

@@ -43,7 +43,7 @@ from ui.shown.results import (
     at_risk_words,
     horizon_name,
 )
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 FIGURES = {1: FIGURE_1, 2: FIGURE_2, 3: FIGURE_3}
 # How dark the range over the lists is.
@@ -155,7 +155,7 @@ def _range(low: float, high: float) -> str:
     )
 
 
-def at_risk_table(figure: int) -> str:
+def at_risk_table(figure: int) -> Table:
     """Numbers at risk beneath a figure, with the survival that its curves show."""
     heads = (
         _("Group"),
@@ -165,7 +165,7 @@ def at_risk_table(figure: int) -> str:
         (Cell(group_label(group)), *(_at_risk_cell(group, j) for j in range(len(AT_RISK_MONTHS))))
         for group in FIGURES[figure]
     ]
-    return table(_("Children at risk, and alive in the cohorts"), heads, rows)
+    return Table(_("Children at risk, and alive in the cohorts"), heads, rows)
 
 
 def _at_risk_cell(group: str, j: int) -> Cell:
@@ -260,7 +260,7 @@ def arm_words(treatment: str) -> str:
     )
 
 
-def proportionality_table() -> str:
+def proportionality_table() -> Table:
     """The tests of proportional hazards over the cohorts."""
     heads = (
         _("Against a constant hazard ratio of"),
@@ -284,7 +284,7 @@ def proportionality_table() -> str:
                 ),
             )
         )
-    return table(_("Scaled Schoenfeld residuals against the rank of time"), heads, rows)
+    return Table(_("Scaled Schoenfeld residuals against the rank of time"), heads, rows)
 
 
 def _test_words(test: str) -> str:

@@ -22,7 +22,7 @@ from ui.shown.charts.series import Spec
 from ui.shown.labels import chemo_alone_in_paper
 from ui.shown.options import short_label
 from ui.shown.results import interval_words
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table
 
 TABLES = {3: "t3.hr.", 4: "t4.hr."}
 PUBLISHED, REPRODUCED, IMPUTED = "published", "reproduced", "imputed"
@@ -224,7 +224,7 @@ def how_to_read_forest(number_of_table: int) -> str:
 # ------------------------------------------------------------------------------------ the table
 
 
-def forest_table(number_of_table: int) -> str:
+def forest_table(number_of_table: int) -> Table:
     """The same numbers as the forest plot."""
     heads = [_("Against the reference"), _("Published"), _("Reproduced")]
     if number_of_table == 4:
@@ -235,7 +235,7 @@ def forest_table(number_of_table: int) -> str:
         rows.append((Cell(group_name(column)),))
         rows += [_table_row(variable, len(heads)) for variable in group]
     caption = _("Table {number}: hazard ratios with 95% limits").format(number=number_of_table)
-    return table(caption, heads, rows)
+    return Table(caption, heads, rows)
 
 
 def _table_row(variable: Variable, columns: int) -> Row:
