@@ -16,7 +16,7 @@ from model.options import TREATMENT_LABELS, TREATMENTS
 from model.survival.prediction import TABLE_DAYS, load_model
 from tests.browser.waiting import answered, choice, settle
 from ui.session.words import field_label
-from ui.shown.results import DAYS_PER_MONTH
+from ui.shown.results import DAYS_PER_MONTH, nobody_to_compare
 
 ROOT = Path(__file__).parents[2]
 PHONE = {"width": 390, "height": 844}
@@ -115,6 +115,10 @@ def assert_same_numbers(table: Locator, expected: Prediction, alive: int = 0) ->
             assert cell["survival"] == cell["lower"] == cell["upper"] == ""
             words = "already past" if int(row["day"]) <= alive else "too soon to say"
             assert cell["text"].strip() == words
+            continue
+        if nobody_to_compare(cell["treatment"], alive):
+            assert cell["survival"] == cell["lower"] == cell["upper"] == ""
+            assert cell["text"].strip() == "no child to compare with"
             continue
         for name in ("survival", "lower", "upper"):
             assert cell[name] == row[name]

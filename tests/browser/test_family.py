@@ -263,7 +263,9 @@ def test_the_words_of_the_team_stay_with_the_talk_and_go_nowhere_else(
     asked_of = option.locator("section[data-section=burdens] li")
     expect(asked_of).to_have_count(5)
     for k, words in ((2, EDITED), (3, "")):
-        area = main.get_by_label(("Infections", "Lasting effects")[k - 2]).nth(2)
+        area = main.get_by_role(
+            "textbox", name=("Infections", "Lasting effects")[k - 2], exact=True
+        ).nth(2)
         area.fill(words)
         area.press("Control+Enter")
         settle(page)

@@ -6,7 +6,7 @@ Every number also stands, to four decimals, in data attributes of its cell.
 from collections.abc import Sequence
 
 from model.language import _, counted
-from model.survival.prediction import TABLE_DAYS
+from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS
 from ui.session.language import number
 from ui.shown.alike import support_notes
 from ui.shown.results import (
@@ -80,8 +80,8 @@ def _median_cell(result: OptionResult) -> Cell:
     carries = {"treatment": result.treatment}
     carries |= {name: "" if day is None else str(day) for name, day in days.items()}
     if not result.is_compared:
-        since = result.days_survived
-        return Cell(nothing_said(since, since, result.treatment), carries=carries)
+        said = nothing_said(HORIZON_DAYS, result.days_survived, result.treatment)
+        return Cell(said, carries=carries)
     if result.median is None:
         return Cell(not_reached(), median_interval(result), strong=True, carries=carries)
     months = _("{months} months").format(months=in_months(result.median))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from model.language import _, counted
 from model.survival.comparison import NOTHING, RESTRICTED_MEAN_DAYS, Compared, Estimate
+from model.survival.prediction import HORIZON_DAYS
 from model.survival.support import SUPPORT
 from ui.case.survival_table import at_risk_note, median_interval, not_reached
 from ui.compare.comparison import ComparedColumn, Comparison
@@ -248,7 +249,7 @@ def _percent_cell(survival: Estimate, supported: bool, support: str) -> ColumnCe
 def _median_cell(column: ComparedColumn) -> ColumnCell:
     result = column.result
     if not result.is_compared:
-        return _nothing(column, column.day)
+        return _nothing(column, HORIZON_DAYS)
     estimates = (result.median, result.median_lower, result.median_upper)
     numbers = Estimate(*(math.nan if day is None else float(day) for day in estimates))
     details = [median_interval(result)]

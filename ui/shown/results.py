@@ -366,9 +366,11 @@ def nobody_to_compare(treatment: str, days_survived: int) -> bool:
 
 def nothing_said(day: int, days_survived: int, treatment: str | None = None) -> str:
     """Why there is no number on a day for a child alive on another, with an option."""
+    if day <= days_survived:
+        return _("already past")
     if treatment is not None and nobody_to_compare(treatment, days_survived):
         return _("no child to compare with")
-    return _("already past") if day <= days_survived else _("too soon to say")
+    return _("too soon to say")
 
 
 def given_alive(case: Case) -> list[str]:
