@@ -18,6 +18,7 @@ from ui.session.not_applied import draw_watch
 from ui.session.page_style import draw_page_style
 from ui.session.reconnected import hear_browser, listen_to_browser
 from ui.session.switches import read_switches
+from ui.shown.table import STYLE_OF_TABLES
 
 
 def app() -> None:
@@ -25,7 +26,7 @@ def app() -> None:
     link = read_link()
     start_keeping()
     choose_language()
-    draw_page_style()
+    draw_page_style(STYLE_OF_TABLES)
     page = navigation()
     with st.sidebar:
         draw_language_switch()

@@ -37,6 +37,7 @@ from ui.shown.results import (
     option_results,
     shown_pattern,
 )
+from ui.shown.table import as_html
 
 WIDTH_ONE_BY_ONE = 250
 # Leaves room for a link beside it.
@@ -105,7 +106,7 @@ def draw_details(
     with st.expander(_("How to read the curves")):
         st.markdown(f"{how_to_read()} {how_to_point()}")
     with st.expander(_("All times, medians, and children at risk"), key="all_times"):
-        st.html(survival_table(results))
+        st.html(as_html(survival_table(results)))
     draw_choices(case)
     if guidance is not None:
         draw_notes(guidance, results)

@@ -1,5 +1,6 @@
 """Options and scenarios side by side: the tumour board's page."""
 
+from dataclasses import replace
 from functools import partial
 from html import escape
 
@@ -13,7 +14,6 @@ from ui.compare.chart import chart_words, comparison_chart
 from ui.compare.comparison import (
     Asked,
     Comparison,
-    at_day,
     cautions,
     comparison,
     same_curves,
@@ -36,8 +36,7 @@ from ui.compare.files import (
     comparison_as_svg,
     comparison_file_name,
 )
-from ui.compare.table import comparison_table
-from ui.compare.words import notes, rows_beside_reference, rows_by_themselves, rows_of_days_lived
+from ui.compare.table import comparison_tables
 from ui.record.record import draw_record_download
 from ui.session.case_link import draw_case_link
 from ui.session.form import FormState, current_form
@@ -49,6 +48,7 @@ from ui.session.page_style import ON_SCREEN_ONLY
 from ui.shown.charts.words import how_to_point, how_to_read
 from ui.shown.downloads import draw_downloads
 from ui.shown.labels import limits_line
+from ui.shown.table import as_html
 
 HEADING = """
 <style>
@@ -121,23 +121,12 @@ def draw_comparison(asked: Asked, shown: Comparison, form: FormState, top: Delta
 
 def draw_tables(shown: Comparison, top: DeltaGenerator) -> None:
     """The table of the chosen day at the top, below the curves, and the others after it."""
-    beside, lived, alone = (
-        rows_beside_reference(shown),
-        rows_of_days_lived(shown),
-        rows_by_themselves(shown),
-    )
-    by_itself = _("every estimate with its 95% interval")
-    against = by_itself
-    if shown.has_contrasts:
-        against = _("beside {reference}; every estimate with its 95% interval").format(
-            reference=shown.columns[shown.reference].title
-        )
-    said_below = [*notes(shown, [*beside, *lived, *alone]), limits_line()]
-    top.html(comparison_table(shown, beside, at_day(shown.day), against, said_below))
+    beside, *others = comparison_tables(shown)
+    beside = replace(beside, notes=(*beside.notes, limits_line()))
+    top.html(as_html(beside))
     st.markdown(" ".join((*cautions(shown), *same_curves(shown))))
-    days_lived = _("Days lived on average after relapse or progression")
-    st.html(comparison_table(shown, lived, days_lived, against))
-    st.html(comparison_table(shown, alone, _("Each column by itself"), by_itself))
+    for table in others:
+        st.html(as_html(table))
     with st.expander(_("How to read the curves")):
         st.markdown(f"{how_to_read()} {how_to_point()}")
 

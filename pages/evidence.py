@@ -61,6 +61,7 @@ from ui.shown.charts.series import Spec
 from ui.shown.charts.words import model_line
 from ui.shown.downloads import draw_save_button
 from ui.shown.labels import citation, limits_line, what_intervals_cover
+from ui.shown.table import as_html
 
 # Two charts stand side by side where the page is wide.
 WIDTH_OF_ARM = 345
@@ -164,7 +165,7 @@ def draw_figures() -> None:
     )
     rows = figures_of(None if wanted == EVERYTHING else wanted, only_off)
     if rows:
-        st.html(figures_table(sorted(rows, key=always_within)))
+        st.html(as_html(figures_table(sorted(rows, key=always_within))))
     else:
         st.markdown(_("Every cohort prints each of these figures as the paper does."))
     with st.container(key=f"{ON_SCREEN_ONLY}_figures"):
@@ -189,7 +190,7 @@ def draw_curves() -> None:
     for figure in FIGURES:
         st.subheader(figure_title(figure), anchor=False)
         draw_chart(figure_chart(figure), figure_alt(figure), f"figure_{figure}")
-        st.html(at_risk_table(figure))
+        st.html(as_html(at_risk_table(figure)))
 
 
 def draw_table_4() -> None:
@@ -197,7 +198,7 @@ def draw_table_4() -> None:
     st.subheader(_("What the printed precision of Table 4 speaks for"), anchor=False)
     for paragraph in precision_words():
         st.markdown(paragraph)
-    st.html(precision_table())
+    st.html(as_html(precision_table()))
     if found_ranges() is not None:
         st.subheader(_("Lists on the other reading"), anchor=False)
         for paragraph in reading_words():
@@ -219,7 +220,7 @@ def draw_forest(number_of_table: int) -> None:
         forest_chart(number_of_table), forest_alt(number_of_table), f"forest_{number_of_table}"
     )
     st.caption(how_to_read_forest(number_of_table))
-    st.html(forest_table(number_of_table))
+    st.html(as_html(forest_table(number_of_table)))
 
 
 def draw_spread() -> None:
@@ -231,13 +232,13 @@ def draw_spread() -> None:
     )
     st.markdown(what_intervals_cover())
     st.markdown(spread_words())
-    st.html(spread_table())
+    st.html(as_html(spread_table()))
     if found_ranges() is not None:
         st.subheader(_("How far a list can be pushed"), anchor="widest")
         for paragraph in widest_words():
             st.markdown(paragraph)
-        st.html(widest_table())
-        st.html(pushed_table())
+        st.html(as_html(widest_table()))
+        st.html(as_html(pushed_table()))
 
 
 def draw_hazards() -> None:
@@ -254,7 +255,7 @@ def draw_hazards() -> None:
         for one in TREATMENTS
     )
     st.markdown(proportionality_words())
-    st.html(proportionality_table())
+    st.html(as_html(proportionality_table()))
 
 
 def draw_assumptions() -> None:
@@ -265,7 +266,7 @@ def draw_assumptions() -> None:
             "to, once they give back what is printed."
         )
     )
-    st.html(assumptions_table())
+    st.html(as_html(assumptions_table()))
     st.caption(how_to_read_assumptions())
     draw_beside_each_other(
         (
@@ -279,7 +280,9 @@ def draw_assumptions() -> None:
     )
     st.subheader(_("Whether the start is forgotten"), anchor=False)
     st.markdown(forgetting_words())
-    st.html(remembered_table())
+    remembered = remembered_table()
+    if remembered.rows:
+        st.html(as_html(remembered))
     st.subheader(_("The first hundred days of every list"), anchor=False)
     st.markdown(
         _(
@@ -296,19 +299,19 @@ def draw_assumptions() -> None:
 def draw_waiting() -> None:
     for paragraph in waiting_words():
         st.markdown(paragraph)
-    st.html(waiting_table())
+    st.html(as_html(waiting_table()))
     st.caption(how_to_read_waiting())
 
 
 def draw_e_values() -> None:
     st.markdown(e_values_words())
-    st.html(e_values_table())
+    st.html(as_html(e_values_table()))
 
 
 def draw_external() -> None:
     for paragraph in external_words():
         st.markdown(paragraph)
-    st.html(external_table())
+    st.html(as_html(external_table()))
 
 
 def draw_slips() -> None:
@@ -320,7 +323,7 @@ def draw_slips() -> None:
         )
     )
     for drawn in slips_tables():
-        st.html(drawn)
+        st.html(as_html(drawn))
 
 
 def draw_source() -> None:

@@ -89,10 +89,21 @@ def _cell(element: "Element") -> Iterator[tuple[str, str]]:
     if numbers:
         said = " ".join(numbers)
         yield " ".join(part for part in of if part), f"{said} {has.get('supported', '')}".strip()
-        for kind in ("estimate", "interval"):
-            if kind in element.spans:
-                name = " ".join([*(part for part in of if part), kind])
-                yield name, SUPPORT.sub("", element.spans[kind])
+        for kind, words in _words(element.spans, has):
+            yield " ".join([*(part for part in of if part), kind]), SUPPORT.sub("", words)
+
+
+def _words(spans: dict[str, str], has: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """A number in words, and its interval where the cell has one of its own line."""
+    if "quantity" in has:
+        yield "estimate", spans.get("strong") or spans["said"]
+    elif "strong" in spans:
+        # The word "exploratory" stands before such a number.
+        said = spans["strong"]
+        yield "estimate", said.rpartition(" ")[2] if "exploratory" in has else said
+        # Limits that read alike are one number, and no range; a median may have one limit only.
+        if "whole" in spans or "day" in has:
+            yield "interval", spans.get("whole") or spans["detail"]
 
 
 # ------------------------------------------------------------------------------- of the markup
@@ -122,7 +133,7 @@ class _Reader(HTMLParser):
         if tag in self.names:
             self.open[tag] = Element(attributes)
         elif tag == "span":
-            self.span = attributes.get("class", "").split(" ")[-1]
+            self.span = attributes.get("class", "said").split(" ")[-1]
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.open:

@@ -1,6 +1,7 @@
 """What stands in a chart as a browser gets it."""
 
 import io
+import json
 from typing import Any
 
 import pandas as pd
@@ -15,5 +16,5 @@ def rows_of(spec: dict[str, Any], name: str) -> pd.DataFrame:
 
 def all_of(spec: dict[str, Any]) -> str:
     """A chart and all its rows as text."""
-    rows = [rows_of(spec, name).to_csv() for name in spec["datasets"]]
-    return " ".join([str({**spec, "datasets": None}), *rows])
+    rows = [rows_of(spec, name).to_csv(na_rep="NaN") for name in spec["datasets"]]
+    return " ".join([json.dumps({**spec, "datasets": None}, ensure_ascii=False), *rows])

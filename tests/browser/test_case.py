@@ -303,7 +303,7 @@ def test_phone_says_where_the_form_is(page, app_url, viewport):
 
 def test_options_not_chosen_are_not_shown(page, app_url):
     table = open_case(page, app_url + SAMPLE + "&dli=false&palliative=false")
-    expect(table.locator("tr[data-treatment]")).to_have_count(3)
+    expect(table.locator("th[data-treatment]")).to_have_count(3)
     chart = page.get_by_test_id("stVegaLiteChart")
     expect(chart).to_have_attribute("aria-label", re.compile("Chemotherapy"))
     expect(chart).not_to_have_attribute("aria-label", re.compile("Palliative"))

@@ -34,7 +34,7 @@ def test_options_assumed_alike_say_so_here_and_on_the_other_pages_that_they_do_n
 ):
     page.goto(f"{app_url}/?{CASE}&all_options=alike")
     main = page.get_by_test_id("stMain")
-    rows = main.locator("tr[data-treatment]", has_text="(assumed alike)")
+    rows = main.locator("th[data-treatment]", has_text="(assumed alike)")
     expect(rows).to_have_count(3)
     one_year = main.locator("td[data-day='365'][data-survival]")
     numbers = [cell.get_attribute("data-survival") for cell in one_year.all()]

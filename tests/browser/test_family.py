@@ -186,7 +186,10 @@ def test_a_reload_keeps_the_step_and_every_choice(page: Page, app_url: str) -> N
     main.get_by_role("button", name="Palliative care").click()
     main.get_by_role("button", name="Chemotherapy + DLI").click()
     expect(main.locator("figure h3")).to_have_text(
-        ["Chemotherapy and the donor's immune cells", "Care without treatment meant to cure"]
+        [
+            "Chemotherapy and the donor's immune cells",
+            "Comfort care, without treatment meant to cure",
+        ]
     )
     press(page, "Start the talk")
     press(page, "Show the numbers")
@@ -203,7 +206,7 @@ def test_a_reload_keeps_the_step_and_every_choice(page: Page, app_url: str) -> N
     )
     before = main.locator(".talk").all_inner_texts()
     expect(main).to_contain_text("after 2 years")
-    expect(main).to_contain_text("Your team left one option of the study out of this talk")
+    expect(main).to_contain_text("Your team left this option of the study out of this talk")
     page.reload()
     figure(main, "palliative").wait_for()
     settle(page)
@@ -214,9 +217,7 @@ def test_a_reload_keeps_the_step_and_every_choice(page: Page, app_url: str) -> N
 def test_what_is_left_out_is_named_and_by_whom(page: Page, app_url: str) -> None:
     main = open_family(page, app_url, left_out="palliative", chemo="false", talk="yes")
     expect(main.locator("details[data-option]")).to_have_count(3)
-    left = (
-        "Your team left 2 options of the study out of this talk: Chemotherapy alone; Care without"
-    )
+    left = "Your team left these options of the study out of this talk: Chemotherapy alone; Comfort"
     expect(main).to_contain_text(left)
     press(page, "Show the numbers")
     expect(main).to_contain_text(left)
@@ -277,9 +278,9 @@ def test_the_words_of_the_team_stay_with_the_talk_and_go_nowhere_else(
     press(page, "Show the numbers")
     press(page, "Show the curves")
     press(page, "What matters to us")
-    choice(main, "Our child is spared hard treatment").click()
+    choice(main, "No strong chemotherapy for our child").click()
     expect(main).to_contain_text(
-        "These have no strong medicines against the leukemia: The donor's immune cells alone; Care"
+        "no strong medicines against the leukemia: The donor's immune cells alone; Comfort care"
     )
     hopes = main.get_by_label("What our child says, knows, hopes for or fears")
     hopes.fill("To see the zebra again")

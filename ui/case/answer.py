@@ -8,7 +8,6 @@ whatever follows. What it became is known only afterwards and stands under it, i
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -50,11 +49,10 @@ from ui.shown.results import (
     percent,
     percent_interval,
 )
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table, notes_as_html, table_as_html
 
 # The reported days of the answer; all of them stand in the table further down.
 DAYS = (TABLE_DAYS[0], ONE_YEAR, TWO_YEARS)
-NOTES = '<p style="font-size: 0.8rem; line-height: 1.4; margin: 0">{said}</p>'
 DIFFERENCE_FROM = "difference_from"
 AFTER_REINDUCTION = CHOICES_AT_RELAPSE[REINDUCTION]
 
@@ -194,8 +192,8 @@ def answer_table(
     shown: Sequence[Answer],
     guidance: Guidance | None,
     difference_from: str | None = None,
-) -> str:
-    """The table of `answers` as HTML with every text escaped."""
+) -> Table:
+    """The table of `answers`, with what is to be known to read it."""
     differences = differences_from(case, pattern, difference_from)
     rows: list[Row] = [
         (
@@ -211,8 +209,25 @@ def answer_table(
         )
         for answer in shown
     ]
-    caption = table_caption(case.days_survived)
-    return table(caption, heads(difference_from, case.days_survived), rows, layout="answer")
+    return Table(
+        table_caption(case.days_survived),
+        heads(difference_from, case.days_survived),
+        rows,
+        _notes(shown, guidance),
+        layout="answer",
+    )
+
+
+def _notes(shown: Sequence[Answer], guidance: Guidance | None) -> list[str]:
+    supports = {answer.alike.support[support_day(answer.result.days_survived)] for answer in shown}
+    lines = [without_curve(guidance), alike_note(), *support_notes(supports)]
+    if guidance is not None and guidance.options:
+        lines.append(proposals_and_curves())
+    if any(answer.after for answer in shown):
+        lines.append(known_afterwards())
+    if not all(answer.result.is_compared for answer in shown):
+        lines.append(nobody_note(shown[0].result.days_survived))
+    return [line for line in (*lines, limits_line()) if line]
 
 
 def _horizons(result: OptionResult) -> list[Horizon]:
@@ -226,7 +241,7 @@ def _name_cell(answer: Answer, pattern: ShownPattern) -> Cell:
     carries = {"answer": answer.result.treatment}
     if answer.after:
         carries["after"] = "yes"
-    return Cell(label, strong=True, carries=carries)
+    return Cell(label, strong=not answer.after, carries=carries)
 
 
 def _day_cell(result: OptionResult, horizon: Horizon) -> Cell:
@@ -243,7 +258,9 @@ def _day_cell(result: OptionResult, horizon: Horizon) -> Cell:
         "high": f"{horizon.upper:.4f}",
     }
     interval = percent_interval(horizon.lower, horizon.upper)
-    return Cell(percent(horizon.survival), interval, strong=True, carries=carries)
+    return Cell(
+        percent(horizon.survival), interval, strong=True, carries=carries, support=horizon.support
+    )
 
 
 def _alike_cell(answer: Answer) -> Cell:
@@ -327,22 +344,12 @@ def draw_answer(
     place = st.container(gap="small")
     with controls:
         asked = _draw_choice_of_difference(pattern)
-    shown = answers(case, pattern)
+    drawn = answer_table(case, pattern, answers(case, pattern), guidance, asked)
     with place:
-        st.html(answer_table(case, pattern, shown, guidance, asked))
+        st.html(table_as_html(drawn))
         if asked is not None:
             st.markdown(difference_caution())
-        day = support_day(case.days_survived)
-        supports = {answer.alike.support[day] for answer in shown}
-        lines = [without_curve(guidance), alike_note(), *support_notes(supports)]
-        if guidance is not None and guidance.options:
-            lines.append(proposals_and_curves())
-        if any(answer.after for answer in shown):
-            lines.append(known_afterwards())
-        if not all(answer.result.is_compared for answer in shown):
-            lines.append(nobody_note(case.days_survived))
-        lines.append(limits_line())
-        st.html(NOTES.format(said=escape(" ".join(line for line in lines if line))))
+        st.html(notes_as_html(drawn.notes))
 
 
 def _draw_choice_of_difference(pattern: ShownPattern) -> str | None:

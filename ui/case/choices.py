@@ -21,6 +21,7 @@ from ui.shown.charts.page import page_chart
 from ui.shown.charts.words import alt_text
 from ui.shown.downloads import draw_save_button, file_name, numbers_as_csv
 from ui.shown.results import choices_pattern, option_results
+from ui.shown.table import as_html
 
 
 def draw_choices(case: Case) -> None:
@@ -41,7 +42,7 @@ def draw_choices(case: Case) -> None:
             return
         st.markdown(who_went_on())
         st.vega_lite_chart(page_chart(pattern), alt=alt_text(case, results), key="choices_curves")
-        st.html(survival_table(results))
+        st.html(as_html(survival_table(results)))
         st.caption(what_it_is_free_of())
         draw_save_button(
             _("Numbers of these choices (CSV)"),

@@ -9,7 +9,6 @@ import functools
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
 from itertools import starmap
 
 import streamlit as st
@@ -26,7 +25,6 @@ from model.survival.exploratory import (
     predict_exploratory,
 )
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, UNREADABLE
-from ui.case.survival_table import table_with_notes
 from ui.session.language import number
 from ui.session.model_in_use import recalibration_in_use
 from ui.session.switches import EXPLORATORY, draw_switch, is_on
@@ -48,20 +46,10 @@ from ui.shown.results import (
     shown_pattern,
     supported_until,
 )
-from ui.shown.sheet import Words
+from ui.shown.sheet import Words, for_sheet
+from ui.shown.table import Cell, Table, as_html
 
 WIDTH = 250
-# How each line of a cell is set.
-KINDS_OF_LINES = ("detail", "estimate", "detail interval") + ("detail",) * 2 + ("detail interval",)
-# As cards, on a phone, the lines stand below each other.
-STYLE_OF_EXPLORATORY = """
-<style>
-@container (max-width: 700px) {
-  .survival td.exploratory { grid-template-columns: 6rem 1fr; }
-  .survival td.exploratory > span { grid-column: 2; }
-}
-</style>
-"""
 
 
 # ---------------------------------------------------------------------------------------- words
@@ -254,12 +242,18 @@ def heads() -> list[str]:
     return [_("Option"), *(horizon_name(day) for day in TABLE_DAYS)]
 
 
-def exploratory_table(case: Case, treatments: Sequence[str]) -> str:
-    """The exploratory numbers beside the main ones, as HTML with every text escaped."""
+def exploratory_table(case: Case, treatments: Sequence[str]) -> Table:
+    """The exploratory numbers beside the main ones."""
     results = option_results(shown_pattern(case, treatments))
     each = exploratory_horizons(case, tuple(treatments))
-    rows = [_row(*pair) for pair in zip(results, each, strict=True)]
-    return STYLE_OF_EXPLORATORY + table_with_notes(caption(), heads(), rows, notes())
+    rows = [
+        (
+            Cell(result.label, strong=True),
+            *(_cell(result, *both) for both in zip(horizons, result.horizons, strict=True)),
+        )
+        for result, horizons in zip(results, each, strict=True)
+    ]
+    return Table(caption(), heads(), rows, (notes(),), layout="survival")
 
 
 def notes() -> str:
@@ -268,43 +262,24 @@ def notes() -> str:
     )
 
 
-def _row(result: OptionResult, horizons: Sequence[Horizon]) -> str:
-    cells = "".join(
-        _cell(result, horizon, main)
-        for horizon, main in zip(horizons, result.horizons, strict=True)
-    )
-    return (
-        f'<tr role="row"><th scope="row" role="rowheader">{escape(result.label)}</th>{cells}</tr>'
-    )
-
-
-def _cell(result: OptionResult, exploratory: Horizon, main: Horizon) -> str:
-    said = lines(exploratory, main, result.days_survived, result.treatment)
-    kinds = KINDS_OF_LINES if main.known else ("detail",)
-    spans = "".join(
-        f'<span class="{kind}">{escape(line)}</span>'
-        for kind, line in zip(kinds, said, strict=True)
-    )
-    value = f"{exploratory.survival:.4f}" if main.known else ""
-    return (
-        f'<td role="cell" class="exploratory" data-treatment="{result.treatment}" '
-        f'data-day="{main.day}" data-label="{escape(horizon_name(main.day))}" '
-        f'data-exploratory="{value}">{spans}</td>'
-    )
-
-
-def lines(exploratory: Horizon, main: Horizon, days_survived: int, treatment: str) -> list[str]:
-    """What a cell of the table says, line by line."""
+def _cell(result: OptionResult, exploratory: Horizon, main: Horizon) -> Cell:
+    carries = {"treatment": result.treatment, "day": str(main.day), "exploratory": ""}
     if not main.known:
-        return [nothing_said(main.day, days_survived, treatment)]
-    return [
-        _("exploratory"),
-        with_sign(percent(exploratory.survival), main.support),
-        percent_interval(exploratory.lower, exploratory.upper),
-        _("main model"),
-        with_sign(percent(main.survival), main.support),
-        percent_interval(main.lower, main.upper),
-    ]
+        return Cell(nothing_said(main.day, result.days_survived, result.treatment), carries=carries)
+    return Cell(
+        _("exploratory {survival}").format(
+            survival=with_sign(percent(exploratory.survival), main.support)
+        ),
+        (
+            percent_interval(exploratory.lower, exploratory.upper),
+            _("main model {survival}").format(
+                survival=with_sign(percent(main.survival), main.support)
+            ),
+            percent_interval(main.lower, main.upper),
+        ),
+        strong=True,
+        carries=carries | {"exploratory": f"{exploratory.survival:.4f}"},
+    )
 
 
 # --------------------------------------------------------------------------- page and record
@@ -345,7 +320,7 @@ def _draw_model(case: Case, treatments: Sequence[str]) -> None:
                     alt=alt_text(case, result, horizons),
                     key=f"exploratory_{result.treatment}",
                 )
-    st.html(exploratory_table(case, treatments))
+    st.html(as_html(exploratory_table(case, treatments)))
 
 
 def what_is_the_papers() -> str:
@@ -377,36 +352,10 @@ def exploratory_words(case: Case, treatments: Sequence[str], shown: bool) -> Wor
         return {
             "heading": _("This child in Table 3"),
             "paragraphs": [table_3_intro(), listed(table_3_rows(case)) + "."],
-            "heads": [],
-            "rows": [],
+            "table": None,
         }
-    results = option_results(shown_pattern(case, treatments))
-    each = exploratory_horizons(case, tuple(treatments))
     return {
         "heading": _("Exploratory"),
         "paragraphs": [*why_not_to_rely_on_it(case), caption() + "."],
-        "heads": heads(),
-        "rows": [
-            [
-                [result.label],
-                *(
-                    _in_record(lines(horizon, main, case.days_survived, result.treatment))
-                    for horizon, main in zip(horizons, result.horizons, strict=True)
-                ),
-            ]
-            for result, horizons in zip(results, each, strict=True)
-        ],
+        "table": for_sheet(exploratory_table(case, treatments)),
     }
-
-
-def _in_record(said: list[str]) -> list[str]:
-    """A cell with each number and its interval in one line."""
-    if len(said) == 1:
-        return said
-    whole = _("{survival} ({interval})")
-    return [
-        said[0],
-        whole.format(survival=said[1], interval=said[2]),
-        said[3],
-        whole.format(survival=said[4], interval=said[5]),
-    ]

@@ -1,16 +1,14 @@
 """The numbers behind the curves as a table: one row an option, or one card an option on a phone.
 
-The table is plain HTML, so that it is a table to a screen reader too. Every number also stands, to
-four decimals, in data attributes of its cell.
+Every number also stands, to four decimals, in data attributes of its cell.
 """
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Sequence
 
 from model.language import _, counted
 from model.survival.prediction import TABLE_DAYS
 from ui.session.language import number
-from ui.shown.alike import support_notes, support_words
+from ui.shown.alike import support_notes
 from ui.shown.results import (
     Horizon,
     OptionResult,
@@ -23,57 +21,18 @@ from ui.shown.results import (
     percent,
     percent_interval,
 )
-from ui.shown.table import column_heads, html_table, with_whole_ranges
-
-STYLE_OF_SURVIVAL = """
-<style>
-.survival { width: 100%; border-collapse: collapse; line-height: 1.3; font-size: 0.92rem;
-  font-variant-numeric: tabular-nums; }
-.survival caption { text-align: left; padding: 0 0 0.5rem; }
-.survival th, .survival td { text-align: left; vertical-align: top;
-  padding: 0.55rem 0.6rem 0.55rem 0; border: 0;
-  border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); }
-.survival thead th { border-top: 0; font-weight: 600; }
-.survival tbody th { font-weight: 600; }
-.survival tbody th .detail { font-weight: 400; }
-.survival .estimate { display: block; font-weight: 600; }
-.survival .detail { display: block; font-size: 0.85rem; }
-.survival .interval, .survival .extrapolated { white-space: nowrap; }
-.survival .extrapolated { font-size: 0.78rem; }
-.survival-notes { font-size: 0.85rem; margin: 0.5rem 0 0; }
-.survival-room { container-type: inline-size; }
-@container (max-width: 700px) {
-  .survival, .survival caption, .survival tbody, .survival tr, .survival th, .survival td {
-    display: block; }
-  .survival thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
-    clip-path: inset(50%); }
-  .survival tr { border: 1px solid color-mix(in srgb, currentColor 35%, transparent);
-    border-radius: 0.4rem; padding: 0.5rem 0.8rem; margin: 0 0 0.8rem; }
-  .survival tbody th { border: 0; font-size: 1rem; padding: 0 0 0.3rem; }
-  .survival td { display: grid; grid-template-columns: 6rem 4rem 1fr;
-    padding: 0.35rem 0; }
-  .survival td.median { grid-template-columns: 6rem 1fr; }
-  .survival td::before { content: attr(data-label); font-size: 0.85rem; grid-row: 1 / span 4; }
-  .survival td > .detail { grid-column: 2 / -1; }
-  .survival td > .interval { grid-column: 3; }
-}
-</style>
-"""
+from ui.shown.table import Cell, Row, Table
 
 
-def survival_table(results: Sequence[OptionResult]) -> str:
-    """The table of one case, as HTML with every text escaped."""
+def survival_table(results: Sequence[OptionResult]) -> Table:
+    """The table of one case."""
     since = results[0].days_survived
-    heads = [_("Option"), median_head(since), *(horizon_name(day) for day in TABLE_DAYS)]
-    return table_with_notes(table_caption(since), heads, map(_row, results), table_notes(results))
-
-
-def table_with_notes(caption: str, heads: Sequence[str], rows: Iterable[str], notes: str) -> str:
-    """A table as HTML; its rows are HTML already, every other text is escaped."""
-    drawn = html_table("survival", escape(caption), column_heads(heads), rows)
-    return (
-        f'{STYLE_OF_SURVIVAL}<div class="survival-room">{drawn}'
-        f'<p class="survival-notes">{escape(notes)}</p></div>'
+    return Table(
+        table_caption(since),
+        [_("Option"), median_head(since), *(horizon_name(day) for day in TABLE_DAYS)],
+        [_row(result) for result in results],
+        table_notes(results),
+        layout="survival",
     )
 
 
@@ -90,15 +49,10 @@ def median_head(days_survived: int) -> str:
     return _("Median, from relapse on") if days_survived else _("Median survival")
 
 
-def _row(result: OptionResult) -> str:
-    cells = [
-        f'<th scope="row" role="rowheader">{escape(result.label)}'
-        f'<span class="detail" data-children="{result.children}">'
-        f"{escape(children_words(result))}</span></th>",
-        _median_cell(result),
-        *(_horizon_cell(result, horizon) for horizon in result.horizons),
-    ]
-    return f'<tr role="row" data-treatment="{result.treatment}">{"".join(cells)}</tr>'
+def _row(result: OptionResult) -> Row:
+    carries = {"treatment": result.treatment, "children": str(result.children)}
+    named = Cell(result.label, children_words(result), strong=True, carries=carries)
+    return named, _median_cell(result), *(_horizon_cell(result, h) for h in result.horizons)
 
 
 def children_words(result: OptionResult) -> str:
@@ -117,33 +71,27 @@ def children_words(result: OptionResult) -> str:
     )
 
 
-def _median_cell(result: OptionResult) -> str:
+def _median_cell(result: OptionResult) -> Cell:
     days = {
         "median": result.median,
         "median-lower": result.median_lower,
         "median-upper": result.median_upper,
     }
-    values = " ".join(f'data-{name}="{"" if day is None else day}"' for name, day in days.items())
+    carries = {"treatment": result.treatment}
+    carries |= {name: "" if day is None else str(day) for name, day in days.items()}
     if not result.is_compared:
-        lines = [
-            _detail(nothing_said(result.days_survived, result.days_survived, result.treatment))
-        ]
-    else:
-        lines = _median_lines(result)
-    return (
-        f'<td class="median" role="cell" data-treatment="{result.treatment}" '
-        f'data-label="{escape(median_head(result.days_survived))}" {values}>{"".join(lines)}</td>'
+        since = result.days_survived
+        return Cell(nothing_said(since, since, result.treatment), carries=carries)
+    if result.median is None:
+        return Cell(not_reached(), median_interval(result), strong=True, carries=carries)
+    months = _("{months} months").format(months=in_months(result.median))
+    return Cell(
+        in_days(result.median),
+        (months, median_interval(result)),
+        strong=True,
+        carries=carries,
+        support=result.support_on(result.median),
     )
-
-
-def _median_lines(result: OptionResult) -> list[str]:
-    lines = [_estimate(not_reached() if result.median is None else in_days(result.median))]
-    if result.median is not None:
-        lines.append(_detail(_("{months} months").format(months=in_months(result.median))))
-    lines.append(_detail(median_interval(result)))
-    if result.median is not None:
-        lines += _support(result.support_on(result.median))
-    return lines
 
 
 def not_reached() -> str:
@@ -165,47 +113,27 @@ def median_interval(result: OptionResult) -> str:
     )
 
 
-def _horizon_cell(result: OptionResult, horizon: Horizon) -> str:
-    if horizon.known:
-        lines = [
-            _estimate(percent(horizon.survival)),
-            f'<span class="detail interval">'
-            f"{escape(percent_interval(horizon.lower, horizon.upper))}</span>",
-            _detail(_("at risk: {number}").format(number=at_risk_words(horizon.at_risk))),
-        ]
-        lines += _support(horizon.support)
-    else:
-        lines = [_detail(nothing_said(horizon.day, result.days_survived, result.treatment))]
-    numbers = {
-        name: f"{value:.4f}" if horizon.known else ""
-        for name, value in (
-            ("survival", horizon.survival),
-            ("lower", horizon.lower),
-            ("upper", horizon.upper),
-        )
+def _horizon_cell(result: OptionResult, horizon: Horizon) -> Cell:
+    numbers = {"survival": horizon.survival, "lower": horizon.lower, "upper": horizon.upper}
+    carries = {
+        "treatment": result.treatment,
+        "day": str(horizon.day),
+        **{name: f"{value:.4f}" if horizon.known else "" for name, value in numbers.items()},
+        "supported": "yes" if horizon.supported else "no",
+        "support": horizon.support if horizon.known else "",
     }
-    values = " ".join(f'data-{name}="{value}"' for name, value in numbers.items())
-    return (
-        f'<td role="cell" data-treatment="{result.treatment}" data-day="{horizon.day}" '
-        f'{values} data-supported="{"yes" if horizon.supported else "no"}" '
-        f'data-support="{horizon.support if horizon.known else ""}" '
-        f'data-label="{escape(horizon_name(horizon.day))}">{"".join(lines)}</td>'
+    if not horizon.known:
+        return Cell(
+            nothing_said(horizon.day, result.days_survived, result.treatment), carries=carries
+        )
+    at_risk = _("at risk: {number}").format(number=at_risk_words(horizon.at_risk))
+    return Cell(
+        percent(horizon.survival),
+        (percent_interval(horizon.lower, horizon.upper), at_risk),
+        strong=True,
+        carries=carries,
+        support=horizon.support,
     )
-
-
-def _estimate(text: str) -> str:
-    return f'<span class="estimate">{escape(text)}</span>'
-
-
-def _detail(text: str) -> str:
-    return f'<span class="detail">{with_whole_ranges(text, "interval")}</span>'
-
-
-def _support(support: str) -> list[str]:
-    """Said where children like this one are not enough."""
-    if support == "yes":
-        return []
-    return [f'<span class="detail extrapolated">{escape(support_words(support))}</span>']
 
 
 def at_risk_note() -> str:
@@ -225,7 +153,7 @@ def nobody_note(since: int) -> str:
     ).format(day=number(since))
 
 
-def table_notes(results: Sequence[OptionResult]) -> str:
+def table_notes(results: Sequence[OptionResult]) -> list[str]:
     notes = [
         at_risk_note(),
         _(
@@ -246,4 +174,4 @@ def table_notes(results: Sequence[OptionResult]) -> str:
         )
     if len(compared) < len(results):
         notes.append(nobody_note(since))
-    return " ".join(notes)
+    return notes

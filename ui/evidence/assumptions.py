@@ -3,7 +3,6 @@ what each assumption moves, whether starts are forgotten, and the first hundred 
 """
 
 import itertools
-from typing import Any
 
 import numpy as np
 
@@ -26,11 +25,10 @@ from model.survival.pooling import Floats
 from model.survival.prediction import TABLE_DAYS
 from ui.evidence.words import span
 from ui.session.language import number
-from ui.shown.charts.layers import axis_ink, framed, y_axis
-from ui.shown.charts.look import INK_OF_PAGE
+from ui.shown.charts.drawing import drawn
 from ui.shown.charts.series import Spec
 from ui.shown.options import SHOWN, short_label
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 NAMES = {
     "earliest_second_sct": marked("First day on which a child may have died after second SCT"),
@@ -58,8 +56,6 @@ REASONS = {
 }
 MOST_BARS = 12
 HEIGHT, HEIGHT_OF_ARM = 180, 210
-BAR_COLOR = "#2b7cb2"
-EARLY_TICKS = 5
 # So many that a value beyond its limit is seen to be.
 R_HAT_PLACES = 3
 
@@ -94,7 +90,7 @@ def year_of_lists() -> Floats:
     return points
 
 
-def assumptions_table() -> str:
+def assumptions_table() -> Table:
     """Range, reason, what the lists have come to, and what that moves."""
     found = freedom()
     apart = by_value(found, year_of_lists())
@@ -122,7 +118,7 @@ def assumptions_table() -> str:
                 _farthest_apart(apart[k]),
             )
         )
-    return table(_("What the lists assume where nothing is printed"), heads, rows)
+    return Table(_("What the lists assume where nothing is printed"), heads, rows)
 
 
 def _farthest_apart(points: Floats) -> Cell:
@@ -160,68 +156,30 @@ def assumption_chart(name: str) -> Spec:
     width = -(-(last - first + 1) // MOST_BARS)
     edges = [*range(first, last + 1, width), last + 1]
     lists, _edges = np.histogram(found, edges)
+    # Whole numbers stand in the middle of what they take up.
     bars = [
-        {
-            # Whole numbers stand in the middle of what they take up.
-            "from": low - 0.5,
-            "to": high - 0.5,
-            "height": round(int(count) / (high - low), 4),
-            "range": span(number(low), number(high - 1)),
-            "lists": int(count),
-        }
+        (
+            low - 0.5,
+            high - 0.5,
+            round(int(count) / (high - low), 4),
+            span(number(low), number(high - 1)),
+            int(count),
+        )
         for low, high, count in zip(edges[:-1], edges[1:], lists, strict=True)
     ]
-    domain = [first - 0.5, last + 0.5]
     likely = len(found) * beforehand(name, first, last)
     expected = [
-        {
-            "from": low - 0.5,
-            "to": high - 0.5,
-            "height": round(float(likely[low - first : high - first].mean()), 4),
-        }
+        (low - 0.5, high - 0.5, round(float(likely[low - first : high - first].mean()), 4))
         for low, high in itertools.pairwise(edges)
     ]
-    title = _("Days since relapse or progression") if name in DAYS_ASSUMED else _("Children")
-    return framed(_bars_and_expected(bars, expected, title, domain), HEIGHT)
-
-
-def _bars_and_expected(
-    bars: list[dict[str, Any]], expected: list[dict[str, Any]], title: str, domain: list[float]
-) -> list[Spec]:
-    """Layers of the chart: what the lists have come to, and what could be beforehand."""
-    x = {
-        "field": "from",
-        "type": "quantitative",
-        "scale": {"domain": domain, "nice": False},
-        "axis": axis_ink(INK_OF_PAGE)
-        | {"title": title, "grid": False, "format": "d", "tickMinStep": 1, "tickCount": 6},
+    in_days = name in DAYS_ASSUMED
+    words = {
+        "domain": [first - 0.5, last + 0.5],
+        "counted": _("Days since relapse or progression") if in_days else _("Children"),
+        "share": _("Share of lists"),
+        "lists": _("Lists"),
     }
-    y = {
-        "field": "height",
-        "type": "quantitative",
-        "axis": axis_ink(INK_OF_PAGE)
-        | {"title": _("Share of lists"), "labels": False, "grid": False},
-    }
-    drawn = {
-        "data": {"values": bars},
-        "mark": {"type": "bar", "color": BAR_COLOR, "opacity": 0.85},
-        "encoding": {
-            "x": x,
-            "x2": {"field": "to"},
-            "y": y,
-            "y2": {"datum": 0},
-            "tooltip": [
-                {"field": "range", "type": "nominal", "title": title},
-                {"field": "lists", "type": "quantitative", "title": _("Lists")},
-            ],
-        },
-    }
-    without_figures = {
-        "data": {"values": expected},
-        "mark": {"type": "rule", "color": INK_OF_PAGE, "strokeDash": [5, 4], "strokeWidth": 2},
-        "encoding": {"x": x, "x2": {"field": "to"}, "y": y},
-    }
-    return [drawn, without_figures]
+    return drawn("assumption", HEIGHT, words, bars=bars, beforehand=expected).for_page()
 
 
 def assumption_words(name: str) -> str:
@@ -285,8 +243,8 @@ def remembered_quantities() -> list[int]:
     return [int(k) for k in np.flatnonzero(passed)]
 
 
-def remembered_table() -> str:
-    """The quantities that pass a limit, that limit in bold; nothing where none does."""
+def remembered_table() -> Table:
+    """The quantities that pass a limit, that limit in bold."""
     found = freedom()
     rows = [
         (
@@ -302,10 +260,8 @@ def remembered_table() -> str:
         )
         for k in remembered_quantities()
     ]
-    if not rows:
-        return ""
     heads = (_("Children"), _("R-hat"), _("Correlation with the kind of start"))
-    return table(_("What the lists may remember of their start"), heads, rows, compact=True)
+    return Table(_("What the lists may remember of their start"), heads, rows, layout="compact")
 
 
 def _signed(correlation: float) -> str:
@@ -319,34 +275,18 @@ def _signed(correlation: float) -> str:
 def early_chart(treatment: str) -> Spec:
     """The first hundred days of one arm, a line for every list."""
     curves = freedom().early[:, TREATMENTS.index(treatment)]
-    lines = ["list,day,survival"]
-    lines += [
-        f"{one},{day},{alive:.3f}"
+    lines = [
+        (one, day, round(float(alive), 3))
         for one, curve in enumerate(curves)
         for day, alive in zip(EARLY_DAYS, curve, strict=True)
     ]
-    drawn = {
-        "data": {"values": "\n".join(lines), "format": {"type": "csv"}},
-        "mark": {
-            "type": "line",
-            "interpolate": "step-after",
-            "opacity": 0.4,
-            "strokeWidth": 1,
-            "color": SHOWN[treatment].color,
-        },
-        "encoding": {
-            "x": {
-                "field": "day",
-                "type": "quantitative",
-                "scale": {"domain": [0, EARLY_DAYS[-1]], "nice": False},
-                "axis": axis_ink(INK_OF_PAGE)
-                | {"title": _("Days since relapse or progression"), "tickCount": EARLY_TICKS},
-            },
-            "y": y_axis(INK_OF_PAGE),
-            "detail": {"field": "list", "type": "nominal"},
-        },
+    words = {
+        "domain": [0, EARLY_DAYS[-1]],
+        "time": _("Days since relapse or progression"),
+        "alive": _("Alive (%)"),
+        "color": SHOWN[treatment].color_of_page,
     }
-    return framed([drawn], HEIGHT_OF_ARM)
+    return drawn("early", HEIGHT_OF_ARM, words, lists=lines).for_page()
 
 
 def early_words(treatment: str) -> str:

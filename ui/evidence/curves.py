@@ -31,6 +31,7 @@ from model.survival.prediction import TABLE_DAYS
 from ui.evidence.words import COLUMN_NAMES, GROUPS, level_words
 from ui.session.language import number
 from ui.shown.charts.drawing import Drawing
+from ui.shown.charts.look import MODEL_COLOR, OBSERVED_COLOR
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import Series, Spec
 from ui.shown.options import SHOWN, short_label
@@ -42,14 +43,11 @@ from ui.shown.results import (
     at_risk_words,
     horizon_name,
 )
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 FIGURES = {1: FIGURE_1, 2: FIGURE_2, 3: FIGURE_3}
-MODEL_COLOR = "#8f533f"
-DASH_OF_MODEL = (6, 3)
 # How dark the range over the lists is.
 BAND = 0.18
-OBSERVED_COLOR = "#2b7cb2"
 COLORS_OF_GROUPS = (OBSERVED_COLOR, MODEL_COLOR)
 SHAPES_OF_GROUPS = ("circle", "square")
 HEIGHT, HEIGHT_OF_ARM = 330, 220
@@ -157,7 +155,7 @@ def _range(low: float, high: float) -> str:
     )
 
 
-def at_risk_table(figure: int) -> str:
+def at_risk_table(figure: int) -> Table:
     """Numbers at risk beneath a figure, with the survival that its curves show."""
     heads = (
         _("Group"),
@@ -167,7 +165,7 @@ def at_risk_table(figure: int) -> str:
         (Cell(group_label(group)), *(_at_risk_cell(group, j) for j in range(len(AT_RISK_MONTHS))))
         for group in FIGURES[figure]
     ]
-    return table(_("Children at risk, and alive in the cohorts"), heads, rows)
+    return Table(_("Children at risk, and alive in the cohorts"), heads, rows)
 
 
 def _at_risk_cell(group: str, j: int) -> Cell:
@@ -262,7 +260,7 @@ def arm_words(treatment: str) -> str:
     )
 
 
-def proportionality_table() -> str:
+def proportionality_table() -> Table:
     """The tests of proportional hazards over the cohorts."""
     heads = (
         _("Against a constant hazard ratio of"),
@@ -286,7 +284,7 @@ def proportionality_table() -> str:
                 ),
             )
         )
-    return table(_("Scaled Schoenfeld residuals against the rank of time"), heads, rows)
+    return Table(_("Scaled Schoenfeld residuals against the rank of time"), heads, rows)
 
 
 def _test_words(test: str) -> str:

@@ -6,7 +6,7 @@ from model.survival.prediction import load_model
 from model.survival.sensitivity import e_values_of_pairs
 from ui.evidence.external import ratio_words
 from ui.session.language import number
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 PLACES = 2
 
@@ -22,7 +22,7 @@ def e_values_words() -> str:
     )
 
 
-def e_values_table() -> str:
+def e_values_table() -> Table:
     """Hazard ratio, E-value, and E-value of the limit nearer 1, of every pair of options."""
     heads = (
         _("Option against option"),
@@ -45,4 +45,4 @@ def e_values_table() -> str:
         )
         for (treatment, reference), found in e_values_of_pairs(load_model()).items()
     ]
-    return table(_("E-values of every comparison"), heads, rows)
+    return Table(_("E-values of every comparison"), heads, rows)

@@ -4,7 +4,7 @@ from model.language import _
 from model.survival.comparison import Estimate
 from model.validation.external import MEASURES, YOUNG, load_external
 from ui.session.language import number
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 PLACES = 2
 
@@ -53,7 +53,7 @@ def external_words() -> tuple[str, ...]:
     return what, shows
 
 
-def external_table() -> str:
+def external_table() -> Table:
     """Every measure of every group with its bootstrap interval."""
     names = {
         "harrell_c": _("Harrell's C"),
@@ -78,4 +78,4 @@ def external_table() -> str:
         )
         for group, found in load_external().items()
     ]
-    return table(_("The model against relapses of another registry"), heads, rows)
+    return Table(_("The model against relapses of another registry"), heads, rows)

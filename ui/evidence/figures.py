@@ -24,7 +24,7 @@ from ui.evidence.words import (
 )
 from ui.session.language import number
 from ui.shown.labels import PAPER_IN_FILE
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 COLOR = "#2b7cb2"
 # In units of the last printed digit: what lies within half of one prints alike, one is tolerated.
@@ -265,7 +265,7 @@ def glance_words() -> str:
 # ---------------------------------------------------------------------------- table and file
 
 
-def figures_table(rows: Sequence[Reproduced]) -> str:
+def figures_table(rows: Sequence[Reproduced]) -> Table:
     """Published against reproduced, one row a figure."""
     caption = counted(
         "Published against reproduced: {number} figure",
@@ -280,7 +280,7 @@ def figures_table(rows: Sequence[Reproduced]) -> str:
         _("Worst cohort"),
         _("Cohorts within rounding"),
     )
-    return table(caption, heads, [_row(row) for row in rows], in_box=True)
+    return Table(caption, heads, [_row(row) for row in rows], in_box=True)
 
 
 def _row(row: Reproduced) -> tuple[Cell, ...]:

@@ -1,11 +1,11 @@
 """Tables 3 and 4 as forest plots, published and reproduced side by side."""
 
 import functools
-import json
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +16,22 @@ from model.paper.evidence import Figure, figures
 from model.reconstruction.reproduction import load_reproduction, middle_and_range
 from ui.evidence.words import COLUMN_NAMES, level_words, reference
 from ui.session.language import number
-from ui.shown.charts.layers import axis_ink, framed
-from ui.shown.charts.look import INK_OF_PAGE, SMALL_FONT_SIZE
+from ui.shown.charts.drawing import Rows, drawn
+from ui.shown.charts.look import INK_OF_PAGE, OBSERVED_COLOR
 from ui.shown.charts.series import Spec
 from ui.shown.labels import chemo_alone_in_paper
 from ui.shown.options import short_label
 from ui.shown.results import interval_words
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table
 
 TABLES = {3: "t3.hr.", 4: "t4.hr."}
 PUBLISHED, REPRODUCED, IMPUTED = "published", "reproduced", "imputed"
-SERIES_COLORS = {PUBLISHED: INK_OF_PAGE, REPRODUCED: "#2b7cb2", IMPUTED: "#9c5a3c"}
-SERIES_MARKERS = {PUBLISHED: "square", REPRODUCED: "circle", IMPUTED: "triangle-up"}
-LINES = {PUBLISHED: [1, 0], REPRODUCED: [1, 0], IMPUTED: [3, 2]}
+# Of each series its color, its marker, whether that is filled, and how its line is dashed.
+LOOKS = {
+    PUBLISHED: (INK_OF_PAGE, "square", 1, [1, 0]),
+    REPRODUCED: (OBSERVED_COLOR, "circle", 0, [1, 0]),
+    IMPUTED: ("#9c5a3c", "triangle-up", 0, [3, 2]),
+}
 PIXELS_A_ROW = 46
 TICKS = (0.2, 0.5, 1, 2, 5)
 # Columns whose reference is that a child has it not.
@@ -131,16 +134,33 @@ def forest_chart(number_of_table: int) -> Spec:
 
 @functools.lru_cache(maxsize=8)
 def _forest_chart(number_of_table: int, language: str) -> Spec:
-    marks, heads, at = [], [], 0
-    labels: dict[float, str] = {}
+    ratios: list[tuple[Any, ...]] = []
+    heads, at = [], 0
+    names: dict[int, str] = {}
     for column, group in groupby(variables(number_of_table), key=lambda one: one.column):
-        heads.append({"at": at, "name": textwrap.wrap(group_name(column), HEAD_CHARACTERS)})
+        heads.append((at, textwrap.fill(group_name(column), HEAD_CHARACTERS)))
         at += 1
         for variable in group:
-            labels[at] = _row_label(variable)
-            marks += _marks(variable, at)
+            names[at] = _row_label(variable)
+            ratios += _marks(variable, at)
             at += 1
-    return framed(_layers(marks, heads, labels, at), PIXELS_A_ROW * at - 14 * len(heads))
+    series = list(dict.fromkeys(mark[1] for mark in ratios))
+    colors, shapes, fills, dashes = zip(*(LOOKS[one] for one in series), strict=True)
+    looks = {"colors": colors, "shapes": shapes, "fills": fills, "dashes": dashes}
+    words = {
+        "series": series,
+        "rows": [-0.6, at - 0.4],
+        "places": list(names),
+        "row_names": names,
+        "ticks": TICKS,
+        "tick_names": {tick: number(tick, 0 if tick >= 1 else 1) for tick in TICKS},
+        "ratio": _("Hazard ratio (log scale)"),
+        "what": _("Series"),
+        "said": _("Hazard ratio (95% limits)"),
+        "spread": _("Cohorts"),
+    }
+    height = PIXELS_A_ROW * at - 14 * len(heads)
+    return drawn("forest", height, looks | words, ratios=ratios, heads=heads).for_page()
 
 
 def _row_label(variable: Variable) -> str:
@@ -159,134 +179,22 @@ def _row_label(variable: Variable) -> str:
     return level_words(variable.column, (variable.level,))
 
 
-def _marks(variable: Variable, at: int) -> list[Spec]:
-    marks = []
-    for k, (series, ratio) in enumerate(variable.ratios.items()):
-        middle, lower, upper = ratio.middle
-        marks.append(
-            {
-                "at": at + (k - (len(variable.ratios) - 1) / 2) * 0.26,
-                "series": series,
-                "ratio": round(middle, 4),
-                "lower": round(lower, 4),
-                "upper": round(upper, 4),
-                "least": round(ratio.values[:, 0].min(), 4),
-                "most": round(ratio.values[:, 0].max(), 4),
-                "what": series_name(series),
-                "said": ratio.words(),
-                "spread": "" if series == PUBLISHED else ratio.spread_words(),
-            }
-        )
-    return marks
-
-
-def _layers(marks: list[Spec], heads: list[Spec], labels: dict[float, str], end: int) -> list[Spec]:
-    ticks = {tick: number(tick, 0 if tick >= 1 else 1) for tick in TICKS}
-    y = {
-        "field": "at",
-        "type": "quantitative",
-        "scale": {"domain": [-0.6, end - 0.4], "reverse": True, "nice": False},
-        "axis": _named_axis(None, labels) | {"labelLimit": 150, "grid": False},
-    }
-    x = {
-        "field": "ratio",
-        "type": "quantitative",
-        "scale": {"type": "log", "domain": [0.15, 7], "nice": False},
-        "axis": _named_axis(_("Hazard ratio (log scale)"), ticks) | {"titleAnchor": "end"},
-    }
+def _marks(variable: Variable, at: int) -> Rows:
+    """The ratios of a variable, one a series, beneath each other."""
+    last = len(variable.ratios) - 1
     return [
-        {
-            "data": {"values": [{"ratio": 1}]},
-            "mark": {"type": "rule", "color": INK_OF_PAGE, "strokeDash": [4, 3], "opacity": 0.8},
-            "encoding": {"x": {"field": "ratio", "type": "quantitative"}},
-        },
-        {"data": {"values": marks}, "encoding": {"y": y}, "layer": _ratios(marks, x)},
-        _names(heads, y),
+        (
+            at + (k - last / 2) * 0.26,
+            series,
+            *(round(float(value), 4) for value in ratio.middle),
+            round(float(ratio.values[:, 0].min()), 4),
+            round(float(ratio.values[:, 0].max()), 4),
+            series_name(series),
+            ratio.words(),
+            "" if series == PUBLISHED else ratio.spread_words(),
+        )
+        for k, (series, ratio) in enumerate(variable.ratios.items())
     ]
-
-
-def _ratios(marks: list[Spec], x: Spec) -> list[Spec]:
-    """Of each series its ratio, its limits, and how far the cohorts spread."""
-    order = list(dict.fromkeys(mark["series"] for mark in marks))
-
-    def by_series(look: dict[str, str]) -> Spec:
-        return {
-            "field": "series",
-            "type": "nominal",
-            "scale": {"domain": order, "range": [look[series] for series in order]},
-            "legend": None,
-        }
-
-    lower_to_upper = {
-        "mark": {"type": "rule", "strokeWidth": 1.5},
-        "encoding": {
-            "x": {"field": "lower", "type": "quantitative"},
-            "x2": {"field": "upper"},
-            "color": by_series(SERIES_COLORS),
-            "strokeDash": {
-                "condition": {"test": f"datum.series == '{IMPUTED}'", "value": LINES[IMPUTED]},
-                "value": LINES[PUBLISHED],
-            },
-        },
-    }
-    over_cohorts = {
-        "mark": {"type": "rule", "strokeWidth": 8, "opacity": 0.35},
-        "encoding": {
-            "x": {"field": "least", "type": "quantitative"},
-            "x2": {"field": "most"},
-            "color": by_series(SERIES_COLORS),
-        },
-    }
-    points = {
-        "mark": {"type": "point", "size": 70, "opacity": 1, "strokeWidth": 1.6},
-        "encoding": {
-            "x": x,
-            "stroke": by_series(SERIES_COLORS),
-            "fill": by_series(SERIES_COLORS),
-            "shape": by_series(SERIES_MARKERS),
-            "fillOpacity": {
-                "condition": {"test": f"datum.series == '{PUBLISHED}'", "value": 1},
-                "value": 0,
-            },
-            "tooltip": [
-                {"field": "what", "type": "nominal", "title": _("Series")},
-                {"field": "said", "type": "nominal", "title": _("Hazard ratio (95% limits)")},
-                {"field": "spread", "type": "nominal", "title": _("Cohorts")},
-            ],
-        },
-    }
-    return [over_cohorts, lower_to_upper, points]
-
-
-def _names(heads: list[Spec], y: Spec) -> Spec:
-    """The heads of the groups of rows."""
-    return {
-        "data": {"values": heads},
-        "mark": {
-            "type": "text",
-            "align": "left",
-            "baseline": "middle",
-            # Above the names of the rows, where nothing else stands.
-            "x": -70,
-            "fontSize": SMALL_FONT_SIZE,
-            "lineHeight": SMALL_FONT_SIZE + 2,
-            "fontWeight": 600,
-            "color": INK_OF_PAGE,
-        },
-        "encoding": {"y": y, "text": {"field": "name", "type": "nominal"}},
-    }
-
-
-def _named_axis(title: str | None, names: Mapping[float, str]) -> Spec:
-    """An axis with a name of its own at each of some places."""
-    tests = "".join(f"datum.value == {at} ? {json.dumps(name)} : " for at, name in names.items())
-    return axis_ink(INK_OF_PAGE) | {
-        "title": title,
-        "values": list(names),
-        "tickCount": len(names),
-        "labelExpr": tests + "''",
-        "labelOverlap": False,
-    }
 
 
 def forest_alt(number_of_table: int) -> str:
@@ -316,7 +224,7 @@ def how_to_read_forest(number_of_table: int) -> str:
 # ------------------------------------------------------------------------------------ the table
 
 
-def forest_table(number_of_table: int) -> str:
+def forest_table(number_of_table: int) -> Table:
     """The same numbers as the forest plot."""
     heads = [_("Against the reference"), _("Published"), _("Reproduced")]
     if number_of_table == 4:
@@ -327,7 +235,7 @@ def forest_table(number_of_table: int) -> str:
         rows.append((Cell(group_name(column)),))
         rows += [_table_row(variable, len(heads)) for variable in group]
     caption = _("Table {number}: hazard ratios with 95% limits").format(number=number_of_table)
-    return table(caption, heads, rows)
+    return Table(caption, heads, rows)
 
 
 def _table_row(variable: Variable, columns: int) -> Row:

@@ -16,7 +16,7 @@ from model.reconstruction.reproduction import (
 )
 from ui.evidence.words import level_words
 from ui.session.language import number
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 # A covariate that no child lacks: its precision does not depend on how treatment is imputed.
 KNOWN_OF_ALL = tuple(f"{column}={code}" for column, code in COVARIATES if column != "treatment")
@@ -24,7 +24,7 @@ KNOWN_OF_ALL = tuple(f"{column}={code}" for column, code in COVARIATES if column
 HARDLY = 0.1
 
 
-def precision_table() -> str:
+def precision_table() -> Table:
     """Table 4's printed standard errors beside those of both analyses."""
     n = load_reproduction().n_cohorts
     heads = (
@@ -59,7 +59,7 @@ def precision_table() -> str:
                 Cell(prints),
             )
         )
-    return table(_("How precise Table 4 is, and how precise it could be"), heads, rows)
+    return Table(_("How precise Table 4 is, and how precise it could be"), heads, rows)
 
 
 def _range_words(low: float, high: float) -> str:

@@ -2,7 +2,7 @@
 
 from model.language import _
 from model.paper.slips import KINDS, slips
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table
 
 
 def kind_name(kind: str) -> str:
@@ -14,12 +14,12 @@ def kind_name(kind: str) -> str:
     }[kind]
 
 
-def slips_tables() -> tuple[str, ...]:
+def slips_tables() -> tuple[Table, ...]:
     """A table for each kind of slip."""
     return tuple(_table(kind) for kind in KINDS)
 
 
-def _table(kind: str) -> str:
+def _table(kind: str) -> Table:
     lost = kind == "lost"
     heads = (
         _("Place"),
@@ -32,4 +32,4 @@ def _table(kind: str) -> str:
         for slip in slips()
         if slip.kind == kind
     ]
-    return table(kind_name(kind), heads, rows)
+    return Table(kind_name(kind), heads, rows)

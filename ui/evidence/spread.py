@@ -15,7 +15,7 @@ from ui.evidence.words import span
 from ui.session.language import number
 from ui.shown.labels import choice_words
 from ui.shown.results import horizon_name, interval_words
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table
 
 # Spread at which a cell of the table is shaded darkest, in percentage points.
 DARKEST = 10.0
@@ -37,7 +37,7 @@ def pattern_words(pattern: tuple[str, ...]) -> str:
     )
 
 
-def spread_table() -> str:
+def spread_table() -> Table:
     """Lowest and highest prediction of every pattern on every reported day."""
     spread = load_reproduction().spread.astype(float)
     low, high = 100 * spread.min(axis=0), 100 * spread.max(axis=0)
@@ -53,7 +53,7 @@ def spread_table() -> str:
                 )
             )
     caption = _("Alive, %: lowest to highest prediction over the cohorts")
-    return table(caption, heads, rows, compact=True)
+    return Table(caption, heads, rows, layout="compact")
 
 
 def _cell(low: float, high: float) -> Cell:

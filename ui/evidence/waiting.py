@@ -10,7 +10,7 @@ from model.survival.pooling import Floats
 from model.survival.waiting import COMPARED_WITH, EXTREMES, METHODS, WAITED_FOR, WAITING_DAYS
 from ui.evidence.assumptions import freedom
 from ui.session.language import number
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table
 
 PLACES = 2
 METHOD_NAMES = {
@@ -100,7 +100,7 @@ def conclusion() -> str:
     )
 
 
-def waiting_table() -> str:
+def waiting_table() -> Table:
     """Median ratio, range over the lists, and medians of both halves of the assumed days."""
     heads = (
         _("Against, and how the wait is counted"),
@@ -136,7 +136,7 @@ def waiting_table() -> str:
     caption = _(
         "Hazard ratio of death, chemotherapy alone against a treatment waited for so many days"
     )
-    return table(caption, heads, rows)
+    return Table(caption, heads, rows)
 
 
 def how_to_read_waiting() -> str:

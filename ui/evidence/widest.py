@@ -19,7 +19,7 @@ from ui.evidence.precision import KNOWN_OF_ALL
 from ui.evidence.spread import pattern_words
 from ui.evidence.words import level_words, span
 from ui.session.language import number
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table
 
 YEAR = TABLE_DAYS.index(DAYS_PER_YEAR)
 
@@ -83,7 +83,7 @@ def widest_words() -> tuple[str, ...]:
     )
 
 
-def widest_table() -> str:
+def widest_table() -> Table:
     """Every pattern at one year: interval, lists, widest found, and the other reading."""
     heads = (
         _("Failure"),
@@ -114,7 +114,7 @@ def widest_table() -> str:
                 )
             )
     caption = _("Alive at one year, %: what each kind of uncertainty comes to")
-    return table(caption, heads, rows, compact=True)
+    return Table(caption, heads, rows, layout="compact")
 
 
 def whole(low: float, high: float) -> str:
@@ -122,7 +122,7 @@ def whole(low: float, high: float) -> str:
     return span(number(round(low)), number(round(high)))
 
 
-def pushed_table() -> str:
+def pushed_table() -> Table:
     """Where each quantity lies in the lists, and how far it could be pushed."""
     heads = (_("Pushed"), _("Lists"), _("Widest found"))
     rows = []
@@ -146,7 +146,7 @@ def pushed_table() -> str:
                 ),
             )
         )
-    return table(_("Hazard ratios and baseline hazard of the lists"), heads, rows, compact=True)
+    return Table(_("Hazard ratios and baseline hazard of the lists"), heads, rows, layout="compact")
 
 
 def reading_words() -> tuple[str, ...]:

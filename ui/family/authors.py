@@ -32,7 +32,10 @@ def authors_words(guidance: Guidance) -> dict[str, Words]:
             very_few_had(guidance.leukemia),
         )
         return dict.fromkeys(TREATMENTS, (silent,))
-    unnamed = _("For this kind of leukemia at this time, they do not name this option.")
+    unnamed = _(
+        "For this kind of leukemia this long after the transplant, they do not name this option. "
+        "That alone does not mean that they advise against it."
+    )
     said: dict[str, Words] = {arm: (claim(unnamed, not_named(arm)),) for arm in TREATMENTS}
     for option in guidance.options:
         if option.closest_arm is not None:
@@ -45,8 +48,8 @@ def _proposal(option: ProposedOption, arm: str, guidance: Guidance) -> Words:
         return (
             claim(
                 _(
-                    "They doubt that this helps a child with ALL. Their own numbers for ALL alone, "
-                    "told above, say otherwise. The study cannot settle this: ask your team."
+                    "They doubt that this helps a child with ALL. Their own results for ALL alone "
+                    "say otherwise. The study cannot settle this: ask your team."
                 ),
                 ranked(arm, "doubtful"),
                 against_their_numbers("all_alone", arm),
@@ -56,8 +59,9 @@ def _proposal(option: ProposedOption, arm: str, guidance: Guidance) -> Words:
     if option.rank == "only_if":
         proposed = claim(
             _(
-                "For this kind of leukemia at this time, they propose this only if a fine test "
-                "still finds leukemia cells after chemotherapy. Doctors call it the MRD test."
+                "For this kind of leukemia this long after the transplant, they propose this only "
+                "if a fine test still finds leukemia cells after chemotherapy. Doctors call it the "
+                "MRD test."
             ),
             ranked(arm, "only_if"),
             depends_on(arm, "mrd"),
@@ -71,14 +75,17 @@ def _proposal(option: ProposedOption, arm: str, guidance: Guidance) -> Words:
         return proposed, by_status[status]
     proposed = (
         claim(
-            _("For this kind of leukemia at this time, this is one of the options that they name."),
+            _(
+                "For this kind of leukemia this long after the transplant, this is one of the "
+                "options that they name."
+            ),
             ranked(arm, "alternative"),
         )
         if option.rank == "alternative"
         else claim(
             _(
-                "For this kind of leukemia at this time, this is an option that they would "
-                "choose first."
+                "For this kind of leukemia this long after the transplant, this is an option that "
+                "they would choose first."
             ),
             ranked(arm, "preferred"),
         )
@@ -87,7 +94,7 @@ def _proposal(option: ProposedOption, arm: str, guidance: Guidance) -> Words:
         return (
             proposed,
             claim(
-                _("They say that it depends on how strong and well the child is."),
+                _("They say that choosing it depends on how strong and well the child is."),
                 depends_on(arm, "performance"),
             ),
         )
@@ -101,8 +108,8 @@ def _radiation(guidance: Guidance) -> Words:
         return ()
     reason = claim(
         _(
-            "One reason may be the strong rays to the whole body that many children had before the "
-            "first transplant."
+            "One reason for their doubt may be the strong rays to the whole body that many "
+            "children had before the first transplant."
         ),
         radiation_may_explain(),
         many_had_radiation(),

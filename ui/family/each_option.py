@@ -19,6 +19,7 @@ from ui.family.claims import (
     Condition,
     Said,
     about_as_long,
+    against_their_numbers,
     better_for_kind,
     called,
     claim,
@@ -98,10 +99,12 @@ def beside_number(treatment: str, guidance: Guidance) -> Words:
         said.append(
             claim(
                 _(
-                    "The doctors who wrote the study doubt that this helps a child with ALL. The "
-                    "number is of all kinds of leukemia together."
+                    "The doctors who wrote the study doubt that this helps a child with ALL. Their "
+                    "own results for ALL alone say otherwise. The number is of all kinds of "
+                    "leukemia together."
                 ),
                 ranked(treatment, "doubtful"),
+                against_their_numbers("all_alone", treatment),
                 kinds_together(),
             )
         )
@@ -246,7 +249,6 @@ def _chemo_dli(treatment: str) -> OptionWords:
                 _("Only a small group of children had this. So its results are less sure."),
                 small_group(treatment),
             ),
-            claim(_("It still means strong medicines."), has(treatment, "strong medicines")),
             claim(
                 _(
                     "A child has to live through the first part to be given these cells. This can "
@@ -303,6 +305,13 @@ def _dli(treatment: str) -> OptionWords:
         speaks_for=(
             claim(
                 _("A child has no strong medicines with it."), lacks(treatment, "strong medicines")
+            ),
+            claim(
+                _(
+                    "On the whole, children who had this lived longer than children who had care "
+                    "without treatment meant to cure."
+                ),
+                longer(treatment, "palliative"),
             ),
             claim(
                 _(

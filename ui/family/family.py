@@ -241,7 +241,7 @@ def _opening(case: Case, guidance: Guidance, shown: Sequence[str]) -> dict[str, 
         Section("condition", _("What has happened"), condition_words(case)),
         Section("decision", _("What there is to decide"), decision_words()),
         Section("today", _("What can be begun now"), today_words(shown), listed=True),
-        Section("became", _("What chemotherapy first became, later"), became_words()),
+        Section("became", _("What came after chemotherapy"), became_words()),
         Section("newer", _("What the study does not know"), newer_words(guidance)),
         Section("comfort_team", _("The palliative care team"), comfort_team_words()),
     )
@@ -276,9 +276,9 @@ def _option(
     words = option_words(treatment, case, recalibration)
     label = option_label(treatment)
     found = outcome(case, treatment, day, recalibration)
-    had_this = _("In the study, {number} of {all} children had this.").format(
-        number=number(value(f"abs.n.{treatment}")), all=number(value("abs.n.all"))
-    )
+    had_this = _(
+        "In the whole study, {number} of {all} children had this; not all were in this situation."
+    ).format(number=number(value(f"abs.n.{treatment}")), all=number(value("abs.n.all")))
     group = claim(had_this, printed(had_this, f"abs.n.{treatment}", "abs.n.all"))
     unsaid = () if found else (no_outcome(case, treatment, day),)
     burdens = said_of(treatment, edited)
@@ -292,7 +292,7 @@ def _option(
             Section(
                 "what_it_is_like",
                 _("What it is like"),
-                (*words.what_it_is_like, _("Your team will tell you:")),
+                (*words.what_it_is_like, _like_what(notes.get(treatment, ""))),
                 team_words=notes.get(treatment, ""),
             ),
             _burdens(burdens),
@@ -317,6 +317,14 @@ def _option(
     )
 
 
+def _like_what(team_words: str) -> str:
+    return (
+        _("Your team tells you:")
+        if team_words
+        else _("Ask your team what a normal day would be like.")
+    )
+
+
 def _burdens(burdens: tuple[SaidBurden, ...]) -> Section:
     """What the option can ask of a child: general knowledge, and nothing that the study says."""
     intro = claim(
@@ -334,8 +342,8 @@ def _groups(options: Sequence[FamilyOption]) -> tuple[tuple[str, tuple[FamilyOpt
     after = tuple(option for option in options if option.treatment in AFTER_CHEMOTHERAPY)
     other = tuple(option for option in options if option.treatment not in AFTER_CHEMOTHERAPY)
     groups = (
-        (_("If chemotherapy comes first, it can become:"), after),
-        (_("What can be begun instead:"), other),
+        (_("If chemotherapy comes first, what can follow:"), after),
+        (_("The other ways to begin:"), other),
     )
     return tuple(group for group in groups if group[1])
 
@@ -368,6 +376,10 @@ def _how_to_read(case: Case, day: int) -> Section:
             of_child("post_transplant_cr", case.post_transplant_cr),
         ),
         claim(_("The numbers are of all kinds of leukemia together."), kinds_together()),
+        _(
+            "Where the ranges of two numbers overlap, the study cannot say for sure which is "
+            "higher."
+        ),
         *_since_words(case),
     )
     return Section("how_to_read", heading, said)
@@ -419,9 +431,9 @@ def _since_words(case: Case) -> Words:
     return (
         counted_from,
         claim(
-            _("All numbers here are about children who were still alive on day {day}.").format(
-                day=number(case.days_survived)
-            ),
+            _(
+                "The numbers of {hundred} are about children who were still alive on day {day}."
+            ).format(hundred=number(HUNDRED), day=number(case.days_survived)),
             of_child("days_survived", case.days_survived),
         ),
     )

@@ -49,7 +49,7 @@ STYLE_OF_TALK = """
 .talk .team { white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 0 0.6em;
   break-before: avoid; border-left: 3px solid #3a7ca5; padding: 0.1em 0 0.1em 0.8em; }
 .talk p.quiet, .talk details.quiet { font-size: 0.85em; }
-.talk p.group { margin: 1.2em 0 0.4em; font-weight: 600; }
+.talk p.group { margin: 2em 0 0.4em; font-weight: 600; }
 .talk ul.asked { list-style: none; padding: 0; }
 .talk ul.asked li { margin: 0 0 0.8em; break-inside: avoid; }
 .talk ul.asked + p, .talk ul.asked ~ p { min-height: 3em; }
@@ -88,12 +88,13 @@ STYLE_OF_TALK = """
 def words_markup(sheet: FamilySheet, *, unfolded: bool) -> str:
     """What comes before any number: the condition, the decision, and every option."""
     parts = [_section(sheet.condition), _section(sheet.decision), _section(sheet.today)]
+    parts += [_paragraph(sheet.also_named)] if sheet.also_named else []
     parts += [_section(sheet.became), _section(sheet.comfort_team), _section(sheet.newer)]
     parts.append(f"<h2>{escape(sheet.options_heading)}</h2>")
     for heading, options in sheet.groups:
         parts.append(_paragraph(heading, "group"))
         parts += [_option(option, unfolded) for option in options]
-    parts += [_paragraph(line) for line in (sheet.left_out, sheet.also_named) if line]
+    parts += [_paragraph(sheet.left_out)] if sheet.left_out else []
     return _talk(parts)
 
 
@@ -131,12 +132,13 @@ def pictures_markup(sheet: FamilySheet, *, others_in_words: bool) -> str:
     )
     many = " many" if len(pictured) > FEW else ""
     drawn = "".join(_picture(*one) for one in pictured)
-    if pictured:
-        parts = [f'<div class="pictures{many}">{drawn}</div><ul class="legend">{legend}</ul>']
-    else:
-        parts = [_paragraph(sheet.nothing_drawn)]
     numbers = bool(pictured) or others_in_words
-    parts += [_paragraph(line) for line in sheet.how_to_read.lines[OF_PICTURES:] if numbers]
+    # What the numbers are of comes before them.
+    parts = [_paragraph(line) for line in sheet.how_to_read.lines[OF_PICTURES:] if numbers]
+    if pictured:
+        parts += [f'<div class="pictures{many}">{drawn}</div><ul class="legend">{legend}</ul>']
+    else:
+        parts += [_paragraph(sheet.nothing_drawn)]
     if others_in_words:
         parts += [_in_words(option) for option in others]
     else:

@@ -39,8 +39,8 @@ def questions() -> tuple[Question, ...]:
     return (
         Question(
             "strain",
-            _("Our child is spared hard treatment"),
-            _("Our child goes through hard treatment if it may help"),
+            _("No strong chemotherapy for our child"),
+            _("Strong chemotherapy, if it may help"),
             _without_strong_medicines,
             _with_strong_medicines,
         ),
@@ -48,10 +48,7 @@ def questions() -> tuple[Question, ...]:
             "time",
             _("As much time at home as can be"),
             _("Every chance to live longer, however small"),
-            lambda _facts, _shown: _(
-                "Ask for each option how many days it means in the hospital, and what can be "
-                "done at home."
-            ),
+            _at_home,
             _lived_longer,
         ),
         Question(
@@ -60,7 +57,7 @@ def questions() -> tuple[Question, ...]:
             _("Something new, even if little is known of it"),
             lambda _facts, _shown: _("Ask your team which option they know best."),
             lambda _facts, _shown: _(
-                "Ask today about a trial or a newer treatment. It is none of the options shown."
+                "Ask today about a trial or a newer treatment. The study has no numbers for it."
             ),
         ),
         Question(
@@ -103,7 +100,12 @@ def _without_strong_medicines(_facts: Facts, shown: tuple[str, ...]) -> Said:
     if not found:
         return _("Each option of this talk has strong medicines. Ask your team what else there is.")
     return claim(
-        _("These have no strong medicines against the leukemia: {options}.").format(
+        _(
+            "These have no strong medicines against the leukemia: {options}. The donor's cells can "
+            "still make a child very ill."
+        ).format(options=_named(found))
+        if "dli" in found
+        else _("These have no strong medicines against the leukemia: {options}.").format(
             options=_named(found)
         ),
         *(lacks(option, HARD) for option in found),
@@ -124,6 +126,19 @@ def _with_strong_medicines(_facts: Facts, shown: tuple[str, ...]) -> Said:
 
 def _has(option: str) -> Callable[[Facts], bool]:
     return lambda facts: not lacks(option, HARD).holds(facts)
+
+
+def _at_home(_facts: Facts, shown: tuple[str, ...]) -> Said:
+    asked = _("Ask for each option how many days it means in the hospital.")
+    if CURELESS not in shown:
+        return asked
+    return (
+        _("{option} can be at home, in a hospice or in the hospital.").format(
+            option=family_label(CURELESS)
+        )
+        + " "
+        + asked
+    )
 
 
 def _lived_longer(facts: Facts, shown: tuple[str, ...]) -> Said:

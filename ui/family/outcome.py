@@ -19,7 +19,7 @@ from ui.family.claims import (
     of_child,
     sentence_of,
 )
-from ui.family.durations import duration
+from ui.family.spans import duration
 from ui.session.language import number
 from ui.session.model_in_use import model_of
 from ui.shown.results import horizon_name
@@ -235,7 +235,7 @@ def _died_words(died: int) -> str:
 
 def _uncertainty(lower: int, upper: int) -> str:
     if lower == upper:
-        return _("The true number could be lower or higher.")
+        return _("The true number may be another one.")
     return _("It may be anything from {lower} to {upper} alive.").format(
         lower=bound(lower), upper=bound(upper)
     )

@@ -6,6 +6,7 @@ those that are drawn.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from model.language import _
@@ -18,12 +19,13 @@ from ui.family.matters import prompts, questions
 from ui.family.outcome import bound
 from ui.session.language import date_in_words, number
 from ui.shown.downloads import draw_save_button
-from ui.shown.sheet import Words, sheet_words, typeset, unprintable
+from ui.shown.sheet import Words, for_sheet, sheet_words, typeset, unprintable
+from ui.shown.table import Cell, Row, Table
 
 # Tells nothing of the child: the file may lie on a shared computer.
 FILE_NAME = "aftergraft-family.pdf"
 # In points, the first with which the sheet takes four pages; a team that wrote much needs more.
-SIZES = (10.0, 9.6, 9.3, 9.0, 8.7)
+SIZES = (10.0, 9.6, 9.3, 9.0, 8.7, 8.4)
 MOST_PAGES = 4
 # A word without a space longer than this could run off the page.
 LONGEST_WORD = 40
@@ -84,7 +86,8 @@ def words_of(sheet: FamilySheet, today: date) -> Words:
             }
             for heading, options in sheet.groups
         ],
-        "beside_options": [said for said in (sheet.left_out, sheet.also_named) if said],
+        "also_named": sheet.also_named,
+        "left_out": sheet.left_out,
         "numbers": _numbers(sheet) if sheet.options else None,
         "unknowns": _section(sheet.unknowns),
         "team": {"heading": sheet.team.heading, "lines": _typed(sheet.team.team_words)},
@@ -183,11 +186,7 @@ def _boxes(sheet: FamilySheet) -> str:
 def _numbers(sheet: FamilySheet) -> Words:
     return {
         "heading": sheet.how_to_read.heading,
-        "heads": [
-            *(_("Option"), _("Alive"), _("From … to …"), _("Have died")),
-            _("How long children live"),
-        ],
-        "rows": [_row(option) for option in sheet.options],
+        "table": for_sheet(numbers_table(sheet.options)),
         "in_words": [_in_words(option) for option in sheet.options],
         "reading": sheet.how_to_read.lines[
             0 if any(option.pictured for option in sheet.options) else OF_PICTURES :
@@ -195,15 +194,26 @@ def _numbers(sheet: FamilySheet) -> Words:
     }
 
 
-def _row(option: FamilyOption) -> list[str]:
+def numbers_table(options: Sequence[FamilyOption]) -> Table:
+    """The numbers of all options, and how long children with them live."""
+    heads = [
+        *(_("Option"), _("Alive"), _("From … to …"), _("Have died")),
+        _("How long children live"),
+    ]
+    return Table("", heads, [_row(option) for option in options])
+
+
+def _row(option: FamilyOption) -> Row:
+    named = Cell(option.label, strong=True)
     outcome = option.outcome
     if outcome is None:
-        return [option.label, option.no_outcome]
-    lived = " ".join(option.lived_for)
+        return named, Cell(option.no_outcome)
+    lived = Cell(" ".join(option.lived_for))
     between = bound(outcome.lower)
     if outcome.lower != outcome.upper:
         between = _("{lower} to {upper}").format(lower=between, upper=bound(outcome.upper))
-    return [option.label, bound(outcome.alive), between, bound(outcome.died), lived]
+    numbers = (Cell(bound(outcome.alive)), Cell(between), Cell(bound(outcome.died)))
+    return named, *numbers, lived
 
 
 def _in_words(option: FamilyOption) -> Words:

@@ -60,10 +60,14 @@ def became_words() -> Words:
     """What chemotherapy first became for the children of the study."""
     counts = {option: value(f"abs.n.{option}") for option in AFTER_CHEMOTHERAPY}
     sentence = _(
-        "In the study {all} children began with chemotherapy. Later, {second_sct} of them had a "
-        "second transplant and {chemo_dli} were given immune cells from the donor. The other "
-        "{chemo} had chemotherapy alone."
-    ).format(all=number(sum(counts.values())), **{o: number(n) for o, n in counts.items()})
+        "Of the {all} children in the study, {began} began with chemotherapy. Later, {second_sct} "
+        "of them had a second transplant and {chemo_dli} were given immune cells from the donor. "
+        "The other {chemo} had chemotherapy alone."
+    ).format(
+        all=number(value("abs.n.all")),
+        began=number(sum(counts.values())),
+        **{option: number(count) for option, count in counts.items()},
+    )
 
     def counted_so(facts: Facts) -> bool:
         found = [facts.figures[f"abs.n.{option}"] for option in AFTER_CHEMOTHERAPY]
@@ -85,8 +89,9 @@ def newer_words(guidance: Guidance) -> Words:
             claim(
                 _(
                     "Not in this study, and to ask about today: antibodies that lead immune cells "
-                    "to the leukemia, and immune cells trained in a lab to find it. They are made "
-                    "for ALL, type B. Most came after this study."
+                    "to the leukemia (bispecific antibodies), and immune cells trained in a lab to "
+                    "find it (CAR T cells). They are made for ALL, type B. Most came after this "
+                    "study."
                 ),
                 kind,
                 told("newer"),
@@ -96,8 +101,8 @@ def newer_words(guidance: Guidance) -> Words:
         return (
             claim(
                 _(
-                    "The doctors who wrote the study wrote in 2017 that antibodies and trained "
-                    "immune cells were still lacking for AML. Ask today what there is now."
+                    "The doctors who wrote the study wrote in 2017 that some newer treatments were "
+                    "still lacking for AML. Ask today what there is now."
                 ),
                 kind,
                 told("lacking_aml"),
@@ -117,8 +122,8 @@ def comfort_team_words() -> Words:
         claim(
             _(
                 "The study also has a group that it calls palliative care: children who had no "
-                "treatment meant to cure, some with mild medicines against the leukemia. What is "
-                "said of that group is not said of the team."
+                "treatment meant to cure, some with mild medicines against the leukemia. That "
+                "group is not the team: you can have the team with any treatment."
             ),
             told("supportive_group", "palliative"),
         ),
@@ -135,7 +140,7 @@ def left_out_words(shown: Collection[str]) -> str:
     if not names:
         return ""
     return counted(
-        "Your team left one option of the study out of this talk: {names}. You can ask why.",
-        "Your team left {number} options of the study out of this talk: {names}. You can ask why.",
+        "Your team left this option of the study out of this talk: {names}. You can ask why.",
+        "Your team left these options of the study out of this talk: {names}. You can ask why.",
         len(names),
-    ).format(number=number(len(names)), names=listed(names))
+    ).format(names=listed(names))

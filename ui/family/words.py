@@ -15,6 +15,7 @@ from model.survival.prediction import PooledModel
 from model.survival.recalibrated import Recalibration
 from ui.family.claims import (
     Claim,
+    Condition,
     Said,
     adapted_to,
     claim,
@@ -26,6 +27,7 @@ from ui.family.claims import (
     silent_on_daily_life,
     told,
 )
+from ui.family.spans import duration
 from ui.session.language import date_in_words, number
 from ui.session.model_in_use import in_use_words
 
@@ -49,7 +51,9 @@ def title_words(case: Case) -> Claim:
 
 def condition_words(case: Case) -> Words:
     """What the family is facing: the disease, its kind, the transplant, and what came after."""
+    passed = _time_passed(case)
     return (
+        _("You know much of this already. You can stop at any time."),
         _(
             "Your child has leukemia. Leukemia is a cancer of the blood. It starts in the bone "
             "marrow. That is the soft part inside the bones, where blood is made."
@@ -60,7 +64,18 @@ def condition_words(case: Case) -> Words:
             "make new blood. They come from another person, the donor."
         ),
         *(_relapse(case.interval) if case.post_transplant_cr else _progression(case.interval)),
+        *passed,
     )
+
+
+def _time_passed(case: Case) -> Words:
+    """How long ago that was, where the child has lived some time since."""
+    since = case.days_survived
+    if not since:
+        return ()
+    sentence = _("Since then, about {time} have passed.").format(time=duration(since))
+    as_counted = Condition("passed", lambda facts: facts.case.days_survived == since)
+    return (claim(sentence, as_counted),)
 
 
 def _kind(leukemia: str) -> str:
@@ -123,14 +138,15 @@ def decision_words() -> Words:
             "You, your child and the care team look at the options together. Then you choose "
             "together. What matters most to you and your child counts in this choice."
         ),
-        _("You can ask how much time there is to think. You can ask anything, as often as needed."),
+        _("Not every option may be open to your child. Ask which ones are."),
         claim(
             _(
-                "This is hard to hear: most of the children in the study died. Some of them lived "
-                "for years, and some are alive."
+                "This is hard to hear. Most of the children in the study died. Some lived for "
+                "years, and some were alive when the study last looked."
             ),
             most_died(),
         ),
+        _("You can ask how much time there is to think. You can ask anything, as often as needed."),
     )
 
 
@@ -174,6 +190,7 @@ def unknown_words() -> Words:
 
 def question_words() -> Words:
     return (
+        _("Can our child still be cured? With which option?"),
         _("What are we hoping for with each option?"),
         _("What could be hard about it for our child? What helps?"),
         _("How much time would we spend in the hospital, and how much at home?"),

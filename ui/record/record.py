@@ -5,6 +5,7 @@ It says the same as the case and compare pages, from the same places, and names 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -13,8 +14,8 @@ import streamlit as st
 from model.case import REQUIRED, WHOLE_NUMBERS, Case, as_code
 from model.language import _
 from model.paper.guidelines import RANK_WORDS, Guidance
-from model.survival.prediction import TABLE_DAYS
 from model.survival.recalibrated import Recalibration
+from ui.case.answer import DAYS, answer_table, answers, without_curve
 from ui.case.exploratory import exploratory_is_shown, exploratory_words
 from ui.case.guidance import (
     beside_the_curves,
@@ -25,30 +26,15 @@ from ui.case.guidance import (
     remark_lines,
 )
 from ui.case.sensitivity import record_paragraphs
-from ui.case.survival_table import (
-    children_words,
-    median_head,
-    median_interval,
-    not_reached,
-    table_caption,
-    table_notes,
-)
+from ui.case.survival_table import survival_table
 from ui.case.three_alike import is_assumed, kept_as_printed, stays_as_printed
 from ui.compare.chart import chart_words, comparison_chart_of_file
-from ui.compare.comparison import Comparison, cautions, day_name, same_curves, same_in_all
-from ui.compare.words import (
-    ColumnCell,
-    QuantityRow,
-    notes,
-    rows_beside_reference,
-    rows_by_themselves,
-    rows_of_days_lived,
-)
+from ui.compare.comparison import Comparison, cautions, same_curves, same_in_all
+from ui.compare.table import comparison_tables
 from ui.session.form import INPUTS_BY_NAME
 from ui.session.language import number
 from ui.session.model_in_use import in_use_words, recalibration_in_use
 from ui.session.words import CHOICE_LABELS, field_label, leukemia_label, whom_it_is_for
-from ui.shown.alike import with_sign
 from ui.shown.charts.look import INK_OF_FILE
 from ui.shown.charts.page import curves_chart
 from ui.shown.charts.series import option_series
@@ -57,27 +43,22 @@ from ui.shown.described import describe
 from ui.shown.downloads import draw_save_button, file_name
 from ui.shown.labels import limits_line, source_line
 from ui.shown.results import (
-    Horizon,
     OptionResult,
     assumption,
-    at_risk_words,
     few_then,
     given_alive,
     horizon_name,
-    in_days,
-    in_months,
-    nothing_said,
+    interval_words,
     option_results,
-    percent,
-    percent_interval,
     shown_pattern,
 )
-from ui.shown.sheet import Words, picture, sheet_words, typeset
+from ui.shown.sheet import Words, for_sheet, picture, sheet_words, typeset
+from ui.shown.table import Cell, Table
 
 # In the order of the sheet: what a number needs, then the rest as the form has it.
 FIRST = ("leukemia", *REQUIRED, "age_years", "days_survived")
 IN_RECORD = (*FIRST, *(field for field in INPUTS_BY_NAME.values() if field not in FIRST))
-CHART_WIDTH, CHART_HEIGHT = 520, 200
+CHART_WIDTH, CHART_HEIGHT = 520, 170
 # A comparison has a page of its own; more columns need taller rows.
 COMPARISON_HEIGHTS = {1: 260, 2: 260, 3: 140, 4: 130}
 # With more columns there is no room on it for the children like each.
@@ -116,6 +97,7 @@ def record_pdf(
     """
     pattern = shown_pattern(case, treatments, alike, recalibration)
     results = option_results(pattern)
+    answer = answer_table(case, pattern, answers(case, pattern), guidance)
     chart = curves_chart(
         option_series(pattern), ink=INK_OF_FILE, narrow="false", height=CHART_HEIGHT
     )
@@ -132,12 +114,11 @@ def record_pdf(
             *kept_as_printed(alike),
         ],
         "curves": {
-            "heading": _("Predicted survival"),
             "svg": picture(chart.for_file(), CHART_WIDTH),
             "alt": alt_text(case, results),
             "reading": how_to_read(),
         },
-        "numbers": _numbers(results, case.days_survived),
+        **_tables(answer, survival_table(results), guidance),
         "exploratory": exploratory_words(case, treatments, exploratory),
         "guidance": _guidance(guidance, results),
         "sensitivity": record_paragraphs(treatments, recalibrated=bool(in_use)),
@@ -187,54 +168,27 @@ def _input_words(case: Case, field: str) -> str:
         return _("not given")
     if field == "leukemia":
         return leukemia_label(given)
+    if field == "days_to_failure":
+        return _("{number} ({interval})").format(
+            number=number(given), interval=interval_words(case.interval)
+        )
     if field in WHOLE_NUMBERS:
         return number(given)
     return _(CHOICE_LABELS[as_code(given)])
 
 
-def _numbers(results: Sequence[OptionResult], days_survived: int) -> Words:
+def _tables(answer: Table, numbers: Table, guidance: Guidance) -> Words:
+    """The answer and, below the curves, what it does not say yet: the other times and notes."""
+    numbers = numbers.without({horizon_name(day) for day in DAYS})
+    heading = _("Medians and other times")
+    # The limits stand above, and all that the authors propose further down.
+    elsewhere = {limits_line(), without_curve(guidance)}
+    below = [note for note in answer.notes if note not in elsewhere]
+    notes = [*(note for note in numbers.notes if note not in below), source_line()]
     return {
-        "heading": table_caption(days_survived),
-        "heads": [
-            _("Option"),
-            median_head(days_survived),
-            *(horizon_name(day) for day in TABLE_DAYS),
-        ],
-        "rows": [
-            [
-                [result.label, children_words(result)],
-                _median(result),
-                *(
-                    _horizon(horizon, days_survived, result.treatment)
-                    for horizon in result.horizons
-                ),
-            ]
-            for result in results
-        ],
-        "notes": " ".join((table_notes(results), source_line())),
+        "answer": for_sheet(replace(answer, notes=below)),
+        "numbers": for_sheet(replace(numbers, caption=heading, notes=notes)),
     }
-
-
-def _median(result: OptionResult) -> list[str]:
-    if not result.is_compared:
-        return [nothing_said(result.days_survived, result.days_survived, result.treatment)]
-    if result.median is None:
-        return [not_reached(), median_interval(result)]
-    return [
-        with_sign(in_days(result.median), result.support_on(result.median)),
-        _("{months} months").format(months=in_months(result.median)),
-        median_interval(result),
-    ]
-
-
-def _horizon(horizon: Horizon, days_survived: int, treatment: str) -> list[str]:
-    if not horizon.known:
-        return [nothing_said(horizon.day, days_survived, treatment)]
-    return [
-        with_sign(percent(horizon.survival), horizon.support),
-        percent_interval(horizon.lower, horizon.upper),
-        _("at risk: {number}").format(number=at_risk_words(horizon.at_risk)),
-    ]
 
 
 def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
@@ -280,15 +234,9 @@ def _guidance(guidance: Guidance, results: Sequence[OptionResult]) -> Words:
 
 
 def _comparison(shown: Comparison, alike: bool) -> Words:
-    beside = rows_beside_reference(shown)
-    lived, alone = rows_of_days_lived(shown), rows_by_themselves(shown)
-    if len(shown.columns) > MOST_WITH_CHILDREN:
-        alone = [row for row in alone if row.quantity != "alike"]
-    parts = (
-        (_("At {day}").format(day=day_name(shown.day)), beside),
-        (_("Days lived on average after relapse or progression"), lived),
-        (_("Each column by itself"), alone),
-    )
+    tables = comparison_tables(shown, len(shown.columns) <= MOST_WITH_CHILDREN)
+    rows = [row for table in tables for row in ((Cell(table.caption),), *table.rows)]
+    notes = [*(note for table in tables for note in table.notes), *same_curves(shown)]
     return {
         "heading": _("Compared"),
         "paragraphs": [
@@ -300,25 +248,5 @@ def _comparison(shown: Comparison, alike: bool) -> Words:
             comparison_chart_of_file(shown, COMPARISON_HEIGHTS[len(shown.columns)]), CHART_WIDTH
         ),
         "alt": chart_words(shown),
-        "heads": ["", *(_column_head(shown, place) for place in range(len(shown.columns)))],
-        "parts": [
-            {"heading": heading, "rows": [_compared_row(row) for row in rows]}
-            for heading, rows in parts
-        ],
-        "notes": " ".join((*notes(shown, [*beside, *lived, *alone]), *same_curves(shown))),
+        "table": for_sheet(replace(tables[0], rows=rows, notes=notes)),
     }
-
-
-def _column_head(shown: Comparison, place: int) -> str:
-    title = shown.columns[place].title
-    if place == shown.reference and len(shown.columns) > 1:
-        return _("{column} (reference)").format(column=title)
-    return title
-
-
-def _compared_row(row: QuantityRow) -> list[list[str]]:
-    return [[row.head, *([row.detail] if row.detail else [])], *map(_compared_cell, row.cells)]
-
-
-def _compared_cell(cell: ColumnCell) -> list[str]:
-    return [with_sign(cell.estimate, cell.shown_support), *cell.details]

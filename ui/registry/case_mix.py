@@ -6,10 +6,10 @@ from model.language import _, counted
 from model.validation.case_mix import CaseMixRow
 from ui.evidence.words import COLUMN_NAMES, level_words
 from ui.session.language import number
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table
 
 
-def case_mix_table(rows: Sequence[CaseMixRow]) -> str:
+def case_mix_table(rows: Sequence[CaseMixRow]) -> Table:
     """Table 1 of the paper, and the same of these children."""
     drawn: list[Row] = []
     last = ""
@@ -31,11 +31,11 @@ def case_mix_table(rows: Sequence[CaseMixRow]) -> str:
                 Cell(_counted_share(row.published, row.published_percent)),
             )
         )
-    return table(
+    return Table(
         _("Table 1 for these children; shares are of those of whom it is known"),
         (_("Children"), _("These children"), _("The paper, as printed")),
         drawn,
-        compact=True,
+        layout="compact",
     )
 
 

@@ -40,7 +40,8 @@ from ui.registry.upload import draw_uploader
 from ui.session.language import number
 from ui.session.page_style import ON_SCREEN_ONLY
 from ui.shown.downloads import draw_save_button
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, as_html
+from ui.shown.table import Table as ShownTable
 
 if TYPE_CHECKING:
     from model.tables.children import Checked
@@ -127,7 +128,7 @@ def draw_template() -> None:
             needed = _("required") if column in REQUIRED_COLUMNS else _("not required")
             rows.append((Cell(said, needed), Cell(column), Cell(written)))
         heads = (_("What it holds"), _("Column"), _("How it is written"))
-        st.html(table(_("Columns of the template"), heads, rows))
+        st.html(as_html(ShownTable(_("Columns of the template"), heads, rows)))
 
 
 def draw_upload() -> None:
@@ -321,7 +322,8 @@ def draw_problems(found: "Checked") -> bool:
             index=False
         )
     ]
-    st.html(table(_("Problems by line of the file"), heads, rows, in_box=True))
+    problems = ShownTable(_("Problems by line of the file"), heads, rows, in_box=True)
+    st.html(as_html(problems))
     if len(found.problems) > len(rows):
         st.caption(
             _("The first {shown} of {all} problems. The file holds all of them.").format(

@@ -24,7 +24,7 @@ from ui.session.words import literal
 from ui.shown.charts.series import Spec
 from ui.shown.downloads import draw_save_button
 from ui.shown.results import ONE_YEAR, horizon_name, percent, percent_interval
-from ui.shown.table import Cell, table
+from ui.shown.table import Cell, Table, as_html
 
 if TYPE_CHECKING:
     from model.validation.performance import CalibrationCurve, DecisionCurve, Performance
@@ -74,7 +74,7 @@ def draw_fit(children: pd.DataFrame) -> None:
     if found is not None:
         draw_found(found)
     st.subheader(_("Case mix beside the paper's"), anchor=False)
-    st.html(case_mix_table(case_mix(children)))
+    st.html(as_html(case_mix_table(case_mix(children))))
     if found is not None:
         draw_precision(found)
 
@@ -139,8 +139,8 @@ def draw_found(found: "Performance") -> None:
     from ui.registry.words import measures_as_csv, overall_table, reference_note, table_by_day
 
     st.markdown(summary(found, number))
-    st.html(overall_table(found))
-    st.html(table_by_day(found))
+    st.html(as_html(overall_table(found)))
+    st.html(as_html(table_by_day(found)))
     st.caption(reference_note(found))
     st.caption(thresholds(number))
     with st.container(key=f"{ON_SCREEN_ONLY}_measures"):
@@ -220,14 +220,9 @@ def draw_calibration(curve: "CalibrationCurve") -> None:
         ).format(children=number(int(curve.children.sum())))
     )
     with st.expander(_("The curve as a table"), key="registry_curve_table"):
-        st.html(
-            table(
-                _("Risk of death by {time}").format(time=horizon_name(curve.day)),
-                (_("Predicted"), _("Observed, 95% interval")),
-                rows,
-                compact=True,
-            )
-        )
+        caption = _("Risk of death by {time}").format(time=horizon_name(curve.day))
+        heads = (_("Predicted"), _("Observed, 95% interval"))
+        st.html(as_html(Table(caption, heads, rows, layout="compact")))
 
 
 def draw_decision(curve: "DecisionCurve") -> None:
@@ -262,17 +257,10 @@ def draw_decision(curve: "DecisionCurve") -> None:
         )
         for k, threshold in enumerate(THRESHOLDS)
     ]
-    st.html(
-        table(
-            _("Net benefit of acting on the risk of death by {time}; for none it is 0").format(
-                time=time
-            ),
-            (_("Threshold"), _("By the model"), _("For all")),
-            rows,
-            compact=True,
-            in_box=True,
-        )
-    )
+    caption = _("Net benefit of acting on the risk of death by {time}; for none it is 0")
+    heads = (_("Threshold"), _("By the model"), _("For all"))
+    table = Table(caption.format(time=time), heads, rows, layout="compact", in_box=True)
+    st.html(as_html(table))
 
 
 # -------------------------------------------------------------------------------------- groups
@@ -302,7 +290,7 @@ def draw_groups(found: "Performance") -> None:
         )
     )
     with st.expander(_("The curves as a table"), key="registry_groups_table"):
-        st.html(group_table(found.groups))
+        st.html(as_html(group_table(found.groups)))
 
 
 def _draw_chart(chart: Spec, alt: str, key: str) -> None:

@@ -40,7 +40,7 @@ from ui.session.words import literal
 from ui.shown.downloads import draw_save_button
 from ui.shown.labels import chemo_alone_in_paper
 from ui.shown.results import ONE_YEAR, horizon_name, interval_words
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table, as_html
 
 if TYPE_CHECKING:
     from model.recalibration.choice import Candidate, Choice
@@ -76,13 +76,13 @@ def draw_recalibration(children: pd.DataFrame) -> None:
         st.session_state.pop(COMPARED, None)
         return
     choice = compared.choice
-    st.html(choice_table(choice))
+    st.html(as_html(choice_table(choice)))
     st.caption(table_notes(choice))
     st.markdown(suggestion(choice))
     refitted = next((c.recalibration for c in choice.candidates if c.method == "refit"), None)
     if refitted is not None:
         with st.expander(_("Hazard ratios of the refit, beside the paper's")):
-            st.html(coefficients_table(refitted))
+            st.html(as_html(coefficients_table(refitted)))
             st.caption(chemo_alone_in_paper())
     _draw_choice(choice)
 
@@ -133,7 +133,7 @@ def suggestion(choice: "Choice") -> str:
     ).format(method=_(METHOD_LABELS[choice.suggested]))
 
 
-def choice_table(choice: "Choice") -> str:
+def choice_table(choice: "Choice") -> Table:
     """The methods beside each other, as HTML with every text escaped."""
     heads = [
         _("Method"),
@@ -144,7 +144,7 @@ def choice_table(choice: "Choice") -> str:
         _("Integrated Brier score"),
     ]
     rows = [_candidate_row(candidate) for candidate in choice.candidates]
-    return table(_("The four on these children; 95% intervals"), heads, rows)
+    return Table(_("The four on these children; 95% intervals"), heads, rows)
 
 
 def _candidate_row(candidate: "Candidate") -> Row:
@@ -232,7 +232,7 @@ def left_out_words(n_left_out: int) -> Sequence[str]:
     return (said.format(number=number(n_left_out)),)
 
 
-def coefficients_table(found: Recalibration) -> str:
+def coefficients_table(found: Recalibration) -> Table:
     """Hazard ratios of a refit beside those of the paper's model, as HTML."""
     model, first = load_model(), PARAMETERS["refit"].index(COEFFICIENTS[0])
     own = found.own_covariance
@@ -244,7 +244,7 @@ def coefficients_table(found: Recalibration) -> str:
         papers = _ratio_cell(model.beta[place], model.sigma[place, place])
         rows.append((Cell(_level_words(column, code)), theirs, papers))
     heads = ["", _("Refit"), _("Paper's model")]
-    return table(_("Hazard ratios of death, with 95% intervals"), heads, rows, compact=True)
+    return Table(_("Hazard ratios of death, with 95% intervals"), heads, rows, layout="compact")
 
 
 def _ratio_cell(log_ratio: float, variance: float) -> Cell:

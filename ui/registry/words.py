@@ -19,7 +19,7 @@ from model.validation.sample_size import HALF_WIDTHS, deaths_needed, half_width
 from model.validation.verdicts import MEASURE_NAMES, meaning, verdict
 from ui.session.language import number
 from ui.shown.results import horizon_name, interval_words, percent, percent_interval
-from ui.shown.table import Cell, Row, table
+from ui.shown.table import Cell, Row, Table
 
 # Decimals; two where nothing else is said.
 PLACES = dict.fromkeys((name for name in MEASURE_NAMES if "brier" in name), 3) | dict.fromkeys(
@@ -50,22 +50,22 @@ MEASURE_COLUMNS = (
 # ---------------------------------------------------------------------------------- measures
 
 
-def overall_table(found: Performance) -> str:
+def overall_table(found: Performance) -> Table:
     """The measures of the whole follow-up, what each is and what it says."""
     rows = [
         (Cell(_(MEASURE_NAMES[name]), meaning(name)), *_cells(found.measure(name)))
         for name in OVERALL
     ]
-    return table(_("Over the whole follow-up"), _heads(), rows)
+    return Table(_("Over the whole follow-up"), _heads(), rows)
 
 
-def table_by_day(found: Performance) -> str:
+def table_by_day(found: Performance) -> Table:
     """The measures of each reported day."""
     rows: list[Row] = []
     for name in OF_A_DAY:
         rows.append((Cell(_(MEASURE_NAMES[name]), meaning(name)),))
         rows += [(Cell(horizon_name(day)), *_cells(found.measure(name, day))) for day in TABLE_DAYS]
-    return table(_("By the reported days"), _heads(), rows, in_box=True)
+    return Table(_("By the reported days"), _heads(), rows, in_box=True)
 
 
 def _heads() -> tuple[str, ...]:
@@ -171,7 +171,7 @@ def group_alt(group: GroupCurves) -> str:
     return f"{counts} {said}"
 
 
-def group_table(groups: Sequence[GroupCurves]) -> str:
+def group_table(groups: Sequence[GroupCurves]) -> Table:
     """Observed and predicted survival of every group on the reported days."""
     heads = (_("Group"), *(horizon_name(day) for day in TABLE_DAYS))
     rows = [
@@ -186,7 +186,7 @@ def group_table(groups: Sequence[GroupCurves]) -> str:
         )
         for group in groups
     ]
-    return table(
+    return Table(
         _("Alive: observed, in bold while ten children were followed; and predicted on average"),
         heads,
         rows,

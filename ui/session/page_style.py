@@ -137,7 +137,7 @@ ON_PAPER = f"""
 }}
 """
 
-STYLE_OF_PAGES = f"<style>{ON_SCREEN}{FORCED_COLORS}{CALM}{ON_PAPER}</style>"
+STYLE_OF_PAGES = f"{ON_SCREEN}{FORCED_COLORS}{CALM}{ON_PAPER}"
 
 # Streamlit hangs an open popover at the end of the page, where the Tab key finds it last. Here it
 # finds it where the eye does: after its button, and before what follows that.
@@ -168,7 +168,7 @@ if (!window.tabsThroughPopovers) {
 """
 
 
-def draw_page_style() -> None:
-    """Called once by the entry script, for every page."""
-    st.html(STYLE_OF_PAGES)
+def draw_page_style(more: str) -> None:
+    """Called once by the entry script, for every page, with more that every page is drawn in."""
+    st.html(f"<style>{STYLE_OF_PAGES}{more}</style>")
     st.html(THROUGH_POPOVERS, unsafe_allow_javascript=True)

@@ -60,7 +60,7 @@ SHOWN = {
     ),
     "palliative": ShownOption(
         marked("Palliative"),
-        marked("Care without treatment meant to cure"),
+        marked("Comfort care, without treatment meant to cure"),
         "#8f533f",
         "#a08467",
         "triangle-down",

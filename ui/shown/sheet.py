@@ -19,8 +19,10 @@ from model.survival.prediction import load_model
 from model.survival.recalibrated import Recalibration
 from ui.session.language import date_in_words
 from ui.session.model_in_use import in_use_words
+from ui.shown.alike import with_sign
 from ui.shown.charts.series import Spec
 from ui.shown.downloads import as_svg
+from ui.shown.table import Cell, Table
 
 Words = dict[str, Any]
 
@@ -56,6 +58,24 @@ def sheet_words(
         "description": description,
         "limits": limits,
         "made": made,
+    }
+
+
+def for_sheet(table: Table) -> Words:
+    """A table as `laid` of `sheet.typ` takes it."""
+    return {
+        "caption": table.caption,
+        "heads": [_for_sheet(head) for head in table.columns],
+        "rows": [[_for_sheet(cell) for cell in row] for row in table.body],
+        "notes": " ".join(table.notes),
+    }
+
+
+def _for_sheet(cell: Cell) -> Words:
+    return {
+        "lines": [with_sign(cell.text, cell.support), *cell.details],
+        "strong": cell.strong,
+        "after": "after" in cell.carries,
     }
 
 

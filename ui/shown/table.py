@@ -1,176 +1,191 @@
-"""Tables as plain HTML, so that they are tables to a screen reader too.
+"""A table as one value, made once by the room whose numbers it holds.
 
-`html_table` is the frame of every table of the program; `table` is the kind that Evidence and
-Registry are made of. In a narrow place a row becomes a block, each cell with the head of its column
-before it; a compact table stays a table. A long table scrolls in a box of its own, which the
-keyboard reaches, and is whole on paper.
+Here it becomes HTML, a table to a screen reader too, in the one look of `table.css`; the sheets of
+paper lay out the same value (`ui/shown/sheet.py`). In a narrow place a row becomes a block; a
+compact table stays a table. A long one scrolls in a box of its own, which the keyboard reaches, and
+is whole on paper.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from pathlib import Path
 
-# Two numbers and the dash between them, such as 53–61.
-RANGE = re.compile(r"[\d.,]+–[\d.,]*\d")
-STYLE_OF_TABLES = """
-<style>
-.evidence { width: 100%; border-collapse: collapse; line-height: 1.3; font-size: 0.88rem;
-  font-variant-numeric: tabular-nums; }
-.evidence caption { text-align: left; padding: 0 0 0.4rem; font-weight: 600; }
-.evidence th, .evidence td { text-align: left; vertical-align: top; font-weight: 400; border: 0;
-  padding: 0.35rem 0.6rem 0.35rem 0;
-  border-top: 1px solid color-mix(in srgb, currentColor 22%, transparent); }
-.evidence thead th { border-top: 0; font-weight: 600; }
-.evidence .group th { font-weight: 600; padding-top: 0.9rem; }
-.evidence .detail { display: block; font-size: 0.8rem; font-weight: 400; }
-.evidence .strong { font-weight: 600; }
-.evidence .whole { white-space: nowrap; }
-.evidence .shaded { padding-left: 0.35rem; }
-.evidence-box { max-height: 36rem; overflow-y: auto; }
-.evidence-box thead th { position: sticky; top: 0; background: Canvas; z-index: 1; }
-.evidence-room { container-type: inline-size; }
-@media print { .evidence-box { max-height: none; overflow: visible; } }
-@container (max-width: 620px) {
-  .evidence.compact { font-size: 0.72rem; table-layout: fixed; }
-  .evidence.compact thead th:first-child { width: 34%; }
-  .evidence.compact th, .evidence.compact td { padding-right: 0.1rem; }
-  .evidence.compact .shaded { padding-left: 0.1rem; }
-  .evidence.cards, .evidence.cards :is(caption, tbody, tr, th, td) {
-    display: block; }
-  .evidence.cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
-    clip-path: inset(50%); }
-  .evidence.cards tr { padding: 0.4rem 0;
-    border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
-  .evidence.cards :is(th, td) { border: 0; padding: 0.1rem 0; }
-  .evidence.cards tbody th { font-weight: 600; }
-  .evidence.cards td { display: grid; grid-template-columns: 7.5rem 1fr;
-    column-gap: 0.6rem; }
-  .evidence.cards td::before { content: attr(data-label); font-size: 0.8rem;
-    grid-row: 1 / span 3; }
-  .evidence.cards td > * { grid-column: 2; }
-}
-.evidence.answer { font-size: 0.85rem; table-layout: fixed; }
-.evidence.answer :is(th, td) { padding: 0.22rem 0.6rem 0.22rem 0; }
-.evidence.answer .detail { font-size: 0.78rem; }
-.evidence.answer caption { font-weight: 400; }
-.evidence.answer thead th { vertical-align: bottom; }
-.evidence.answer thead th:first-child { width: 23%; }
-.evidence.answer thead th:nth-child(2), .evidence.answer thead th:nth-child(3),
-.evidence.answer thead th:nth-child(4) { width: 10.5%; }
-.evidence.answer th[data-after] { padding-left: 1.2rem; font-weight: 400; }
-.evidence.answer th[data-after] .strong { font-weight: 400; }
-.evidence.answer td[data-alive] { font-size: 1rem; }
-/* On a phone each option is a line of its name, its three numbers side by side, so that those of a
-   time stand under each other, and two lines of words. */
-@container (max-width: 620px) {
-  .evidence.answer, .evidence.answer :is(caption, tbody) { display: block; }
-  .evidence.answer tr { display: grid; grid-template-columns: repeat(3, 1fr);
-    column-gap: 0.5rem; padding: 0.45rem 0;
-    border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
-  .evidence.answer thead tr { border-top: 0; padding: 0; }
-  .evidence.answer thead th { display: none; }
-  .evidence.answer thead th:is(:nth-child(2), :nth-child(3), :nth-child(4)) { display: block;
-    width: auto; font-size: 0.8rem; }
-  .evidence.answer :is(th, td) { border: 0; padding: 0.05rem 0; }
-  .evidence.answer tbody th, .evidence.answer td:not([data-alive]) { grid-column: 1 / -1; }
-  .evidence.answer tbody tr:has(th[data-after]) { padding-left: 0.9rem; }
-  .evidence.answer th[data-after] { padding-left: 0; }
-  .evidence.answer td:not([data-alive]) { font-size: 0.8rem; }
-  .evidence.answer td:not([data-alive])::before { content: attr(data-label) ": "; }
-  .evidence.answer td:not([data-alive]) :is(span, .detail) { display: inline; font-size: inherit; }
-  .evidence.answer td:not([data-alive]) .detail::before { content: " · "; }
-}
-@container (max-width: 330px) { .evidence.compact thead th:first-child { width: 26%; } }
-</style>
-"""
+from ui.shown.alike import support_words
+
+# Two numbers and the dash between them, such as 53–61 or, escaped, <1–16%.
+RANGE = re.compile(r"(?:&[lg]t;)?[\d.,]+–(?:&[lg]t;)?[\d.,]*\d(?:\s?%)?")
+# Drawn once by the entry script, for every page.
+STYLE_OF_TABLES = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says, and below it in smaller letters; how dark it is shaded, from 0 to 1, and
-    what else it carries, by name."""
+    """What a cell says.
+
+    Attributes
+    ----------
+    text : str
+    detail : str or tuple of str
+        Below it in smaller letters, a line each.
+    strong : bool
+    shade : float, optional
+        How dark it is shaded, from 0 to 1.
+    carries : dict
+        What else it carries, by name; on the page only.
+    support : str
+        What supports its number, one of `model.survival.support.SUPPORT`: said in words on the
+        page, where the row does not say it, and by its sign on paper.
+    """
 
     text: str
-    detail: str = ""
+    detail: str | tuple[str, ...] = ""
     strong: bool = False
     shade: float | None = None
     carries: dict[str, str] = field(default_factory=dict)
+    support: str = "yes"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        lines = (self.detail,) if isinstance(self.detail, str) else self.detail
+        return tuple(line for line in lines if line)
 
 
-# The first cell is the head of its row; a row of one cell is the head of those below it.
+@dataclass(frozen=True)
+class Head(Cell):
+    """The head of a column that a letter stands for, with a marker in its color."""
+
+    letter: str = ""
+    marker: str = ""
+    color: str = ""
+
+
+# The first cell is the head of its row; a row of one cell is the head of those below it, and the
+# last of a row that is short of cells takes the room of those.
 Row = tuple[Cell, ...]
 
 
-def table(
-    caption: str,
-    heads: Sequence[str],
-    rows: Sequence[Row],
-    *,
-    compact: bool = False,
-    in_box: bool = False,
-    layout: str = "cards",
-) -> str:
-    """A table with every text escaped; `layout` says what becomes of it in a narrow place."""
-    kind = f"evidence {'compact' if compact else layout}"
-    drawn = html_table(
-        kind, escape(caption), column_heads(heads), (_row(row, heads) for row in rows)
-    )
-    if in_box:
-        drawn = (
-            f'<div class="evidence-box" role="region" tabindex="0" aria-label="{escape(caption)}">'
-            f"{drawn}</div>"
+@dataclass(frozen=True)
+class Table:
+    """A table; `notes` stand below it, a sentence each, and `layout` is its class in `table.css`,
+    which says what becomes of it in a narrow place."""
+
+    caption: str
+    heads: Sequence[str | Head]
+    rows: Sequence[Row]
+    notes: Sequence[str] = ()
+    layout: str = "cards"
+    in_box: bool = False
+    below_caption: str = ""
+
+    @property
+    def columns(self) -> tuple[Cell, ...]:
+        """The heads of the columns as cells."""
+        return tuple(Cell(head) if isinstance(head, str) else head for head in self.heads)
+
+    @property
+    def body(self) -> tuple[Row, ...]:
+        """The rows as they are shown: each begins with a capital."""
+        return tuple(
+            (replace(first, text=first.text[:1].upper() + first.text[1:]), *others)
+            for first, *others in self.rows
         )
-    return f'{STYLE_OF_TABLES}<div class="evidence-room">{drawn}</div>'
+
+    def without(self, heads: Collection[str]) -> "Table":
+        """The same table without some columns."""
+        left = [place for place, head in enumerate(self.heads) if head not in heads]
+        return replace(
+            self,
+            heads=[self.heads[place] for place in left],
+            rows=[tuple(row[place] for place in left) for row in self.rows],
+        )
 
 
-def html_table(kind: str, caption: str, heads: str, rows: Iterable[str]) -> str:
-    """The frame of a table of a class; everything given is HTML already.
+def as_html(table: Table) -> str:
+    """A table with its notes, every text escaped."""
+    return table_as_html(table) + notes_as_html(table.notes)
 
-    Roles are spelled out because a table drawn as blocks, as on a phone, loses them in some
-    browsers.
-    """
+
+def table_as_html(table: Table) -> str:
+    """Roles are spelled out because a table drawn as blocks, as on a phone, loses them in some
+    browsers."""
+    said = escape(table.caption) + _detail(table.below_caption)
+    drawn = (
+        f'<table class="shown {table.layout}" role="table"><caption>{said}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{"".join(map(_head, table.columns))}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(_row(row, table) for row in table.body)}</tbody></table>'
+    )
+    if table.in_box:
+        drawn = (
+            '<div class="table-box" role="region" tabindex="0" '
+            f'aria-label="{escape(table.caption)}">{drawn}</div>'
+        )
+    return f'<div class="table-room">{drawn}</div>'
+
+
+def notes_as_html(notes: Sequence[str]) -> str:
+    return f'<p class="table-notes">{escape(" ".join(notes))}</p>' if notes else ""
+
+
+def marker_as_html(marker: str, color: str) -> str:
+    said = f'aria-hidden="true" style="color: {color}"'
+    return f'<span class="column-marker" {said}>{marker}</span> '
+
+
+def _head(cell: Cell) -> str:
+    if not cell.text:
+        return '<td role="cell"></td>'
+    marked = marker_as_html(cell.marker, cell.color) if isinstance(cell, Head) else ""
     return (
-        f'<table class="{kind}" role="table"><caption>{caption}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
-        f'<tbody role="rowgroup">{"".join(rows)}</tbody></table>'
+        f'<th scope="col" role="columnheader"{_attributes(cell)}>'
+        f"{marked}{escape(cell.text)}{''.join(map(_detail, cell.details))}</th>"
     )
 
 
-def column_heads(heads: Iterable[str]) -> str:
-    """The heads of the columns, escaped."""
-    return "".join(f'<th scope="col" role="columnheader">{escape(text)}</th>' for text in heads)
-
-
-def with_whole_ranges(text: str, kind: str) -> str:
-    """A text escaped, with no line break within a range such as 53–61, in a span of a class."""
-    return RANGE.sub(rf'<span class="{kind}">\g<0></span>', escape(text))
-
-
-def _row(row: Row, heads: Sequence[str]) -> str:
+def _row(row: Row, table: Table) -> str:
     first, *others = row
-    first = replace(first, text=first.text[:1].upper() + first.text[1:])
     if not others:
         return (
             f'<tr role="row" class="group"><th scope="rowgroup" role="rowheader" '
-            f'colspan="{len(heads)}">{_content(first)}</th></tr>'
+            f'colspan="{len(table.heads)}">{_content(first, table)}</th></tr>'
         )
     cells = "".join(
-        f'<td role="cell" data-label="{escape(head)}"{_attributes(cell)}>{_content(cell)}</td>'
-        for head, cell in zip(heads[1:], others, strict=True)
+        f'<td role="cell"{_label(head)}{_attributes(cell)}>'
+        f"{_column_label(head)}{_content(cell, table)}</td>"
+        for head, cell in zip(table.columns[1:], others, strict=True)
     )
-    named = f'<th scope="row" role="rowheader"{_attributes(first)}>{_content(first)}</th>'
+    named = f'<th scope="row" role="rowheader"{_attributes(first)}>{_content(first, table)}</th>'
     return f'<tr role="row">{named}{cells}</tr>'
 
 
-def _content(cell: Cell) -> str:
+def _label(head: Cell) -> str:
+    return "" if isinstance(head, Head) else f' data-label="{escape(head.text)}"'
+
+
+def _column_label(head: Cell) -> str:
+    if not isinstance(head, Head):
+        return ""
+    marked = marker_as_html(head.marker, head.color)
+    return f'<span class="column-label" aria-hidden="true">{marked}{head.letter}</span>'
+
+
+def _content(cell: Cell, table: Table) -> str:
     strong = ' class="strong"' if cell.strong else ""
-    detail = (
-        f'<span class="detail">{with_whole_ranges(cell.detail, "whole")}</span>'
-        if cell.detail
-        else ""
-    )
-    return f"<span{strong}>{with_whole_ranges(cell.text, 'whole')}</span>{detail}"
+    said = f"<span{strong}>{_with_whole_ranges(cell.text)}</span>"
+    said += "".join(map(_detail, cell.details))
+    if cell.support != "yes" and table.layout != "answer":
+        said += _detail(support_words(cell.support), "detail support")
+    return said
+
+
+def _detail(text: str, kind: str = "detail") -> str:
+    return f'<span class="{kind}">{_with_whole_ranges(text)}</span>' if text else ""
+
+
+def _with_whole_ranges(text: str) -> str:
+    """A text escaped, with no line break within a range such as 53–61."""
+    return RANGE.sub(r'<span class="whole">\g<0></span>', escape(text))
 
 
 def _attributes(cell: Cell) -> str:

@@ -157,7 +157,7 @@ def test_a_sign_that_only_a_later_table_has_is_explained_too(spoken):
     first, *later = (
         html.proto.body
         for html in app.main.get("html")
-        if '<table class="compared"' in html.proto.body
+        if '<table class="shown compared"' in html.proto.body
     )
     signs = {sign for table in (first, *later) for sign in "†‡" if f"{sign} " in table}
     assert signs
@@ -234,7 +234,7 @@ def test_the_record_says_all_of_it(spoken):
     assert at_risk_note() in notes
     for sentence in (
         whom_it_is_for(),
-        notes,
+        *notes,
         source_line(),
         how_to_read(),
         had_to_reach_transplant(),

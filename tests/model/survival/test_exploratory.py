@@ -58,6 +58,8 @@ from ui.shown.charts.file import chart_file
 from ui.shown.charts.look import DASHES
 from ui.shown.downloads import numbers_as_csv
 from ui.shown.results import assumption, option_results, shown_pattern
+from ui.shown.sheet import for_sheet
+from ui.shown.table import as_html
 
 R = Path(__file__).parents[2] / "r"
 EVERY_DAY = range(HORIZON_DAYS + 1)
@@ -324,11 +326,11 @@ def test_every_exploratory_number_says_that_it_is_one():
     assert "Exploratory, not to be relied upon" in page
     assert "GvHD after the first transplant; Myeloablative first conditioning" in page
     assert "against AML" not in page
-    html = exploratory_table(CASE, TREATMENTS)
+    html = as_html(exploratory_table(CASE, TREATMENTS))
     cells = html.split("<td ")[1:]
     assert len(cells) == 5 * len(TREATMENTS)
     for cell in cells:
-        assert '<span class="detail">exploratory</span><span class="estimate">' in cell
+        assert '<span class="strong">exploratory ' in cell
     for horizons, result in zip(
         exploratory_horizons(CASE, TREATMENTS), predict_rows(CASE), strict=True
     ):
@@ -419,11 +421,7 @@ def test_children_without_all_have_no_switch_and_no_assumption():
 def test_the_sheet_for_the_record_says_the_same_as_the_page():
     shown = exploratory_words(CASE, TREATMENTS, True)
     assert shown["heading"] == "Exploratory"
-    for row, label in zip(
-        shown["rows"], option_results(shown_pattern(CASE, TREATMENTS)), strict=True
-    ):
-        assert row[0] == [label.label]
-        assert all(cell[0] == "exploratory" for cell in row[1:])
+    assert shown["table"] == for_sheet(exploratory_table(CASE, TREATMENTS))
     hidden = exploratory_words(CASE, TREATMENTS, False)
-    assert not hidden["rows"]
+    assert hidden["table"] is None
     assert "0.72 (0.56–0.93)" in hidden["paragraphs"][1]

@@ -26,6 +26,7 @@ from ui.case.answer import (
 )
 from ui.case.guidance import guidance_of
 from ui.shown.results import choices_pattern, shown_pattern
+from ui.shown.table import as_html
 
 CASE = Case("AML", 200, True, 8)
 AFTER = CHOICES_AT_RELAPSE[REINDUCTION]
@@ -46,7 +47,7 @@ def cells(html: str) -> list[dict[str, str]]:
 def drawn(case: Case, **how: object) -> list[dict[str, str]]:
     pattern = shown_pattern(case, TREATMENTS, **how)  # type: ignore[arg-type]
     guidance = None if case.leukemia is None else guidance_of(case)
-    return cells(answer_table(case, pattern, answers(case, pattern), guidance))
+    return cells(as_html(answer_table(case, pattern, answers(case, pattern), guidance)))
 
 
 def row_heads(shown: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -208,14 +209,16 @@ def test_a_recalibrated_model_has_no_row_of_reinduction() -> None:
 def test_no_difference_stands_there_unless_it_is_asked_for() -> None:
     pattern = shown_pattern(CASE, TREATMENTS)
     assert differences_from(CASE, pattern, None) == {}
-    assert "Difference" not in answer_table(
-        CASE, pattern, answers(CASE, pattern), guidance_of(CASE)
+    assert "Difference" not in as_html(
+        answer_table(CASE, pattern, answers(CASE, pattern), guidance_of(CASE))
     )
 
 
 def test_a_difference_is_that_of_compare_and_reinduction_has_none() -> None:
     pattern = shown_pattern(CASE, TREATMENTS)
-    shown = cells(answer_table(CASE, pattern, answers(CASE, pattern), guidance_of(CASE), "chemo"))
+    shown = cells(
+        as_html(answer_table(CASE, pattern, answers(CASE, pattern), guidance_of(CASE), "chemo"))
+    )
     expected = compare(
         load_model(), [pattern_of(CASE, "chemo"), pattern_of(CASE, "second_sct")], 0, 365
     )[1].difference
@@ -233,7 +236,9 @@ def test_a_difference_at_a_day_that_is_past_says_so() -> None:
     for since, said in ((400, "already past"), (364, "too soon to say")):
         case = dataclasses.replace(CASE, days_survived=since)
         pattern = shown_pattern(case, TREATMENTS)
-        html = answer_table(case, pattern, answers(case, pattern), guidance_of(case), "chemo")
+        html = as_html(
+            answer_table(case, pattern, answers(case, pattern), guidance_of(case), "chemo")
+        )
         words = [c["text"] for c in cells(html) if "Difference from" in c.get("label", "")]
         assert any(said in text for text in words)
         other = {"already past", "too soon to say"} - {said}
@@ -249,4 +254,6 @@ def test_with_some_of_the_three_hidden_those_assumed_alike_are_still_one_line() 
 
 def test_every_text_is_escaped() -> None:
     pattern = shown_pattern(CASE, TREATMENTS)
-    assert "<script" not in answer_table(CASE, pattern, answers(CASE, pattern), guidance_of(CASE))
+    assert "<script" not in as_html(
+        answer_table(CASE, pattern, answers(CASE, pattern), guidance_of(CASE))
+    )

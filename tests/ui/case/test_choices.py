@@ -21,10 +21,11 @@ from ui.shown.charts.series import option_series
 from ui.shown.downloads import numbers_as_csv
 from ui.shown.options import SHOWN, shown_option
 from ui.shown.results import choices_pattern, option_results
+from ui.shown.table import as_html
 
 CASE = Case("AML", 200, True, 8)
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
-HEAD = 'class="survival"'
+HEAD = 'class="shown survival"'
 FOLD = "Of 208 children who began chemotherapy"
 
 
@@ -53,7 +54,9 @@ def test_table_curve_and_file_have_the_numbers_of_the_command_line(days, remissi
     pattern = choices_pattern(case)
     expected = prediction_rows(["x"], predict_case(load_choices(), case))
     cells = [
-        cell for cell in Cells(survival_table(option_results(pattern))).cells if "data-day" in cell
+        cell
+        for cell in Cells(as_html(survival_table(option_results(pattern)))).cells
+        if "data-day" in cell
     ]
     rows = list(csv.DictReader(io.StringIO(numbers_as_csv(case, pattern))))
     assert len(expected) == len(cells) == len(rows) == 3 * 5

@@ -50,7 +50,7 @@ from ui.compare.comparison import (
 )
 from ui.compare.files import comparison_as_csv, comparison_as_svg
 from ui.compare.looks import looks_of_columns
-from ui.compare.table import column_card, comparison_table
+from ui.compare.table import column_card, comparison_tables
 from ui.compare.words import (
     QuantityRow,
     of_100_children,
@@ -63,6 +63,7 @@ from ui.shown.alike import alike_of
 from ui.shown.differences import points, points_interval
 from ui.shown.options import SHOWN, shown_option
 from ui.shown.results import choices_pattern, option_results
+from ui.shown.table import as_html
 
 CASE = Case("AML", 200, True, 8)
 SAMPLE = {"leukemia": "AML", "days": "200", "cr": "yes", "age": "8"}
@@ -504,13 +505,13 @@ def test_a_renamed_column_keeps_its_option_in_legend_and_heads():
     assert shown.columns[1].title == "B: DLI alone"
     labels = rows_of(comparison_chart(shown), "names")["label"]
     assert "(Chemotherapy alone)" in labels[0].replace("\n", " ")
-    head = comparison_table(shown, rows_beside_reference(shown), "", "")
+    head = as_html(comparison_tables(shown)[0])
     assert "A Palliative (Chemotherapy alone)" in re.sub("<[^>]*>", "", head)
 
 
 def test_a_name_is_never_markup_nor_a_formula():
     shown = compared(holds("chemo", name=clean_name(HOSTILE_NAME)), holds("dli", name="=1+1"))
-    html = comparison_table(shown, rows_beside_reference(shown), "", "")
+    html = as_html(comparison_tables(shown)[0])
     html += column_card(0, HOSTILE_NAME, [column.scenario for column in shown.columns], 0)
     assert "<img" not in html
     assert "&lt;img" in html
@@ -542,7 +543,7 @@ def test_one_column_alone_is_compared_with_nothing():
     shown = compared(holds("chemo"))
     assert [row.quantity for row in rows_beside_reference(shown)] == ["survival"]
     assert {row.quantity for row in rows_of_days_lived(shown)} == {"restricted_mean"}
-    assert ">reference<" not in comparison_table(shown, rows_beside_reference(shown), "", "")
+    assert ">reference<" not in as_html(comparison_tables(shown)[0])
 
 
 def test_every_day_within_the_horizon_can_be_shown():

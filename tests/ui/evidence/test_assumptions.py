@@ -30,10 +30,12 @@ from model.reconstruction.freedom import (
 from model.reconstruction.reproduction import load_reproduction
 from model.survival.prediction import TABLE_DAYS
 from model.survival.waiting import EXTREMES, METHODS, WAITED_FOR, WAITING_DAYS
+from tests.drawn import rows_of
 from tests.whole_app import all_said, entry_script_first, open_app
 from ui.evidence import assumptions, waiting
 from ui.session.language import number
 from ui.shown.options import short_label
+from ui.shown.table import as_html
 
 SHAPE = (len(WAITED_FOR), len(METHODS), len(WAITING_DAYS))
 # What both languages write alike.
@@ -108,7 +110,7 @@ def rows(html: str) -> list[list[str]]:
 
 
 def test_each_cell_of_the_table_of_waits_is_of_its_treatment_way_and_day(found, spoken):
-    html = waiting.waiting_table()
+    html = as_html(waiting.waiting_table())
     said = iter(rows(html))
     carried = iter(re.findall(r'data-label="([^"]*)" data-ratio="([^"]*)"', html))
     for k, arm in enumerate(WAITED_FOR):
@@ -188,7 +190,7 @@ def test_what_is_said_of_the_wait_is_what_the_lists_have(found):
 
 
 def test_the_table_has_range_median_lowest_highest_and_lists_at_an_end(found, spoken):
-    said = rows(assumptions.assumptions_table())
+    said = rows(as_html(assumptions.assumptions_table()))
     for name, (first, last), values, row in zip(
         ASSUMPTIONS, found.ranges, found.found, said, strict=True
     ):
@@ -202,7 +204,9 @@ def test_the_table_has_range_median_lowest_highest_and_lists_at_an_end(found, sp
 
 def test_what_is_apart_is_the_largest_over_the_options(found):
     year = 100 * load_reproduction().spread[..., TABLE_DAYS.index(365)].astype(float).mean(axis=1)
-    for values, row in zip(found.found, rows(assumptions.assumptions_table()), strict=True):
+    for values, row in zip(
+        found.found, rows(as_html(assumptions.assumptions_table())), strict=True
+    ):
         high = values > np.median(values)
         apart = np.abs(year[high].mean(axis=0) - year[~high].mean(axis=0))
         number_said, option = row[-1].split("|")
@@ -212,15 +216,17 @@ def test_what_is_apart_is_the_largest_over_the_options(found):
 
 def test_an_assumption_in_which_all_lists_agree_moves_nothing_that_could_be_told(shows):
     shows(found=np.tile(RANGES[:, :1], load_reproduction().n_cohorts))
-    assert all(row[-1] == "all lists alike" for row in rows(assumptions.assumptions_table()))
+    assert all(
+        row[-1] == "all lists alike" for row in rows(as_html(assumptions.assumptions_table()))
+    )
 
 
 @pytest.mark.parametrize("name", ASSUMPTIONS)
 def test_a_chart_shows_every_list_beside_what_could_be(found, name):
     first, last = found.ranges[ASSUMPTIONS.index(name)]
     values = found.found[ASSUMPTIONS.index(name)]
-    bars, line = assumptions.assumption_chart(name)["layer"]
-    drawn = bars["data"]["values"]
+    chart = assumptions.assumption_chart(name)
+    drawn = rows_of(chart, "bars").to_dict("records")
     assert sum(bar["lists"] for bar in drawn) == len(values)
     for bar in drawn:
         inside = (values > bar["from"]) & (values < bar["to"])
@@ -228,14 +234,15 @@ def test_a_chart_shows_every_list_beside_what_could_be(found, name):
         assert bar["height"] * (bar["to"] - bar["from"]) == pytest.approx(inside.sum(), abs=1e-3)
     likely = beforehand(name, first, last)
     assert likely.sum() == pytest.approx(1)
-    for bar, dashed in zip(drawn, line["data"]["values"], strict=True):
+    beforehand_drawn = rows_of(chart, "beforehand").to_dict("records")
+    for bar, dashed in zip(drawn, beforehand_drawn, strict=True):
         assert (dashed["from"], dashed["to"]) == (bar["from"], bar["to"])
         # As many lists under the dashed line as could be looked for beforehand.
         inside = likely[int(bar["from"] + 0.5) - first : int(bar["to"] + 0.5) - first].sum()
         width = bar["to"] - bar["from"]
         assert dashed["height"] * width == pytest.approx(len(values) * inside, abs=0.01)
     for axis in ("x", "y"):
-        assert bars["encoding"][axis]["axis"]["title"]
+        assert chart["layer"][0]["encoding"][axis]["axis"]["title"]
 
 
 @pytest.mark.parametrize("name", ASSUMPTIONS)
@@ -254,10 +261,9 @@ def test_the_first_hundred_days_have_a_line_a_list_and_words_with_their_range(
     found, treatment, spoken
 ):
     curves = found.early[:, TREATMENTS.index(treatment)]
-    (layer,) = assumptions.early_chart(treatment)["layer"]
-    head, *points = layer["data"]["values"].split("\n")
-    assert head == "list,day,survival"
-    drawn = np.array([point.split(",") for point in points], float)
+    points = rows_of(assumptions.early_chart(treatment), "lists")
+    assert list(points) == ["list", "day", "survival"]
+    drawn = points.to_numpy(float)
     assert drawn[:, 2].reshape(curves.shape) == pytest.approx(curves, abs=6e-4)
     assert drawn[:, 1].reshape(curves.shape) == pytest.approx(np.tile(EARLY_DAYS, (len(curves), 1)))
     said = assumptions.early_alt(treatment)
@@ -276,8 +282,7 @@ def test_the_quantities_that_pass_a_limit_are_named_and_no_others(found, spoken)
         )
         if r_hat > MOST_R_HAT or abs(correlation) >= MOST_CORRELATION
     }
-    html = assumptions.remembered_table()
-    named = [row[0] for row in rows(html)] if html else []
+    named = [row[0] for row in rows(as_html(assumptions.remembered_table()))]
     assert {name.capitalize() for name in named} == expected
     assert len(named) == len(expected)
     forgotten = len(found.quantities) - len(expected)
@@ -287,7 +292,7 @@ def test_the_quantities_that_pass_a_limit_are_named_and_no_others(found, spoken)
 def test_where_every_start_is_forgotten_there_is_no_table_and_no_doubt(shows):
     alike = np.ones(len(QUANTITIES))
     shows(r_hat=alike, correlation=0 * alike)
-    assert assumptions.remembered_table() == ""
+    assert not assumptions.remembered_table().rows
     assert "may still owe" not in assumptions.forgetting_words()
 
 
@@ -346,7 +351,7 @@ def everything() -> list[str]:
         *(title for chart in charts for title in re.findall(r"'title': '([^']+)'", str(chart))),
     ]
     for drawn in tables:
-        whole = re.sub(r"<style>.*?</style>", "", drawn, flags=re.DOTALL)
+        whole = as_html(drawn)
         pieces += [unescape(text) for text in re.findall(r">([^<]+)<", whole)]
         pieces += [unescape(text) for text in re.findall(r'data-label="([^"]+)"', whole)]
     return [piece for piece in pieces if re.search(r"[A-Za-z]{3}", piece)]
@@ -387,6 +392,6 @@ def test_both_sections_are_drawn_on_the_page_with_their_charts(shows, code):
         assert all(words in said for words in waiting.waiting_words())
         drawn = "".join(element.proto.body for element in app.main.get("html"))
         for table in (assumptions.assumptions_table(), waiting.waiting_table()):
-            assert table.partition("<tbody")[2] in drawn
+            assert as_html(table).partition("<tbody")[2] in drawn
     finally:
         language.use(catalogues(LOCALES)["en"], "en")

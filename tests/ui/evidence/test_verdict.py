@@ -21,6 +21,7 @@ from ui.evidence.external import external_table, ratio_words
 from ui.evidence.figures import always_within, figures_of
 from ui.evidence.verdict import verdict_lines
 from ui.session.language import number
+from ui.shown.table import as_html
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +69,7 @@ def test_the_last_line_says_of_how_many_quantities_the_start_is_forgotten():
 
 
 def test_every_comparison_has_its_e_value_once():
-    rows = re.findall(r'data-pair="(\w+)/(\w+)" data-value="([\d.]+)"', e_values_table())
+    rows = re.findall(r'data-pair="(\w+)/(\w+)" data-value="([\d.]+)"', as_html(e_values_table()))
     assert {frozenset(row[:2]) for row in rows} == {
         frozenset(pair) for pair in combinations(TREATMENTS, 2)
     }
@@ -82,7 +83,7 @@ def test_every_comparison_has_its_e_value_once():
 
 
 def test_the_table_of_other_patients_holds_every_measure():
-    cells = re.findall(r'data-measure="(\w+)" data-value="([-\d.]+)"', external_table())
+    cells = re.findall(r'data-measure="(\w+)" data-value="([-\d.]+)"', as_html(external_table()))
     stored = [
         (name, found.measures[name].value)
         for found in load_external().values()

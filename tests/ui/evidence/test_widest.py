@@ -14,6 +14,7 @@ from model.survival.prediction import TABLE_DAYS, load_model, pattern_table
 from tests.model.reconstruction.test_ranges import made_up
 from ui.evidence import widest
 from ui.session.language import number
+from ui.shown.table import as_html
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def shown(monkeypatch: pytest.MonkeyPatch):
 
 def test_each_row_has_its_own_numbers(shown) -> None:
     year = TABLE_DAYS.index(365)
-    body = widest.widest_table()
+    body = as_html(widest.widest_table())
     rows = [row for row in re.findall(r"<tr.*?</tr>", body, re.S) if "data-low" in row]
     curves = 100 * pattern_table(load_model()).curves[..., 365]
     assert len(rows) == len(TREATMENTS) * len(PATTERNS)
@@ -81,7 +82,7 @@ def test_the_precision_speaks_as_the_lists_have_it(monkeypatch, imputed, complet
 
 
 def test_what_was_pushed_has_a_row_each_with_both_ranges(shown) -> None:
-    rows = re.findall(r"<tr.*?</tr>", widest.pushed_table(), re.S)[1:]
+    rows = re.findall(r"<tr.*?</tr>", as_html(widest.pushed_table()), re.S)[1:]
     assert len(rows) == len(QUANTITIES)
     # The made-up logarithms are all 0 in the lists, and all 1 when pushed.
     for row in rows:

@@ -17,9 +17,10 @@ from tests.ui.family.test_family import CHILD, children, spoken, whole_sheet
 from ui.family import burdens as burdens_file
 from ui.family.burdens import HEADINGS, burdens, is_general, said_of, sources
 from ui.family.claims import Claim, facts_of
-from ui.family.durations import LEFT, days_left, duration
+from ui.family.durations import LEFT, days_left
 from ui.family.family import family_sheet
 from ui.family.matters import questions
+from ui.family.spans import duration, in_weeks_at_least
 from ui.shown.options import family_label
 
 __all__ = ["spoken"]
@@ -100,7 +101,8 @@ def test_newer_treatments_are_those_of_the_kind_of_leukemia_at_every_time() -> N
 
 def test_what_chemotherapy_became_adds_up() -> None:
     (said, _later) = whole_sheet(CHILD).became.lines
-    began, *became = map(int, re.findall(r"\d+", said))
+    every, began, *became = map(int, re.findall(r"\d+", said))
+    assert every == 288
     assert began == sum(became) == 208
     assert became == [70, 30, 108]
 
@@ -135,7 +137,7 @@ def test_best_typical_and_worst_are_those_of_the_curve_and_only_where_children_w
             every = predict_case(model, case, treatments=[treatment], days=range(HORIZON_DAYS + 1))
             curve, until = every.survival[0, 0], int(model.supported_until[k])
             if found is None:
-                beyond = np.flatnonzero(curve <= LEFT[0])
+                beyond = np.flatnonzero(curve <= LEFT[1])
                 alone = since and not model.at_risk_high[k, since]
                 assert alone or not beyond.size or beyond[0] > until
                 continue
@@ -157,22 +159,35 @@ def test_best_typical_and_worst_are_those_of_the_curve_and_only_where_children_w
 
 
 def test_worst_and_best_are_not_exchanged(spoken: str) -> None:
-    less, longer = {"en": ("less than", "longer than"), "fr": ("moins de", "plus de")}[spoken]
-    for case in (CHILD, Case("AML", 10, False, 8), Case("B-ALL", 400, True, 8)):
-        for option in whole_sheet(case).options:
-            found = days_left(load_model(), load_model(), case, option.treatment)
-            if found is None:
-                assert not option.lived_for
-                continue
-            (worst, first, last, best), until = found
-            if first is None:
-                continue
-            half, least, most = option.lived_for
-            assert worst is not None
-            assert f" {duration(first)}" in half
-            assert duration(until if last is None else last) in half.split(duration(first), 1)[1]
-            assert f"{less} {duration(worst)}." in least
-            assert f"{longer} {duration(until if best is None else best)}" in most
+    less, longer, least = {
+        "en": ("less than", "longer than", "At least one in"),
+        "fr": ("moins de", "plus de", "Au moins un sur"),
+    }[spoken]
+    cases = (CHILD, Case("AML", 10, False, 8), Case("B-ALL", 400, True, 8))
+    for case, treatment in itertools.product(cases, TREATMENTS):
+        option = whole_sheet(case).options[TREATMENTS.index(treatment)]
+        found = days_left(load_model(), load_model(), case, treatment)
+        if found is None:
+            assert len(option.lived_for) == 1
+            assert not re.search(r"\d", option.lived_for[0])
+            continue
+        (worst, first, last, best), until = found
+        half, *tenth, most = option.lived_for
+        assert worst is not None
+        assert first is not None
+        if last is None:
+            assert f"{less} {duration(first)}." in half
+        else:
+            assert half.index(duration(first)) < half.rindex(duration(last))
+        # Who dies in the first days has not had what comes second.
+        assert len(tenth) == (treatment in ("chemo", "dli", "palliative"))
+        assert all(f"{less} {in_weeks_at_least(worst)}." in said for said in tenth)
+        assert f"{longer} {duration(until if best is None else best)}" in most
+        assert most.startswith(least) == (best is None)
+        if best is None:
+            assert (
+                " 4 " in f" {most.split(longer)[0]} " or "four" in most or "quatre" in most
+            ) == (last is None)
 
 
 def test_hope_is_in_proportion() -> None:

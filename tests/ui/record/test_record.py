@@ -15,11 +15,12 @@ from pypdf.generic import DictionaryObject
 from model import language
 from model.case import INTERVAL_FIRST_DAYS, LEUKEMIAS, Case
 from model.catalogues import LOCALES, catalogues
-from model.language import ENGLISH
+from model.language import ENGLISH, _
 from model.options import REINDUCTION, TREATMENT_LABELS, TREATMENTS
 from model.paper.guidelines import RANK_WORDS, STATUS_WORDS
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
 from tests.seen import holds
+from ui.case.answer import DAYS, answer_table, answers, without_curve
 from ui.case.guidance import guidance_of
 from ui.case.survival_table import median_interval, table_notes
 from ui.compare.address import Column
@@ -34,7 +35,6 @@ from ui.session.language import date_in_words
 from ui.session.words import field_label
 from ui.shown.alike import SIGN_OF_SUPPORT
 from ui.shown.charts.words import how_to_read
-from ui.shown.described import describe
 from ui.shown.labels import limits_line
 from ui.shown.results import (
     at_risk_words,
@@ -45,12 +45,20 @@ from ui.shown.results import (
     percent_interval,
     shown_pattern,
 )
-from ui.shown.sheet import unprintable
+from ui.shown.sheet import for_sheet, unprintable
 
 TODAY, TOMORROW = date(2026, 11, 23), date(2026, 11, 24)
 CASE = Case("AML", 200, True, 8, mrd="positive")
 # What takes most room: every optional input, and a day alive after which little is known.
 LONG = Case("B-ALL", 91, False, 3, "good", "negative", "yes", days_survived=200)
+# Each with whether the three active options are assumed alike.
+RECORDS = {
+    "AML": (Case("AML", 200, True, 8), False),
+    "ALL early without remission": (Case("B-ALL", 40, False, 8, mrd="positive"), False),
+    "alive on a later day": (LONG, False),
+    "assumed alike": (Case("B-ALL", 200, True, 8), True),
+    "without age": (Case("AML", 200, True), False),
+}
 COLUMNS = (
     holds("second_sct"),
     holds("chemo_dli"),
@@ -72,8 +80,9 @@ def record(
     treatments: tuple[str, ...] = TREATMENTS,
     compared: Comparison | None = None,
     today: date = TODAY,
+    alike: bool = False,
 ) -> bytes:
-    return record_pdf(case, treatments, guidance_of(case), compared, today)
+    return record_pdf(case, treatments, guidance_of(case), compared, today, alike)
 
 
 def family(
@@ -151,11 +160,37 @@ def test_every_number_of_the_table_is_in_the_record(case, spoken):
             if horizon.known:
                 cell = percent(horizon.survival)
                 cell += SIGN_OF_SUPPORT[horizon.support]
+                # What the answer says stands there alone.
+                cell += "" if horizon.day in DAYS else "·"
                 cell += percent_interval(horizon.lower, horizon.upper)
                 assert squeezed(cell) in text
-                assert squeezed(at_risk_words(horizon.at_risk)) in text
-    for line in (table_notes(results), *given_alive(case), *few_then(results)):
-        assert squeezed(line) in text
+                if horizon.day not in DAYS:
+                    assert squeezed(at_risk_words(horizon.at_risk)) in text
+    for line in (*table_notes(results), *given_alive(case), *few_then(results)):
+        assert text.count(squeezed(line)) == 1
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_answer_stands_first_in_the_record_with_each_of_its_numbers(name, spoken):
+    case, alike = RECORDS[name]
+    pdf = record(case, alike=alike)
+    pages = [squeezed(page.extract_text()) for page in opened(pdf).pages]
+    assert len(pages) == 2
+    pattern = shown_pattern(case, TREATMENTS, alike)
+    answer = answer_table(case, pattern, answers(case, pattern), guidance_of(case))
+    for row in for_sheet(answer)["rows"]:
+        assert squeezed("".join(line for cell in row for line in cell["lines"])) in pages[0]
+    assert [note for note in answer.notes if squeezed(note) not in pages[0]] == [
+        note for note in [without_curve(guidance_of(case))] if note
+    ]
+    # The child, the answer, the curves, and then what is left of the table.
+    order = [_("The child"), answer.caption, how_to_read(), _("Medians and other times")]
+    places = [pages[0].index(squeezed(words)) for words in order]
+    assert places == sorted(places)
+    kinds = kinds_of(structure(pdf))
+    assert kinds.index("/Table") < kinds.index("/Figure")
+    # Head, reinduction, what it became or three as one, the others; and a head and five options.
+    assert kinds.count("/TR") == 1 + (3 if alike else 6) + 1 + 5
 
 
 def test_the_numbers_of_the_record_are_those_of_the_model():
@@ -176,7 +211,7 @@ def test_the_numbers_of_the_record_are_those_of_the_model():
             "<1" if number < 0.01 else f"{100 * number:.0f}" for number in numbers[:3]
         )
         sign = SIGN_OF_SUPPORT[numbers[3]]
-        assert f"{survival}%{sign}{lower}–{upper}%" in text
+        assert re.search(rf"{survival}%{sign}·?{lower}–{upper}%", text)
 
 
 def test_what_supports_a_number_is_marked_in_the_record():
@@ -186,11 +221,19 @@ def test_what_supports_a_number_is_marked_in_the_record():
     assert supports.count("borrowed")
     cells = re.findall(r"\d%‡", said(record()))
     assert len(cells) == supports.count("borrowed")
+    for case in (CASE, LONG):
+        pattern = shown_pattern(case, TREATMENTS)
+        laid = for_sheet(answer_table(case, pattern, answers(case, pattern), guidance_of(case)))
+        signs = [cell["lines"][0].split("\u00a0")[1:] for row in laid["rows"] for cell in row[1:4]]
+        horizons = [h for row in answers(case, pattern) for h in row.result.horizons]
+        assert ["".join(sign) for sign in signs] == [
+            SIGN_OF_SUPPORT[h.support] if h.known else "" for h in horizons if h.day in DAYS
+        ]
 
 
 def test_the_record_says_what_was_entered_and_what_was_not():
     text = said(record(LONG))
-    assert squeezed(describe(LONG)) in text
+    assert squeezed(f"{field_label('days_to_failure')}: 91 (days 0 to 91)") in text
     assert squeezed(f"{field_label('performance')}: good") in text
     assert squeezed(f"{field_label('days_survived')}: 200") in text
     assert squeezed(f"{field_label('tbi')}: not given") in said(record())
@@ -249,15 +292,17 @@ def test_the_record_has_two_numbered_pages(leukemia, day, spoken):
 
 def test_an_option_left_out_of_the_form_has_no_row_in_the_record():
     kinds = kinds_of(structure(record(treatments=("second_sct", "dli"))))
-    assert kinds.count("/TR") == 1 + 2
+    # A head each; and of the answer reinduction, which begins one of them.
+    assert kinds.count("/TR") == 1 + 1 + 2 + 1 + 2
 
 
+@pytest.mark.parametrize("case", [CASE, LONG], ids=["from relapse", "alive on a later day"])
 @pytest.mark.parametrize(
     "columns", [COLUMNS[:1], COLUMNS[:2], COLUMNS, (*COLUMNS[1:], holds(REINDUCTION))], ids=len
 )
-def test_a_comparison_is_in_the_record_on_a_third_page(columns, spoken):
-    shown = compared(columns, LONG)
-    pages = opened(record(LONG, compared=shown)).pages
+def test_a_comparison_is_in_the_record_on_a_third_page(columns, case, spoken):
+    shown = compared(columns, case)
+    pages = opened(record(case, compared=shown)).pages
     assert len(pages) == 3
     text = squeezed(pages[2].extract_text())
     assert all(squeezed(column.name) in text for column in shown.columns)
@@ -542,4 +587,6 @@ def test_every_reported_day_stands_above_its_column(spoken):
     from ui.shown.results import horizon_name
 
     text = said(record())
-    assert "".join(squeezed(horizon_name(day)) for day in TABLE_DAYS) in text
+    alive = _("Alive at {time}")
+    assert "".join(squeezed(alive.format(time=horizon_name(day))) for day in DAYS) in text
+    assert "".join(squeezed(horizon_name(day)) for day in TABLE_DAYS if day not in DAYS) in text

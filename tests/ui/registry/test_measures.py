@@ -17,6 +17,7 @@ from model.validation.case_mix import case_mix
 from model.validation.expected import expected
 from model.validation.performance import Measure, Performance, performance
 from model.validation.verdicts import DEATHS_ASKED, meaning, summary, verdict
+from tests.drawn import all_of
 from tests.simulated import simulated
 from ui.registry.case_mix import case_mix_table
 from ui.registry.charts import calibration_chart, decision_chart, group_chart
@@ -28,6 +29,7 @@ from ui.registry.words import (
     precision_words,
     table_by_day,
 )
+from ui.shown.table import as_html
 
 SAMPLES = "20"
 
@@ -193,16 +195,16 @@ def test_nothing_on_screen_is_not_a_number(children: pd.DataFrame, kind: str) ->
     found = performance(expected(load_model(), these), replicates=int(SAMPLES))
     shown = [
         summary(found),
-        overall_table(found),
-        table_by_day(found),
+        as_html(overall_table(found)),
+        as_html(table_by_day(found)),
         precision_words(found),
-        group_table(found.groups),
+        as_html(group_table(found.groups)),
         *map(group_alt, found.groups),
         measures_as_csv(found, "1"),
-        case_mix_table(case_mix(these)),
-        *(json.dumps(calibration_chart(curve)) for curve in found.curves.values()),
-        *(json.dumps(decision_chart(curve)) for curve in found.decisions.values()),
-        *(json.dumps(group_chart(group)) for group in found.groups),
+        as_html(case_mix_table(case_mix(these))),
+        *(all_of(calibration_chart(curve)) for curve in found.curves.values()),
+        *(all_of(decision_chart(curve)) for curve in found.decisions.values()),
+        *(all_of(group_chart(group)) for group in found.groups),
     ]
     for text in shown:
         assert text

@@ -5,16 +5,11 @@ import dataclasses
 import gettext
 import json
 import re
-import tomllib
 from itertools import combinations, pairwise
-from pathlib import Path
-from typing import Any
 
-import altair
 import numpy as np
 import pytest
 import vl_convert
-from altair.utils.schemapi import SchemaValidationError
 from coloraide import Color
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,18 +17,11 @@ from hypothesis import strategies as st
 from model import language
 from model.case import DAYS_SURVIVED_RANGE, INTERVAL_FIRST_DAYS, Case
 from model.options import REINDUCTION, TREATMENTS, arms_of
-from model.reconstruction.freedom import ASSUMPTIONS
 from model.survival.pattern import PATTERNS
 from model.survival.prediction import HORIZON_DAYS, TABLE_DAYS, load_model, predict_case
 from model.survival.support import SUPPORT, counted
+from tests.contrast import THEMES, contrast
 from tests.drawn import all_of, rows_of
-from ui.case import exploratory
-from ui.evidence.assumptions import assumption_chart, early_chart
-from ui.evidence.curves import arm_chart, figure_chart
-from ui.evidence.forest import forest_chart
-from ui.family.chart import family_chart
-from ui.shown.charts.drawing import TEMPLATES
-from ui.shown.charts.file import chart_file
 from ui.shown.charts.labels import apart, hover_rows, label_rows, support_phrase
 from ui.shown.charts.page import BETWEEN_WHISKERS, curves_chart, one_by_one, page_chart, page_charts
 from ui.shown.charts.series import (
@@ -44,13 +32,11 @@ from ui.shown.charts.series import (
     series_of,
     turning_days,
 )
-from ui.shown.charts.templates import as_json, templates
 from ui.shown.charts.words import alt_text
 from ui.shown.downloads import chart_as_png, chart_as_svg, described_png, file_name
 from ui.shown.options import SHOWN, short_label, shown_option
 from ui.shown.results import (
     ShownPattern,
-    choices_pattern,
     horizon_name,
     in_months,
     interval_words,
@@ -61,7 +47,6 @@ from ui.shown.results import (
     shown_pattern,
 )
 
-CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 CASES = [Case("AML", day, cr, 8) for day in INTERVAL_FIRST_DAYS for cr in (True, False)]
 CASE = Case("AML", 200, True, 8, mrd="positive")
 PATTERN = shown_pattern(CASE, TREATMENTS)
@@ -195,15 +180,6 @@ def test_intervals_stand_on_the_reported_days_beside_each_other():
     assert marked.assign(at=at).groupby("day")["at"].nunique().min() >= 3
 
 
-# ------------------------------------------------------------------------------- the template
-
-
-def test_the_templates_are_those_that_altair_builds():
-    assert TEMPLATES.read_text(encoding="utf-8") == as_json(templates()), (
-        "run `python -m ui.shown.charts.templates`"
-    )
-
-
 def test_two_cases_have_the_same_specification_and_other_rows():
     one, other = (
         page_chart(shown_pattern(Case("AML", days, True, 8), TREATMENTS)) for days in (20, 400)
@@ -211,54 +187,6 @@ def test_two_cases_have_the_same_specification_and_other_rows():
     rows, others = one.pop("datasets"), other.pop("datasets")
     assert json.dumps(one) == json.dumps(other)
     assert rows["points"] != others["points"]
-
-
-def test_every_word_of_a_template_is_put_in():
-    pattern = shown_pattern(CASE, TREATMENTS)
-    for spec in (
-        page_chart(pattern),
-        *page_charts(pattern),
-        page_chart(choices_pattern(CASE)),
-        chart_file(CASE, pattern),
-        family_chart(CASE, TREATMENTS, 365),
-        figure_chart(1),
-        figure_chart(3),
-        arm_chart("chemo"),
-    ):
-        assert "@" not in json.dumps({**spec, "datasets": None})
-
-
-def everything() -> dict[str, Any]:
-    """Every kind of chart that a page, a file or a sheet can hold."""
-    pattern = shown_pattern(CASE, TREATMENTS)
-    late = shown_pattern(alive(365), TREATMENTS)
-    return {
-        "page": page_chart(pattern),
-        "alive": page_chart(late),
-        "one by one": page_charts(late)[0],
-        "choices": page_chart(choices_pattern(CASE)),
-        "file": chart_file(CASE, pattern),
-        "exploratory": exploratory.charts(CASE, TREATMENTS)[0],
-        "talk": family_chart(CASE, TREATMENTS, 365),
-        **{f"figure {k}": figure_chart(k) for k in (1, 2, 3)},
-        "arm": arm_chart("chemo"),
-        **{f"forest {k}": forest_chart(k) for k in (3, 4)},
-        **{f"assumption {name}": assumption_chart(name) for name in ASSUMPTIONS},
-        "early": early_chart("chemo"),
-    }
-
-
-def test_every_specification_keeps_to_altairs_schema():
-    for name, chart in everything().items():
-        spec = {key: value for key, value in chart.items() if key != "datasets"}
-        assert altair.Chart.from_dict(spec), name
-
-
-def test_a_slip_in_a_specification_is_found():
-    spec = json.loads(json.dumps({**page_chart(PATTERN), "datasets": {}}))
-    spec["layer"][3]["mark"]["strokWidth"] = 2
-    with pytest.raises(SchemaValidationError.__mro__[1]):
-        altair.Chart.from_dict(spec)
 
 
 def test_pointing_at_a_day_shows_every_option_with_its_interval():
@@ -298,19 +226,11 @@ def test_labels_that_overlap_are_spread_around_their_mean():
     assert apart([0.9, 0.52, 0.48], 0.1) == pytest.approx([0.9, 0.55, 0.45])
 
 
-def luminance(color: str) -> float:
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("treatment", [*TREATMENTS, REINDUCTION])
 def test_colors_stand_out_from_the_background(treatment, theme):
-    background = tomllib.loads(CONFIG.read_text())["theme"][theme]["backgroundColor"]
     color = shown_option(treatment).dark if theme == "dark" else shown_option(treatment).color
-    bright, dim = sorted((luminance(color), luminance(background)), reverse=True)
-    assert (bright + 0.05) / (dim + 0.05) >= {"light": 3, "dark": 4.5}[theme]
+    assert contrast(color, THEMES[theme]["backgroundColor"]) >= {"light": 3, "dark": 4.5}[theme]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

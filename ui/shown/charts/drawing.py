@@ -1,4 +1,4 @@
-"""Charts of curves as they are drawn: a template of Altair's, its words and looks, and its rows.
+"""Charts as they are drawn: a template of Altair's, its words and looks, and its rows.
 
 The specification of two charts is the same where their words and looks are, whatever their numbers:
 the rows are named data sets beside it, so that a browser that shows one chart only redraws it for
@@ -36,6 +36,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "inside": ("day", "survival", "said", "dy"),
     "names": ("series", "end", "height", "label", "short"),
     "hover": ("day", "when", *(f"said_{k}" for k in range(MOST_SERIES))),
+    # Of Evidence.
+    "ratios": (
+        *("at", "series", "ratio", "lower", "upper", "least", "most"),
+        *("what", "said", "spread"),
+    ),
+    "heads": ("at", "name"),
+    "bars": ("from", "to", "height", "range", "lists"),
+    "beforehand": ("from", "to", "height"),
+    "lists": ("list", "day", "survival"),
+    # Of Registry.
+    "children": ("from", "to", "height"),
+    "curves": ("series", "at", "value", "lower", "upper"),
 }
 Rows = Sequence[tuple[Any, ...]]
 
@@ -75,6 +87,11 @@ class Drawing:
             )
             for name, rows in self.rows.items()
         }
+
+
+def drawn(name: str, height: int, words: Mapping[str, Any], **rows: Rows) -> Drawing:
+    """A template with its words and rows, in the ink of a page."""
+    return Drawing(_filled(name, height, _frozen({"ink": INK_OF_PAGE, **words})), rows)
 
 
 def looks_of(series: Sequence[Series], *, dark_too: bool) -> dict[str, Any]:
@@ -156,7 +173,7 @@ def _filled(name: str, height: int, frozen: str) -> Spec:
         tooltip = layer.get("encoding", {}).get("tooltip")
         if tooltip:
             layer["encoding"]["tooltip"] = [
-                one for one in tooltip if not one["title"].startswith("@")
+                one for one in tooltip if not one["title"].startswith("@said_")
             ]
     return filled
 

@@ -1,6 +1,5 @@
 """What every chart has alike: ink, fonts, sizes, and the way a curve is dashed."""
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 INK_OF_PAGE = "currentColor"
 INK_OF_FILE = "#111111"
 FONT_OF_FILE = "Arial, Helvetica, Liberation Sans, sans-serif"
@@ -14,6 +13,8 @@ AROUND_PLOT = 80
 HEIGHT_ONE_BY_ONE = 250
 # On a phone, names at the ends of the curves are short.
 NARROW = "containerSize()[0] < 600"
+# What is observed, and what is predicted or compared with it.
+OBSERVED_COLOR, MODEL_COLOR = "#2b7cb2", "#8f533f"
 # How a line is dashed: by what supports it, or by what it is.
 DASHES = {"yes": [1, 0], "borrowed": [10, 5], "no": [2, 3], "model": [6, 4], "exploratory": [1, 3]}
 # Curves that one chart may hold.

@@ -1,12 +1,14 @@
-"""The chart of curves as Altair builds it: one specification for every case, language and theme.
+"""The charts as Altair builds them: one specification a kind, for every case,
+language and theme.
 
 What differs from chart to chart is put in where it is drawn (`ui.shown.charts.drawing`): the rows
-of its named data sets, and what stands here as a name behind an @. So the specification is built
+of its named data sets, and what stands here as a name behind an @. So each specification is built
 once, checked against Altair's schema, and kept in `templates.json`, which
 
     python -m ui.shown.charts.templates
 
-writes anew. Nobody who reads a page waits for Altair.
+writes anew. Nobody who reads a page waits for Altair. The charts of curves are here, those of
+Evidence and Registry in modules of their own.
 """
 
 import json
@@ -15,14 +17,11 @@ from typing import Any
 import altair as alt
 
 from model.survival.prediction import HORIZON_DAYS
+from ui.shown.charts import templates_of_evidence, templates_of_registry
 from ui.shown.charts.drawing import NAMED_DAYS, TEMPLATES, TITLE_REACH
 from ui.shown.charts.look import DASHES, FONT_SIZE, LINE_HEIGHT, MOST_SERIES, SMALL_FONT_SIZE
-from ui.shown.results import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from ui.shown.charts.parts import YEARS, Part, by_series, framed, ink, survival
 
-YEARS = [round(year * MONTHS_PER_YEAR * DAYS_PER_MONTH) for year in range(5)]
-# A layer, or a chart of several. What Altair's methods give has no type of its own.
-Part = Any
-QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 # How dark the band of the curve is whose name is pointed at.
 PICKED = 0.2
 
@@ -37,14 +36,16 @@ def as_json(content: dict[str, Any]) -> str:
 
 def templates() -> dict[str, Any]:
     """Every template by its name; validated by Altair against its schema."""
-    return {"curves": curves().to_dict(), "talk": talk().to_dict()}
+    own = {"curves": curves(), "talk": talk()}
+    every = own | templates_of_evidence.charts() | templates_of_registry.charts()
+    return {name: framed(chart).to_dict() for name, chart in every.items()}
 
 
 def curves() -> Part:
     """Curves with their names at their ends, for a page, a file or a sheet."""
     axes: dict[str, Any] = {
         "x": _time().axis(
-            **_ink(SMALL_FONT_SIZE),
+            **ink(),
             title="@time",
             values=NAMED_DAYS,
             # Vega leaves out every second value where there are more than it would have chosen.
@@ -57,7 +58,7 @@ def curves() -> Part:
             titleAlign=alt.ExprRef("@is_cramped ? 'left' : 'center'"),
             titleX=alt.ExprRef(f"@is_cramped ? {-TITLE_REACH} : width / 2"),
         ),
-        "y": _survival(_ink(SMALL_FONT_SIZE), "round(100 * datum.value)"),
+        "y": survival(),
     }
     picked = alt.selection_point(
         name="picked", fields=["series"], on="pointerover", clear="pointerout"
@@ -73,7 +74,7 @@ def curves() -> Part:
         *_names(picked),
         _pointed(),
     )
-    return _framed(alt.layer(*layers)).add_params(
+    return alt.layer(*layers).add_params(
         alt.param(name="all_names", value="@all_names"),
         alt.param(name="few_names", value="@few_names"),
     )
@@ -84,13 +85,15 @@ def talk() -> Part:
     size = 17
     axes: dict[str, Any] = {
         "x": _time().axis(
-            **_ink(size) | {"labelPadding": 8, "grid": False},
+            **ink(size) | {"labelPadding": 8, "grid": False},
             title="@time",
             values=YEARS,
             tickCount=len(YEARS),
             labelExpr="all_names[datum.value] || ''",
         ),
-        "y": _survival(_ink(size) | {"labelPadding": 8}, "round(@hundred * datum.value)"),
+        "y": survival(
+            **ink(size) | {"labelPadding": 8, "labelExpr": "round(@hundred * datum.value)"}
+        ),
     }
     layers = (
         _rule_at("chosen", [2, 4], 0.8),
@@ -98,55 +101,11 @@ def talk() -> Part:
         _lines(axes),
         _markers(axes, 130),
     )
-    return _framed(alt.layer(*layers)).add_params(alt.param(name="all_names", value="@all_names"))
-
-
-def _framed(chart: Part) -> Part:
-    return (
-        chart.properties(height=400, usermeta={"embedOptions": {"renderer": "svg"}})
-        .configure_view(stroke=None)
-        .configure_axis(labelFontSize=SMALL_FONT_SIZE, titleFontSize=SMALL_FONT_SIZE)
-        # The chart is described as a whole, and its numbers stand in the table.
-        .configure_mark(aria=False)
-    )
+    return alt.layer(*layers).add_params(alt.param(name="all_names", value="@all_names"))
 
 
 def _time() -> Part:
     return alt.X("day:Q").scale(domain=[0, HORIZON_DAYS], nice=False)
-
-
-def _survival(ink: dict[str, Any], named: str) -> Part:
-    axis: dict[str, Any] = {
-        "title": "@alive",
-        "values": QUARTERS,
-        "tickCount": len(QUARTERS),
-        "labelExpr": named,
-        "labelBaseline": "middle",
-    }
-    return alt.Y("survival:Q").scale(domain=[0, 1], nice=False).axis(**ink, **axis)
-
-
-def _ink(size: int) -> dict[str, Any]:
-    return {
-        "labelColor": "@ink",
-        "titleColor": "@ink",
-        "titleFontWeight": "normal",
-        "labelFontSize": size,
-        "titleFontSize": size,
-        "domain": False,
-        "ticks": False,
-        "labelPadding": 6,
-        "grid": True,
-        "gridColor": "@ink",
-        "gridOpacity": 0.16,
-    }
-
-
-def _by_series(channel: type[Any], name: str) -> Any:
-    """What tells one curve from another: in the order of the series."""
-    # Told so: of widths and opacities Vega-Lite would make a scale of even steps.
-    scale = {"type": "ordinal", "domain": ["@series"], "range": [f"@{name}"]}
-    return channel("series:N").scale(**scale).legend(None)
 
 
 def _alive_since() -> tuple[Part, Part]:
@@ -176,7 +135,7 @@ def _rule_at(data: str, dash: list[int], opacity: float) -> Part:
 
 def _bands(axes: dict[str, Any], picked: alt.Parameter | None) -> Part:
     """The intervals: as dark as each is at rest, and of one whose name is pointed at."""
-    at_rest = _by_series(alt.FillOpacity, "bands")
+    at_rest = by_series(alt.FillOpacity, "bands")
     opacity = (
         at_rest
         if picked is None
@@ -189,7 +148,7 @@ def _bands(axes: dict[str, Any], picked: alt.Parameter | None) -> Part:
             x=axes["x"],
             y=alt.Y("lower:Q"),
             y2=alt.Y2("upper:Q"),
-            fill=_by_series(alt.Fill, "colors"),
+            fill=by_series(alt.Fill, "colors"),
             fillOpacity=opacity,
             detail=["stretch:N"],
         )
@@ -203,9 +162,9 @@ def _lines(axes: dict[str, Any]) -> Part:
         .encode(
             x=axes["x"],
             y=axes["y"],
-            stroke=_by_series(alt.Stroke, "colors"),
-            strokeWidth=_by_series(alt.StrokeWidth, "widths"),
-            opacity=_by_series(alt.Opacity, "fades"),
+            stroke=by_series(alt.Stroke, "colors"),
+            strokeWidth=by_series(alt.StrokeWidth, "widths"),
+            opacity=by_series(alt.Opacity, "fades"),
             strokeDash=alt.StrokeDash("line:N")
             .scale(type="ordinal", domain=list(DASHES), range=list(DASHES.values()))
             .legend(None),
@@ -223,7 +182,7 @@ def _whiskers() -> Part:
             x=alt.X("day:Q"),
             y=alt.Y("lower:Q"),
             y2=alt.Y2("upper:Q"),
-            stroke=_by_series(alt.Stroke, "colors"),
+            stroke=by_series(alt.Stroke, "colors"),
         )
     )
 
@@ -237,9 +196,9 @@ def _markers(axes: dict[str, Any], size: int) -> Part:
         .encode(
             x=axes["x"],
             y=axes["y"],
-            fill=_by_series(alt.Fill, "colors"),
-            stroke=_by_series(alt.Stroke, "colors"),
-            shape=_by_series(alt.Shape, "shapes"),
+            fill=by_series(alt.Fill, "colors"),
+            stroke=by_series(alt.Stroke, "colors"),
+            shape=by_series(alt.Shape, "shapes"),
             fillOpacity=alt.condition(
                 "datum.line != 'borrowed' && datum.line != 'no'", alt.value(1), alt.value(0)
             ),
@@ -268,15 +227,15 @@ def _names(picked: alt.Parameter) -> tuple[Part, ...]:
     names = alt.Chart(alt.NamedData("names"))
     x = alt.XDatum(HORIZON_DAYS)
     height = alt.Y("height:Q")
-    lead = names.mark_rule(xOffset=4, x2Offset=18, opacity=0.8, tooltip=None).encode(
+    lead = names.mark_rule(xOffset=4, x2Offset=18, tooltip=None).encode(
         x=x,
         x2=alt.X2Datum(HORIZON_DAYS),
         y=alt.Y("end:Q"),
         y2=alt.Y2("height:Q"),
-        stroke=_by_series(alt.Stroke, "colors"),
+        stroke=by_series(alt.Stroke, "colors"),
     )
     marker = names.mark_point(filled=True, xOffset=26, size=70, opacity=1, tooltip=None).encode(
-        x=x, y=height, color=_by_series(alt.Color, "colors"), shape=_by_series(alt.Shape, "shapes")
+        x=x, y=height, color=by_series(alt.Color, "colors"), shape=by_series(alt.Shape, "shapes")
     )
     text = (
         names.mark_text(
