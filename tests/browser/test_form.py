@@ -401,7 +401,7 @@ def test_a_link_in_french_speaks_french_to_any_browser(page: Page, app_url: str)
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     expect_in_address(page, **SAMPLE, lang="fr")
     page.get_by_role("link", name="À propos").click()
-    expect(page.get_by_role("heading", name="À propos d'Aftergraft")).to_be_visible()
+    expect(page.get_by_role("heading", name="À propos d’Aftergraft")).to_be_visible()
     expect_in_address(page, **SAMPLE, lang="fr")
 
 

@@ -138,6 +138,17 @@ def test_french_has_no_break_before_its_high_punctuation() -> None:
     assert breaks == []
 
 
+def test_french_is_set_as_a_printer_would_set_it() -> None:
+    """A narrow space before ; ! ? and within « », a wide one before : and %, and ’ for '."""
+    typed = [
+        translation
+        for message in texts_of(read_catalogue("fr"))
+        for translation in translations(message)
+        if re.search(r"\u00a0[;?!»]|«\u00a0|\u202f[:%]|\w'", re.sub(r"`[^`]*`", "", translation))
+    ]
+    assert typed == []
+
+
 def test_texts_of_the_guidelines_are_in_the_catalogue() -> None:
     said = {text for file, text in source_texts() if file == "data/guidelines.toml"}
     assert {"Bispecific antibodies", "late relapse, after 12 months", "AML"} <= said

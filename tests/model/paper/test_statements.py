@@ -221,7 +221,7 @@ def test_the_papers_words_stand_with_table_4_on_the_evidence_page(spoken):
 
 
 def test_the_papers_words_name_whose_they_are_and_where_they_stand(spoken):
-    named = {"en": ("The paper itself", "Results"), "fr": ("L'article lui-même", "Résultats")}
+    named = {"en": ("The paper itself", "Results"), "fr": ("L’article lui-même", "Résultats")}
     assert all(word in chemo_alone_in_paper() for word in (*named[spoken], "S1"))
 
 

@@ -347,7 +347,7 @@ def test_words_of_the_clinic_are_explained_or_not_used(spoken: str) -> None:
         "en": r"\b(SCT|allogeneic|hematopoietic|TBI|GvHD|prognosis|hazard|median|interval|cohort|"
         r"randomi[sz]ed|conditioning|lymphocytes?|progression|efficacy|toxicity|survival|"
         r"performance status|extrapolat\w+|blasts?|cytologic\w*)\b",
-        "fr": r"\b(CSH|allogénique|hématopoïétiques?|ICT|TBI|GvH|pronostic|médiane|intervalle|"
+        "fr": r"\b(CSH|allogénique|hématopoïétiques?|ICT|TBI|G[vV]H|pronostic|médiane|intervalle|"
         r"cohorte|randomisé\w*|conditionnement|progression|efficacité|toxicité|survie|"
         r"indice de performance|extrapol\w+|blastes?)\b",
     }[spoken]

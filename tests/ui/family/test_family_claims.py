@@ -688,7 +688,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "adapted": {
         "en": ("adjusted to what happened to .. of our own|^Recalibrated to", r"\bnot\b"),
-        "fr": ("adaptés à ce qui est arrivé à .. de chez nous|^Recalibré", r"\bpas\b"),
+        "fr": ("adaptés à ce qui est arrivé à .. de notre centre|^Recalibré", r"\bpas\b"),
     },
     "kinds together": {
         "en": ("of all kinds of leukemia together", r"\bnot of\b|one kind"),
@@ -714,7 +714,7 @@ SENSES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "passed": {
         "en": (r"^Since then, about \d .. have passed", "ahead|from now"),
-        "fr": (r"^Depuis, environ \d .. ont passé", "d'ici"),
+        "fr": (r"^Depuis, il s'est passé environ \d", "d'ici"),
     },
     "what it became": {
         "en": (
@@ -757,23 +757,29 @@ def sense_of(condition: Condition, code: str) -> tuple[str, str]:
     return rf"\b{day} {alive_on[1]}\b", "day 0"
 
 
+def typed(sentence: str) -> str:
+    """A sentence with the apostrophe of a keyboard, in which the senses above are written."""
+    return sentence.replace("’", "'")
+
+
 def amiss(claim: Claim, code: str) -> str:
     """What of the words of a claim does not say what it claims; empty where all does."""
+    sentence = typed(claim.sentence)
     for condition in claim.conditions:
         must, must_not = sense_of(condition, code)
         names = ".*".join(re.escape(NAMES[arm][code]) for arm in condition.names)
         must = must.replace("{n}", r"\d+").replace("{names}", names)
         pattern = re.sub(r" ?\.\. ?", ".*", must)
-        if not re.search(pattern, claim.sentence):
+        if not re.search(pattern, sentence):
             return f"{condition.says}: {must!r} is missing"
-        turned = re.search(must_not, claim.sentence)
+        turned = re.search(must_not, sentence)
         if turned:
             return f"{condition.says}: {turned[0]!r} turns it round"
     hedged = any(condition.says in HEDGED for condition in claim.conditions)
-    if (NOT_QUITE_SURE[code] in claim.sentence) != hedged:
+    if (NOT_QUITE_SURE[code] in sentence) != hedged:
         return f"{NOT_QUITE_SURE[code]!r} is {'missing' if hedged else 'said of what is sure'}"
     named = {name for condition in claim.conditions for name in condition.names}
-    found = {arm for arm, name in NAMES.items() if name[code] in claim.sentence}
+    found = {arm for arm, name in NAMES.items() if name[code] in sentence}
     return f"names {sorted(found)}, not {sorted(named)}" if named and named != found else ""
 
 
@@ -930,9 +936,9 @@ def test_a_sentence_turned_round_or_made_surer_is_found_amiss(
     language.use(catalogues(LOCALES)[code], code)
     try:
         claims = [
-            claim
+            replace(claim, sentence=typed(claim.sentence))
             for claim in whole_sheet(CHILD, day=1461, pictured=TREATMENTS).claims
-            if of in claim.sentence and said in claim.sentence
+            if of in claim.sentence and said in typed(claim.sentence)
         ]
         assert claims
         for claim in claims:

@@ -466,7 +466,7 @@ def test_a_date_that_could_be_two_is_asked_about_in_english_and_not_in_french() 
     app = enter_dates(app, "2015-01-01", "03/04/2015")
     assert case_of(app).days_to_failure == 92
     app = enter_dates(app, "2015-01-01", "6/13/2015")
-    assert "6/13/2015 n'est pas une date" in words_beside_fields(app)
+    assert "6/13/2015 n’est pas une date" in words_beside_fields(app)
 
 
 def test_a_date_read_in_french_stays_that_date_in_english() -> None:
