@@ -29,7 +29,7 @@ FEW = 2
 
 STYLE_OF_TALK = """
 <style>
-.talk { line-height: 1.6; max-width: 46rem; }
+.talk { line-height: 1.6; max-width: 46rem; overflow-wrap: anywhere; }
 .talk p, .talk li, .talk figcaption { font-size: inherit; }
 .talk h2 { font-size: 1.35em; margin: 1.6em 0 0.4em; padding: 0; }
 .talk h3 { font-size: 1.15em; margin: 0; padding: 0; }
