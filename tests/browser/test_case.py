@@ -212,7 +212,7 @@ def test_french_page_has_the_same_numbers_written_as_in_french(page, app_url, pr
         months = int(median["median"]) / DAYS_PER_MONTH
         assert f"{months:.1f}".replace(".", ",") + " mois" in median["text"]
     chart = page.get_by_test_id("stVegaLiteChart")
-    for words in ("Soins palliatifs", "vivant au jour 60", "extrapolée de bout en bout"):
+    for words in ("Soins palliatifs", "vivant au jour 60", "entièrement extrapolée"):
         expect(chart.locator("svg text").filter(has_text=words).first).to_be_visible()
     expect(chart).to_have_attribute("aria-label", re.compile("Soins palliatifs"))
     expect(chart).not_to_have_attribute("aria-label", re.compile("Palliative"))
