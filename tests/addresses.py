@@ -76,6 +76,11 @@ def shown(app: AppTest) -> dict[str, Any]:
     }
 
 
+def plain_signs(text: str) -> str:
+    """JSON with the apostrophe and the blank of a typewriter in the place of a printer's."""
+    return text.replace("\\u2019", "'").replace("\\u202f", "\\u00a0")
+
+
 def withdrawn(kept: dict[str, Any]) -> bool:
     """Whether the child of an address outlived all children of some options."""
     return int(kept["link"].get("alive", "0")) > TABLE_DAYS[-2]

@@ -139,7 +139,7 @@ def _head(cell: Cell) -> str:
     marked = marker_as_html(cell.marker, cell.color) if isinstance(cell, Head) else ""
     return (
         f'<th scope="col" role="columnheader"{_attributes(cell)}>'
-        f"{marked}{escape(cell.text)}{_details(cell)}</th>"
+        f"{marked}{escape(cell.text)}{_details(cell, True)}</th>"
     )
 
 
@@ -173,15 +173,16 @@ def _column_label(head: Cell) -> str:
 def _content(cell: Cell, table: Table) -> str:
     strong = ' class="strong"' if cell.strong else ""
     said = f"<span{strong}>{_with_whole_ranges(cell.text)}</span>"
-    said += _details(cell)
+    said += _details(cell, table.layout == "compared")
     if cell.support != "yes" and table.layout != "answer":
         said += _detail(support_words(cell.support), "detail support")
     return said
 
 
-def _details(cell: Cell) -> str:
-    """With a blank before each, for who reads or copies what stands in one line."""
-    return "".join(f" {_detail(text)}" for text in cell.details if text)
+def _details(cell: Cell, in_line: bool) -> str:
+    """With a blank before each where they stand in one line, for who reads or copies it."""
+    blank = " " if in_line else ""
+    return "".join(f"{blank}{_detail(text)}" for text in cell.details if text)
 
 
 def _detail(text: str, kind: str = "detail") -> str:

@@ -59,7 +59,7 @@ def on_page(part: str) -> list[list[list[str]]]:
     rows = []
     for row in part.split("<tr")[1:]:
         cells = (SUPPORT_LINE.sub("", HIDDEN.sub("", cell)) for cell in CELL.findall(row))
-        lines = (cell.replace(' <span class="detail">', "\n").split("\n") for cell in cells)
+        lines = (re.split(r' ?<span class="detail">', cell) for cell in cells)
         rows.append([[unescape(re.sub(r"<[^>]+>", "", one)) for one in cell] for cell in lines])
     return rows
 
