@@ -107,27 +107,26 @@ QUIET = 700  # milliseconds after which a rerun is surely over
 
 
 def reruns(page: Page, count: int) -> list[float]:
-    """Change the days to failure across the interval boundaries; each answer is a full rerun."""
-    field = page.get_by_label("Days from first transplant", exact=False).first
-    taken = []
-    for k in range(count):
-        field.fill(str((45, 120, 250, 700)[k % 4] + k))
-        field.press("Enter")
-        page.wait_for_timeout(QUIET)
-        taken.append(page.evaluate("window.traffic.received - window.traffic.sent") / 1e3)
-    return taken
+    """Seconds from the message of a change to the last of its answer, each a full rerun."""
+    return changed(page, count, "window.traffic.received - window.traffic.sent")
 
 
 def waits(page: Page, count: int) -> list[float]:
-    """Seconds from Enter to the painted number, each of another interval than the one before."""
+    """Seconds from Enter to the painted number."""
     page.evaluate(WATCH_NUMBERS)
+    return changed(page, count, "window.waited")
+
+
+def changed(page: Page, count: int, milliseconds: str) -> list[float]:
+    """Change the days to failure across the interval boundaries, and read each time what the
+    browser says of it."""
     field = page.get_by_label("Days from first transplant", exact=False).first
     taken = []
     for k in range(count):
         field.fill(str((45, 120, 250, 700)[k % 4] + k))
         field.press("Enter")
         page.wait_for_timeout(QUIET)
-        taken.append(page.evaluate("window.waited") / 1e3)
+        taken.append(page.evaluate(milliseconds) / 1e3)
     return taken
 
 

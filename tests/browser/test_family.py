@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pypdf
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -411,6 +412,19 @@ def test_a_child_known_to_be_alive_is_compared_with_children_alive_then(
     expect(drawn).to_contain_text(f"about {round(100 * float(row['survival']))} are alive")
     main.get_by_text("Look at another time, or other options").click()
     expect(main.get_by_role("radio")).to_have_text(["1 year", "2 years", "4 years"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_talk_is_printed_on_five_sheets_with_its_curves_and_no_line_of_the_clinician(
+    page: Page, app_url: str, language: str
+) -> None:
+    child = {"leukemia": "B-ALL", "days": "300", "lang": language, "icons": ",".join(TREATMENTS)}
+    main = open_family(page, app_url, **child)
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(pypdf.PdfReader(io.BytesIO(paper)).pages) <= 5
+    page.emulate_media(media="print")
+    expect(main.get_by_test_id("stVegaLiteChart")).to_be_visible()
+    expect(main.get_by_role("heading", level=1)).to_be_hidden()
 
 
 def test_without_a_complete_case_there_is_no_talk(page: Page, app_url: str) -> None:

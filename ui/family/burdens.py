@@ -6,7 +6,6 @@ they leave empty is not shown, and they are told which are.
 """
 
 import functools
-import gettext
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -121,8 +120,7 @@ def is_general(option: str, heading: str, words: str) -> bool:
 def _in_every_language(text: str) -> frozenset[str]:
     if not text:
         return frozenset({""})
-    every: list[gettext.NullTranslations | None] = [*catalogues(LOCALES).values()]
-    return frozenset({text, *(one.gettext(text) for one in every if one is not None)})
+    return frozenset(one.gettext(text) for one in catalogues(LOCALES).values())
 
 
 def said_of(option: str, edited: Mapping[tuple[str, str], str]) -> tuple[Said, ...]:

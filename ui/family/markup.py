@@ -176,6 +176,7 @@ def curves_legend_markup(options: Iterable[FamilyOption]) -> str:
 def curves_markup(sheet: FamilySheet) -> str:
     """How to read the curves, and the limits."""
     parts = [_paragraph(line) for line in sheet.how_to_read_curves.lines]
+    parts += map(_paragraph, _why_no_numbers(sheet.options))
     parts += [_paragraph(sheet.left_out)] if sheet.left_out else []
     parts.append(_paragraph(sheet.limits, "quiet"))
     return _talk(parts)
@@ -284,11 +285,13 @@ def _drawing(svg: str, words: str) -> str:
 
 
 def _line(treatment: str) -> str:
-    color, marker = SHOWN[treatment].color, MARKERS[SHOWN[treatment].marker]
+    """In the color of its curve, which follows the theme of the page."""
+    color, marker = SHOWN[treatment].color_of_page, MARKERS[SHOWN[treatment].marker]
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 16">'
-        f'<path d="M0 8h42" fill="none" stroke="{color}" stroke-width="3"/>'
-        f'<path transform="translate(13 0)" d="{marker}" fill="{color}"/></svg>'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 42 16" '
+        'style="color-scheme: light dark">'
+        f'<path d="M0 8h42" style="fill: none; stroke: {color}; stroke-width: 3"/>'
+        f'<path transform="translate(13 0)" d="{marker}" style="fill: {color}"/></svg>'
     )
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from model.language import _, listed
 from model.options import TREATMENTS
-from ui.family.claims import MADE_OF, Claim, Condition, Facts, Said, claim, lacks, longer
+from ui.family.claims import MADE_OF, Facts, Said, claim, has, lacks, longer, sentence_of
 from ui.family.family import FamilySheet
 from ui.session.keys import forgotten_with_the_child, give_way, held, key_of
 from ui.shown.options import family_label
@@ -120,12 +120,8 @@ def _with_strong_medicines(_facts: Facts, shown: tuple[str, ...]) -> Said:
         _("These have strong medicines against the leukemia: {options}.").format(
             options=_named(found)
         ),
-        *(Condition(f"with {HARD}", _has(option)) for option in found),
+        *(has(option, HARD) for option in found),
     )
-
-
-def _has(option: str) -> Callable[[Facts], bool]:
-    return lambda facts: not lacks(option, HARD).holds(facts)
 
 
 def _at_home(_facts: Facts, shown: tuple[str, ...]) -> Said:
@@ -149,13 +145,13 @@ def _lived_longer(facts: Facts, shown: tuple[str, ...]) -> Said:
     )
     if not found:
         return _("Ask your team what could give more time.")
-    return Claim(
+    return claim(
         _(
             "On the whole, children who had one of these lived longer than children who had care "
             "without treatment meant to cure: {options}. Nobody can tell if it would be so for "
             "your child."
         ).format(options=_named(found)),
-        tuple(Condition("longer", longer(option, CURELESS).holds) for option in found),
+        *(longer(option, CURELESS) for option in found),
     )
 
 
@@ -200,8 +196,7 @@ def draw_matters(sheet: FamilySheet, facts: Facts) -> None:
         chosen = held(answer_name(one.id))
         for pole, serves in ((ONE, one.if_one), (OTHER, one.if_other)):
             if chosen in (pole, BOTH):
-                said = serves(facts, shown)
-                st.caption(said.sentence if isinstance(said, Claim) else said)
+                st.caption(sentence_of(serves(facts, shown)))
     for prompt, label in prompts().items():
         st.text_area(
             label,

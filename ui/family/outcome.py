@@ -22,7 +22,7 @@ from ui.family.claims import (
 from ui.family.spans import duration
 from ui.session.language import number
 from ui.session.model_in_use import model_of
-from ui.shown.results import horizon_name
+from ui.shown.results import horizon_name, nobody_to_compare
 
 HUNDRED = 100
 
@@ -56,16 +56,11 @@ class Outcome:
         return " ".join(part for part in (self.sentence, self.uncertainty, self.caution) if part)
 
 
-def compared_with_nobody(treatment: str, since: int) -> bool:
-    """Whether the child has lived longer than any child of the group was known to be alive."""
-    return bool(since) and nobody_at_risk(load_model(), treatment, since)
-
-
 def no_outcome(case: Case, treatment: str, day: int) -> Claim:
     """Why there is no number: nobody to compare with, or a time too near."""
     since = case.days_survived
     lived = of_child("days_survived", since)
-    if compared_with_nobody(treatment, since):
+    if nobody_to_compare(treatment, since):
         sentence = _(
             "No child in this group was known to be alive on day {day} or later. There is nobody "
             "to compare your child with, so no number is given."
@@ -94,7 +89,7 @@ def outcome(
 def _outcome(
     case: Case, treatment: str, day: int, recalibration: Recalibration | None, language: str
 ) -> Outcome | None:
-    if compared_with_nobody(treatment, case.days_survived):
+    if nobody_to_compare(treatment, case.days_survived):
         return None
     numbers = alive_of_hundred(model_of(recalibration), case, treatment, day)
     if numbers is None:

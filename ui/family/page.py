@@ -2,8 +2,9 @@
 
 Preparing: what is left out, the time, whose children are drawn, the team's own words, and a preview
 of everything. Showing: large letters and nothing else on screen, first words, then one hundred
-children, then curves, each when the clinician says so. Of no option anything is drawn until the
-clinician chooses it, or all of them at once, so that nothing is favoured by being first.
+children, then curves, then what matters to the family, each when the clinician says so. Of no
+option anything is drawn until the clinician chooses it, or all of them at once, so that nothing is
+favoured by being first.
 """
 
 import streamlit as st
@@ -58,7 +59,7 @@ from ui.session.page_style import ON_SCREEN_ONLY
 from ui.session.words import literal
 from ui.shown.described import describe
 from ui.shown.labels import limits_line
-from ui.shown.results import horizon_name
+from ui.shown.results import horizon_name, nobody_to_compare
 from ui.shown.sheet import unprintable
 
 LONGEST_NOTE = 800
@@ -272,11 +273,13 @@ def _edit_burdens(case: Case, talk: Talk) -> None:
                     args=(case,),
                     persist_state="session",
                 )
+    edited = edited_burdens()
+    said = {option: {one.heading for one in said_of(option, edited)} for option in talk.treatments}
     empty = [
         _("{option}: {heading}").format(option=treatment_label(option), heading=_(name).lower())
         for option in talk.treatments
         for heading, name in HEADINGS.items()
-        if not any(said.heading == heading for said in said_of(option, edited_burdens()))
+        if heading not in said[option]
     ]
     if empty:
         st.caption(
@@ -330,13 +333,14 @@ def _show(case: Case, talk: Talk, sheet: FamilySheet) -> None:
 
 def _draw_curves(case: Case, talk: Talk, sheet: FamilySheet) -> None:
     st.header(sheet.how_to_read_curves.heading)
-    drawn = [option for option in sheet.options if option.treatment in talk.pictured]
-    st.html(curves_legend_markup(drawn))
-    st.vega_lite_chart(
-        family_chart(case, talk.pictured, talk.day, recalibration_in_use()),
-        alt=family_chart_alt(sheet),
-        key="family_curves",
-    )
+    compared = [t for t in talk.pictured if not nobody_to_compare(t, case.days_survived)]
+    if compared:
+        st.html(curves_legend_markup([o for o in sheet.options if o.treatment in compared]))
+        st.vega_lite_chart(
+            family_chart(case, tuple(compared), talk.day, recalibration_in_use()),
+            alt=family_chart_alt(sheet),
+            key="family_curves",
+        )
     st.html(curves_markup(sheet))
 
 

@@ -1,8 +1,8 @@
-"""The sheet for the family: what was said in the talk, on paper, in large type.
+"""The sheet for the family: what was said in the talk, on paper.
 
-It has all the words of the talk, of every option alike, on as many pages as they take. The numbers
-of all options stand in one table, and below it once more in words, beside the hundred children of
-those that are drawn.
+It has all the words of the talk, of every option alike, in the largest letters with which they
+take four pages. What options ask of a child stands in one table, their numbers in another, and
+below that once more in words, beside the hundred children of those that are drawn.
 """
 
 import re
@@ -43,11 +43,12 @@ def family_pdf(sheet: FamilySheet, today: date) -> bytes:
         The day on which the sheet is made.
     """
     words = words_of(sheet, today)
-    for size in SIZES:
-        sheets = typeset("family/family.typ", words | {"size": size}, today)
-        if _pages(sheets) <= MOST_PAGES:
-            return sheets
-    return typeset("family/family.typ", words | {"size": SIZES[0]}, today)
+    made = [typeset("family/family.typ", words | {"size": SIZES[0]}, today)]
+    for size in SIZES[1:]:
+        if _pages(made[-1]) <= MOST_PAGES:
+            return made[-1]
+        made.append(typeset("family/family.typ", words | {"size": size}, today))
+    return made[-1] if _pages(made[-1]) <= MOST_PAGES else made[0]
 
 
 def _pages(sheets: bytes) -> int:
@@ -172,6 +173,7 @@ def _boxes(sheet: FamilySheet) -> str:
     """That some of the team's signs cannot be printed; empty where all can."""
     written = [sheet.team.team_words or ""]
     written += [s.team_words or "" for option in sheet.options for s in option.sections]
+    written += [said.sentence for option in sheet.options for said in option.burdens]
     if not unprintable("\n".join(written)):
         return ""
     return _(

@@ -146,10 +146,11 @@ class ShownPattern:
             treatments=self.treatments,
             days=days,
         )
-        kept = [not nobody_to_compare(t, self.days_survived) for t in self.treatments]
-        if all(kept):
+        compared = self.compared.treatments
+        if compared == self.treatments:
             return prediction
-        by_option, by_day = np.array(kept)[None, :], np.array(kept)[None, :, None]
+        by_option = np.isin(self.treatments, compared)[None, :]
+        by_day = by_option[..., None]
         return replace(
             prediction,
             survival=np.where(by_day, prediction.survival, np.nan),
