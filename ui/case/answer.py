@@ -51,7 +51,7 @@ from ui.shown.results import (
 )
 from ui.shown.table import Cell, Row, Table, notes_as_html, table_as_html
 
-# The reported days of the answer; all of them stand in the table further down.
+# The usual reported days of the answer; all of them stand in the table further down.
 DAYS = (TABLE_DAYS[0], ONE_YEAR, TWO_YEARS)
 DIFFERENCE_FROM = "difference_from"
 AFTER_REINDUCTION = CHOICES_AT_RELAPSE[REINDUCTION]
@@ -107,15 +107,17 @@ def _reinduction(case: Case, pattern: ShownPattern) -> tuple[OptionResult, Alike
 def heads(difference_from: str | None, since: int) -> list[str]:
     said = [
         _("Option"),
-        *(_("Alive at {time}").format(time=horizon_name(day)) for day in DAYS),
-        _("Children like this one, died within {time}").format(time=horizon_name(last_day(since))),
+        *(_("Alive at {time}").format(time=horizon_name(day)) for day in answer_days(since)),
+        _("Children like this one, died within {time}").format(
+            time=horizon_name(answer_days(since)[-1])
+        ),
         _("Authors' discussion, 2017"),
     ]
     if difference_from is not None:
         said.insert(
-            1 + len(DAYS),
+            1 + len(answer_days(since)),
             _("Difference from {option} at {time}").format(
-                option=treatment_label(difference_from), time=horizon_name(DAYS[1])
+                option=treatment_label(difference_from), time=horizon_name(ONE_YEAR)
             ),
         )
     return said
@@ -219,7 +221,11 @@ def answer_table(
 
 
 def _notes(shown: Sequence[Answer], guidance: Guidance | None) -> list[str]:
-    supports = {answer.alike.support[support_day(answer.result.days_survived)] for answer in shown}
+    supports = {
+        answer.alike.support[support_day(answer.result.days_survived)]
+        for answer in shown
+        if answer.result.is_compared
+    }
     lines = [without_curve(guidance), alike_note(), *support_notes(supports)]
     if guidance is not None and guidance.options:
         lines.append(proposals_and_curves())
@@ -231,7 +237,8 @@ def _notes(shown: Sequence[Answer], guidance: Guidance | None) -> list[str]:
 
 
 def _horizons(result: OptionResult) -> list[Horizon]:
-    return [horizon for horizon in result.horizons if horizon.day in DAYS]
+    days = answer_days(result.days_survived)
+    return [horizon for horizon in result.horizons if horizon.day in days]
 
 
 def _name_cell(answer: Answer, pattern: ShownPattern) -> Cell:
@@ -266,17 +273,19 @@ def _day_cell(result: OptionResult, horizon: Horizon) -> Cell:
 def _alike_cell(answer: Answer) -> Cell:
     since = answer.result.days_survived
     support = answer.alike.support[support_day(since)]
-    died = answer.alike.died[last_day(since)]
+    last = answer_days(since)[-1]
+    died = answer.alike.died[last]
     return Cell(
-        alike_words(answer.alike, last_day(since)),
-        support_words(support),
+        alike_words(answer.alike, last),
+        support_words(support) if answer.result.is_compared else "",
         carries={"answer": answer.result.treatment, "support": support, "died": f"{died:g}"},
     )
 
 
-def last_day(since: int) -> int:
-    """The last day of the answer, or the next reported one where that is past."""
-    return max(DAYS[-1], support_day(since))
+def answer_days(since: int) -> tuple[int, ...]:
+    """The reported days of the answer; once the first of the usual ones is past, the last three, so
+    that something is said whatever the child has lived."""
+    return DAYS if since < DAYS[0] else TABLE_DAYS[-len(DAYS) :]
 
 
 def _discussed_cell(treatment: str, guidance: Guidance | None, pattern: ShownPattern) -> Cell:
@@ -304,7 +313,7 @@ def differences_from(
         return {}
     model = model_of(pattern.recalibration)
     options = tuple(dict.fromkeys((reference, *pattern.treatments)))
-    compared = compare(model, [pattern_of(case, option) for option in options], 0, DAYS[1])
+    compared = compare(model, [pattern_of(case, option) for option in options], 0, ONE_YEAR)
     return {
         option: one.difference
         for option, one in zip(options, compared, strict=True)
@@ -322,7 +331,7 @@ def _difference_cell(
     if found is None:
         return Cell("–", _("of another model"), carries={"answer": treatment})
     if math.isnan(found.value):
-        said = nothing_said(DAYS[1], result.days_survived, treatment)
+        said = nothing_said(ONE_YEAR, result.days_survived, treatment)
         return Cell("–", said, carries={"answer": treatment})
     return Cell(
         points(found),

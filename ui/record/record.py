@@ -15,7 +15,7 @@ from model.case import REQUIRED, WHOLE_NUMBERS, Case, as_code
 from model.language import _
 from model.paper.guidelines import RANK_WORDS, Guidance
 from model.survival.recalibrated import Recalibration
-from ui.case.answer import DAYS, answer_table, answers, without_curve
+from ui.case.answer import answer_days, answer_table, answers, without_curve
 from ui.case.exploratory import exploratory_is_shown, exploratory_words
 from ui.case.guidance import (
     beside_the_curves,
@@ -118,7 +118,7 @@ def record_pdf(
             "alt": alt_text(case, results),
             "reading": how_to_read(),
         },
-        **_tables(answer, survival_table(results), guidance),
+        **_tables(answer, survival_table(results), guidance, case.days_survived),
         "exploratory": exploratory_words(case, treatments, exploratory),
         "guidance": _guidance(guidance, results),
         "sensitivity": record_paragraphs(treatments, recalibrated=bool(in_use)),
@@ -177,9 +177,9 @@ def _input_words(case: Case, field: str) -> str:
     return _(CHOICE_LABELS[as_code(given)])
 
 
-def _tables(answer: Table, numbers: Table, guidance: Guidance) -> Words:
+def _tables(answer: Table, numbers: Table, guidance: Guidance, since: int) -> Words:
     """The answer and, below the curves, what it does not say yet: the other times and notes."""
-    numbers = numbers.without({horizon_name(day) for day in DAYS})
+    numbers = numbers.without({horizon_name(day) for day in answer_days(since)})
     heading = _("Medians and other times")
     # The limits stand above, and all that the authors propose further down.
     elsewhere = {limits_line(), without_curve(guidance)}

@@ -406,14 +406,14 @@ def assumption(alike: bool) -> list[str]:
 
 
 def few_then(results: Sequence[OptionResult]) -> list[str]:
-    """Name the options of which few children, or none, reached the day on which the child is known
-    to be alive; empty where every option had enough."""
+    """Name the options of which few children reached the day on which the child is known to be
+    alive, and some; empty where every option had enough."""
     few = [
         _("{option}, {number}").format(
             option=result.label, number=at_risk_words(result.at_risk_then)
         )
         for result in results
-        if result.days_survived and result.arm_until <= result.days_survived
+        if result.is_compared and result.days_survived and result.arm_until <= result.days_survived
     ]
     if not few:
         return []

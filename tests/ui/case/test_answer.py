@@ -25,7 +25,7 @@ from ui.case.answer import (
     without_curve,
 )
 from ui.case.guidance import guidance_of
-from ui.shown.results import choices_pattern, shown_pattern
+from ui.shown.results import choices_pattern, nobody_to_compare, shown_pattern
 from ui.shown.table import as_html
 
 CASE = Case("AML", 200, True, 8)
@@ -66,7 +66,7 @@ def rows_of(model: PooledModel, case: Case) -> dict[tuple[str, str], tuple[str, 
     return {(row[1], str(row[2])): tuple(map(str, row)) for row in predicted}
 
 
-@pytest.mark.parametrize("alive", [0, 60, 400])
+@pytest.mark.parametrize("alive", [0, 60, 99, 100, 400, 729, 730, 1000, 1095])
 @pytest.mark.parametrize(("days", "remission"), [(40, False), (200, True), (900, True)])
 def test_every_number_is_that_of_the_command_line(days: int, remission: bool, alive: int) -> None:
     case = Case("B-ALL", days, remission, None, days_survived=alive)
@@ -81,6 +81,9 @@ def test_every_number_is_that_of_the_command_line(days: int, remission: bool, al
         if int(cell["day"]) <= alive:
             assert cell["alive"] == ""
             assert "already past" in cell["text"]
+        elif nobody_to_compare(cell["answer"], alive):
+            assert cell["alive"] == ""
+            assert "no child to compare with" in cell["text"]
         elif not row[3]:
             assert "too soon to say" in cell["text"]
         else:
@@ -88,6 +91,10 @@ def test_every_number_is_that_of_the_command_line(days: int, remission: bool, al
             estimate = re.match(r"[<>]?(\d+)%", cell["text"])
             assert estimate is not None
             assert abs(int(estimate[1]) - 100 * float(row[3])) <= 1
+    # Whatever the child has lived, something is said.
+    assert {cell["answer"] for cell in shown if cell["alive"]} == {
+        cell["answer"] for cell in shown if not nobody_to_compare(cell["answer"], alive)
+    }
 
 
 @pytest.mark.parametrize("alive", [0, 60])

@@ -20,7 +20,7 @@ from model.options import REINDUCTION, TREATMENT_LABELS, TREATMENTS
 from model.paper.guidelines import RANK_WORDS, STATUS_WORDS
 from model.survival.prediction import TABLE_DAYS, load_model, predict_case
 from tests.seen import holds
-from ui.case.answer import DAYS, answer_table, answers, without_curve
+from ui.case.answer import DAYS, answer_days, answer_table, answers, without_curve
 from ui.case.guidance import guidance_of
 from ui.case.survival_table import median_interval, table_notes
 from ui.compare.address import Column
@@ -161,10 +161,10 @@ def test_every_number_of_the_table_is_in_the_record(case, spoken):
                 cell = percent(horizon.survival)
                 cell += SIGN_OF_SUPPORT[horizon.support]
                 # What the answer says stands there alone.
-                cell += "" if horizon.day in DAYS else "·"
+                cell += "" if horizon.day in answer_days(case.days_survived) else "·"
                 cell += percent_interval(horizon.lower, horizon.upper)
                 assert squeezed(cell) in text
-                if horizon.day not in DAYS:
+                if horizon.day not in answer_days(case.days_survived):
                     assert squeezed(at_risk_words(horizon.at_risk)) in text
     for line in (*table_notes(results), *given_alive(case), *few_then(results)):
         assert text.count(squeezed(line)) == 1
@@ -227,7 +227,9 @@ def test_what_supports_a_number_is_marked_in_the_record():
         signs = [cell["lines"][0].split("\u00a0")[1:] for row in laid["rows"] for cell in row[1:4]]
         horizons = [h for row in answers(case, pattern) for h in row.result.horizons]
         assert ["".join(sign) for sign in signs] == [
-            SIGN_OF_SUPPORT[h.support] if h.known else "" for h in horizons if h.day in DAYS
+            SIGN_OF_SUPPORT[h.support] if h.known else ""
+            for h in horizons
+            if h.day in answer_days(case.days_survived)
         ]
 
 
