@@ -61,7 +61,7 @@ STYLE_OF_TALK = """
 .talk .pictures.many { grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr));
   gap: 1em 2.5em; }
 .talk .many figure { grid-row: auto; grid-template: auto 1fr / 8rem 1fr; column-gap: 1.2em; }
-.talk .many figure h3 { grid-column: 1 / -1; }
+.talk .many figure h3, .talk figure:not(:has(img)) figcaption { grid-column: 1 / -1; }
 .talk .many figure :is(img, figcaption) { margin: 0.4em 0 0; }
 .talk .legend { list-style: none; padding: 0; margin: 0 0 0.6em; }
 .talk .legend li { display: flex; align-items: center; gap: 0.6em; }
@@ -69,17 +69,20 @@ STYLE_OF_TALK = """
 .talk .lines img { width: 2.6em; height: 1em; }
 /* On paper in two columns: the whole talk on five sheets. The PDF is the better sheet. */
 @media print {
-  .talk { font-size: 8.2pt !important; line-height: 1.28; max-width: none; columns: 2;
+  .talk { font-size: 7.8pt !important; line-height: 1.25; max-width: none; columns: 2;
     column-gap: 7mm; }
   .talk h2 { margin: 0.8em 0 0.2em; } .talk section > h3 { margin-top: 0.6em; }
   .talk h4 { margin: 0.4em 0 0; } .talk p, .talk li { margin-bottom: 0.2em; }
-  .talk details { padding: 0.3em 0; } .talk .pair { column-gap: 1em;
-    grid-template-columns: 1fr 1fr; }
+  .talk details { padding: 0.3em 0; } .talk .pair { display: block; }
   .talk .pictures, .talk .pictures.many { display: block; margin: 0; }
   .talk figure, .talk .many figure { display: grid; grid-template: auto 1fr / 5.5rem 1fr;
     column-gap: 0.8em; margin: 0 0 0.5em; }
   .talk figure h3 { grid-column: 1 / -1; } .talk figure img { margin: 0.2em 0 0; }
   .talk .team.empty { min-height: 2em; }
+  .talk details.quiet { font-size: 0.72em; } .talk details.quiet li { display: inline; }
+  .talk details.quiet li::after { content: " · "; }
+  .talk ul.asked li { display: flex; flex-wrap: wrap; column-gap: 1.5em; margin: 0 0 0.3em; }
+  .talk ul.asked br { display: none; }
 }
 </style>
 """
@@ -102,7 +105,9 @@ def matters_markup() -> str:
     """The questions of what matters, as they stand on paper: nothing ticked, room to write."""
     both = _("Both, or not sure")
     asked = "".join(
-        "<li>" + "<br>".join(f"☐ {escape(pole)}" for pole in (one.one, one.other, both)) + "</li>"
+        "<li>"
+        + "<br>".join(f"<span>☐ {escape(pole)}</span>" for pole in (one.one, one.other, both))
+        + "</li>"
         for one in questions()
     )
     written = "".join(
