@@ -52,13 +52,16 @@ def _sentences(treatment: str, days: tuple[int | None, ...], followed: int) -> I
     end = duration(followed)
     if first is not None and last is not None:
         yield _("The middle half of the children live from {first} to {last}.").format(
-            first=duration(first), last=duration(last)
+            first=in_weeks_at_least(first), last=duration(last)
         )
     elif first is not None:
-        yield _("One in four lives less than {first}.").format(first=duration(first))
+        yield _("One in four lives less than {first}.").format(first=in_weeks_at_least(first))
     # Who dies in the first days has not had what comes second.
-    if worst is not None and len(MADE_OF[treatment]) == 1:
-        yield _("One in ten lives less than {time}.").format(time=in_weeks_at_least(worst))
+    if worst is not None and first is not None and len(MADE_OF[treatment]) == 1:
+        shortest = in_weeks_at_least(worst)
+        # In whole weeks a tenth and a quarter can be the same.
+        if shortest != in_weeks_at_least(first):
+            yield _("One in ten lives less than {time}.").format(time=shortest)
     if best is not None:
         yield _("One in ten lives longer than {time}.").format(time=duration(best))
     elif last is not None:
